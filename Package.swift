@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One strictness for every target of the package.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "baton",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        .target(name: "PromotionCore", dependencies: [crypto], swiftSettings: strict),
+        .target(name: "PromotionRunner", dependencies: ["PromotionCore", logging], swiftSettings: strict),
+        .target(
+            name: "Remotes", dependencies: ["PromotionCore", crypto, http, nioCore], swiftSettings: strict),
+        .target(
+            name: "LedgerStore",
+            dependencies: ["PromotionCore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+        .target(
+            name: "Settings", dependencies: ["PromotionCore", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .target(
+            name: "Agent", dependencies: ["PromotionCore", "PromotionRunner", logging, nioCore, nioPosix],
+            swiftSettings: strict),
+        .target(name: "Console", dependencies: ["PromotionCore"], swiftSettings: strict),
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+        .target(name: "Terminal", dependencies: ["Console", "PromotionCore", "CNcurses"], swiftSettings: strict),
+        .target(
+            name: "Stage", dependencies: ["PromotionCore", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
+        .executableTarget(
+            name: "baton",
+            dependencies: [
+                "PromotionCore", "PromotionRunner", "Remotes", "LedgerStore", "Settings", "Agent", "Console",
+                "Terminal", "Stage", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
+        .testTarget(name: "PromotionCoreTests", dependencies: ["PromotionCore"], swiftSettings: strict),
+        .testTarget(
+            name: "PromotionRunnerTests", dependencies: ["PromotionCore", "PromotionRunner"], swiftSettings: strict),
+        .testTarget(name: "RemotesTests", dependencies: ["PromotionCore", "Remotes"], swiftSettings: strict),
+        .testTarget(
+            name: "LedgerStoreTests",
+            dependencies: ["PromotionCore", "LedgerStore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .testTarget(name: "SettingsTests", dependencies: ["PromotionCore", "Settings"], swiftSettings: strict),
+        .testTarget(
+            name: "AgentTests", dependencies: ["PromotionCore", "PromotionRunner", "Agent"], swiftSettings: strict),
+        .testTarget(name: "ConsoleTests", dependencies: ["PromotionCore", "Console"], swiftSettings: strict),
+        .testTarget(name: "StageTests", dependencies: ["PromotionCore", "Stage"], swiftSettings: strict),
+    ]
+)

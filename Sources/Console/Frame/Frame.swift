@@ -1,0 +1,124 @@
+/// A colour's meaning; one palette maps each to what the terminal can do.
+package enum Style: UInt8, Hashable, Sendable, CaseIterable {
+    case plain
+    /// Less important: rules, hints, times.
+    case dim
+    /// Titles and column heads.
+    case heading
+    /// The row under the cursor.
+    case selected
+    case good
+    case bad
+    case warning
+    /// Under way.
+    case active
+    /// A digest's letter and first digits.
+    case digest
+    /// The keys of the footer.
+    case key
+    /// A key that is not possible now.
+    case disabled
+    /// An alarm that wants a person.
+    case alarm
+}
+
+/// One column and row of a screen.
+package struct Cell: Hashable, Sendable {
+    /// One column wide.
+    package var character: Character
+    package var style: Style
+
+    package init(_ character: Character, _ style: Style = .plain) {
+        self.character = character
+        self.style = style
+    }
+
+    package static let blank = Cell(" ")
+}
+
+/// Columns and rows of a terminal.
+package struct Size: Hashable, Sendable {
+    package let columns: Int
+    package let rows: Int
+
+    package init(columns: Int, rows: Int) {
+        self.columns = columns
+        self.rows = rows
+    }
+}
+
+/// A place on a screen, counted from 0 at the top left.
+package struct Position: Hashable, Sendable {
+    package let column: Int
+    package let row: Int
+
+    package init(column: Int, row: Int) {
+        self.column = column
+        self.row = row
+    }
+}
+
+/// A whole screen as a value. Writing outside of it is cut off, never an error.
+package struct Frame: Hashable, Sendable {
+    package let size: Size
+    /// `size.rows` times `size.columns` cells, row by row.
+    package private(set) var cells: [Cell]
+    /// Where the cursor stands; nil hides it.
+    package var cursor: Position?
+
+    package init(size: Size) {
+        self.size = Size(columns: max(0, size.columns), rows: max(0, size.rows))
+        cells = Array(repeating: .blank, count: self.size.columns * self.size.rows)
+    }
+
+    package subscript(column column: Int, row row: Int) -> Cell {
+        get { isInside(column, row) ? cells[row * size.columns + column] : .blank }
+        set { if isInside(column, row) { cells[row * size.columns + column] = newValue } }
+    }
+
+    /// Writes text on one row from a column on.
+    /// - Parameter width: most columns used; text that is longer is cut and ends in "…" or "~".
+    /// - Returns: the column after the last one written.
+    @discardableResult
+    package mutating func write(
+        _ text: some StringProtocol, column: Int, row: Int, style: Style = .plain, width: Int = .max
+    ) -> Int {
+        var at = column
+        let end = width == .max ? size.columns : min(size.columns, column + width)
+        for character in text {
+            guard at < end else { break }
+            self[column: at, row: row] = Cell(character.isOneColumn ? character : "?", style)
+            at += 1
+        }
+        return at
+    }
+
+    /// Changes the style of a run of cells and leaves their characters.
+    package mutating func restyle(row: Int, columns: Range<Int>, _ style: Style) {
+        for column in columns { self[column: column, row: row].style = style }
+    }
+
+    /// The rows as text, blanks at their ends cut: what golden files hold.
+    package var text: String {
+        (0..<size.rows).map { row in
+            var line = String((0..<size.columns).map { self[column: $0, row: row].character })
+            while line.last == " " { line.removeLast() }
+            return line
+        }.joined(separator: "\n")
+    }
+
+    private func isInside(_ column: Int, _ row: Int) -> Bool {
+        column >= 0 && row >= 0 && column < size.columns && row < size.rows
+    }
+}
+
+extension Character {
+    /// Whether a terminal gives this character exactly one column: printable ASCII, Latin and the glyphs Baton draws with.
+    package var isOneColumn: Bool {
+        guard unicodeScalars.count == 1, let scalar = unicodeScalars.first else { return false }
+        switch scalar.value {
+        case 0x20...0x7E, 0xA1...0x24F, 0x2010...0x2027, 0x2190...0x21FF, 0x2500...0x25FF, 0x2713...0x2717: return true
+        default: return false
+        }
+    }
+}

@@ -1,0 +1,106 @@
+/// The measurements of one check in one gate so far, counted.
+package struct CheckProgress: Hashable, Sendable, Codable {
+    package private(set) var passed = 0
+    package private(set) var failed = 0
+    package private(set) var inconclusive = 0
+    package private(set) var errors = 0
+    package private(set) var voided = 0
+    package private(set) var consecutiveErrors = 0
+    package private(set) var latest: Measurement?
+
+    package init() {}
+
+    /// Measurements that said something.
+    package var answered: Int { passed + failed + inconclusive }
+
+    package mutating func add(_ measurement: Measurement) {
+        latest = measurement
+        switch measurement.result {
+        case .pass: passed += 1
+        case .fail: failed += 1
+        case .inconclusive: inconclusive += 1
+        case .error: errors += 1
+        case .void: voided += 1
+        case .skipped: break
+        }
+        if case .error = measurement.result { consecutiveErrors += 1 } else { consecutiveErrors = 0 }
+    }
+
+    /// The check's verdict; nil while it is under way.
+    /// - Parameter count: answers that decide it; nil for a check that goes on until its gate is closed.
+    package func verdict(of check: CheckSpecification, count: Int?) -> Verdict? {
+        if check.observeOnly { return count.map { answered >= $0 } ?? false ? .pass : nil }
+        if failed > check.failureLimit { return .fail }
+        if consecutiveErrors > check.consecutiveErrorLimit { return .error }
+        if inconclusive > check.inconclusiveLimit { return .inconclusive }
+        if voided > Self.voidLimit { return .void }
+        guard let count, answered >= count else { return nil }
+        return .pass
+    }
+
+    /// Void measurements that are measured again before the check itself is void.
+    static let voidLimit = 4
+}
+
+/// What a check or a gate came to.
+package enum Verdict: String, Hashable, Sendable, Codable, Comparable {
+    case pass, void, inconclusive, error, fail
+
+    /// Worst last: fail > error > inconclusive > void > pass.
+    package static func < (left: Verdict, right: Verdict) -> Bool { left.badness < right.badness }
+
+    private var badness: Int {
+        switch self {
+        case .pass: 0
+        case .void: 1
+        case .inconclusive: 2
+        case .error: 3
+        case .fail: 4
+        }
+    }
+}
+
+/// A gate of a plan: checks that are measured on one slot until there is a verdict over all of them.
+package struct GateProgress: Hashable, Sendable, Codable {
+    package private(set) var checks: [CheckName: CheckProgress]
+
+    package init() { checks = [:] }
+
+    package mutating func add(_ measurement: Measurement, of check: CheckName) {
+        checks[check, default: CheckProgress()].add(measurement)
+    }
+
+    /// The verdict over all checks: a single bad one at once, pass only when every one passed.
+    package func verdict(of specifications: [CheckSpecification], in gate: Gate) -> Verdict? {
+        let verdicts = specifications.map { check in
+            (checks[check.name] ?? CheckProgress()).verdict(of: check, count: gate.count(of: check))
+        }
+        if let worst = verdicts.compactMap(\.self).filter({ $0 != .pass }).max() { return worst }
+        return verdicts.allSatisfy { $0 == .pass } ? .pass : nil
+    }
+
+    /// Whether this check still has to be measured in this gate.
+    package func isOpen(_ check: CheckSpecification, in gate: Gate) -> Bool {
+        (checks[check.name] ?? CheckProgress()).verdict(of: check, count: gate.count(of: check)) == nil
+    }
+}
+
+extension Gate {
+    /// Answers that decide a check in this gate; nil where it is measured until the gate is closed.
+    package func count(of check: CheckSpecification) -> Int? {
+        switch self {
+        case .idle, .live: check.count
+        case .baseline, .closing, .rollback: 1
+        case .bake: nil
+        }
+    }
+
+    /// Whether a check belongs to this gate.
+    package func holds(_ check: CheckSpecification) -> Bool {
+        switch self {
+        case .baseline, .closing, .bake: check.gates.contains(.live)
+        case .idle, .live: check.gates.contains(self)
+        case .rollback: check.kind == .runningDigest
+        }
+    }
+}

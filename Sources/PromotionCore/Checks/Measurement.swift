@@ -1,0 +1,87 @@
+/// What came back from one look, before anyone judges it.
+package struct Sample: Hashable, Sendable, Codable {
+    package let at: Timestamp
+    /// What was asked, such as a URL.
+    package let hit: SafeText
+    /// Digests that the instances behind it said they run; empty where none said.
+    package let identities: [Digest]
+    package let answer: Answer
+    package let latency: Milliseconds
+    /// Raw evidence, bounded.
+    package let evidence: SafeText
+
+    package init(
+        at: Timestamp, hit: SafeText, identities: [Digest], answer: Answer, latency: Milliseconds, evidence: SafeText
+    ) {
+        self.at = at
+        self.hit = hit
+        self.identities = identities
+        self.answer = answer
+        self.latency = latency
+        self.evidence = evidence
+    }
+
+    package enum Answer: Hashable, Sendable, Codable {
+        /// An HTTP status, and whether the body held the wanted text.
+        case status(Int, bodyMatched: Bool)
+        case exit(Int32)
+        case connected
+        /// Only the identities count.
+        case identity
+        /// Nothing could be measured: refused, timed out, cut off.
+        case none(SafeText)
+    }
+}
+
+/// One judged measurement of a check.
+package struct Measurement: Hashable, Sendable, Codable {
+    package let sample: Sample
+    package let result: Result
+
+    package init(sample: Sample, result: Result) {
+        self.sample = sample
+        self.result = result
+    }
+
+    /// *Failed* says that the answer was no; *error* that there was no answer.
+    package enum Result: Hashable, Sendable, Codable {
+        case pass
+        case fail(SafeText)
+        case inconclusive(SafeText)
+        case error(SafeText)
+        /// Something else answered than what was to be measured.
+        case void(SafeText)
+        case skipped(SafeText)
+    }
+}
+
+extension CheckSpecification {
+    /// Judges a sample of a slot that should run `expected`.
+    ///
+    /// A sample that proves another identity than the expected one says nothing about the release: it is void, save where
+    /// the identity itself is the question.
+    package func judge(_ sample: Sample, expecting expected: DigestSet) -> Measurement {
+        Measurement(sample: sample, result: result(of: sample, expecting: expected))
+    }
+
+    private func result(of sample: Sample, expecting expected: DigestSet) -> Measurement.Result {
+        let stranger = sample.identities.first { !expected.contains($0) }
+        if case .none(let reason) = sample.answer { return .error(reason) }
+        if case .runningDigest = kind {
+            if sample.identities.isEmpty { return .inconclusive("no instance said which digest it runs") }
+            if let stranger { return .fail("runs \(stranger.short()), expected \(expected.top.short())") }
+            return .pass
+        }
+        if let stranger { return .void("\(stranger.short()) answered, \(expected.top.short()) expected") }
+        switch (kind, sample.answer) {
+        case (.http(_, let wanted, let limit, _), .status(let status, let bodyMatched)):
+            if status != wanted { return .fail("status \(status), expected \(wanted)") }
+            if !bodyMatched { return .fail("the body does not hold the expected text") }
+            if let limit, sample.latency > limit { return .fail("\(sample.latency), limit \(limit)") }
+            return .pass
+        case (.smoke, .exit(let code)): return code == 0 ? .pass : .fail("exit \(code)")
+        case (.tcp, .connected): return .pass
+        default: return .error("the probe answered with another kind of result than was asked for")
+        }
+    }
+}

@@ -1,0 +1,81 @@
+/// What one look at a slot saw.
+package struct SlotObservation: Hashable, Sendable, Codable {
+    /// Nothing known is never shown as healthy.
+    package enum Health: Hashable, Sendable, Codable {
+        case empty
+        case starting
+        case healthy
+        case unhealthy(SafeText)
+        case unknown(SafeText)
+    }
+
+    package let at: Timestamp
+    package let health: Health
+    /// What each instance says it runs; nil for one that does not say.
+    package let instances: [Digest?]
+    package let endpoint: Endpoint?
+
+    package init(at: Timestamp, health: Health, instances: [Digest?], endpoint: Endpoint?) {
+        self.at = at
+        self.health = health
+        self.instances = instances
+        self.endpoint = endpoint
+    }
+
+    /// Whether every instance runs a member of this image, and there is at least one.
+    package func runs(_ image: DigestSet) -> Bool {
+        !instances.isEmpty && instances.allSatisfy { digest in digest.map(image.contains) ?? false }
+    }
+
+    /// The one digest that all instances say they run.
+    package var digest: Digest? {
+        guard let first = instances.first, let first, instances.allSatisfy({ $0 == first }) else { return nil }
+        return first
+    }
+}
+
+/// Where traffic goes: weights per hundred by slot.
+package struct Routing: Hashable, Sendable, Codable {
+    package let weights: [SlotName: Int]
+
+    package init(weights: [SlotName: Int]) { self.weights = weights }
+
+    /// All traffic to one slot.
+    package init(all slot: SlotName) { weights = [slot: 100] }
+
+    /// The slot that takes all traffic; nil where it is mixed or goes nowhere.
+    package var live: SlotName? {
+        let taking = weights.filter { $0.value > 0 }
+        return taking.count == 1 ? taking.first?.key : nil
+    }
+}
+
+/// What one round of looking at an environment saw: slots, traffic and pointer tags.
+package struct EnvironmentObservation: Hashable, Sendable, Codable {
+    package let at: Timestamp
+    package let slots: [SlotName: SlotObservation]
+    /// Nil where the switch could not be asked.
+    package let routing: Routing?
+    /// What each pointer tag names; a tag that does not exist is absent. Nil where the registry could not be asked.
+    package let pointers: [Tag: Digest]?
+
+    package init(at: Timestamp, slots: [SlotName: SlotObservation], routing: Routing?, pointers: [Tag: Digest]?) {
+        self.at = at
+        self.slots = slots
+        self.routing = routing
+        self.pointers = pointers
+    }
+
+    /// Whether two rounds saw the same, whenever they looked.
+    package func saw(sameAs other: EnvironmentObservation) -> Bool {
+        routing == other.routing && pointers == other.pointers
+            && slots.mapValues(\.withoutTime) == other.slots.mapValues(\.withoutTime)
+    }
+}
+
+extension SlotObservation {
+    fileprivate var withoutTime: SlotObservation {
+        SlotObservation(
+            at: Timestamp(millisecondsSinceEpoch: 0), health: health, instances: instances, endpoint: endpoint)
+    }
+}

@@ -1,0 +1,55 @@
+/// Text from outside that has been bounded and made harmless for a terminal, a log and the ledger.
+///
+/// Control characters, line breaks, bidirectional overrides and invisible formatting are written as `\u{…}`, so that what
+/// is shown is what came. Decoding makes safe again: bytes from a disk or a socket are outside text too.
+package struct SafeText: Hashable, Sendable, Codable, CustomStringConvertible, ExpressibleByStringInterpolation {
+    /// The safe text.
+    package let text: String
+
+    /// Bounds, in characters of the result, that hold where a caller names none.
+    package static let defaultLimit = 512
+
+    /// Makes text safe.
+    /// - Parameter limit: most characters kept; what is longer ends in "…".
+    package init(_ raw: some StringProtocol, limit: Int = SafeText.defaultLimit) {
+        var safe = ""
+        var count = 0
+        for scalar in raw.unicodeScalars {
+            guard count < limit else {
+                safe += "…"
+                break
+            }
+            if Self.isHarmless(scalar) {
+                safe.unicodeScalars.append(scalar)
+                count += 1
+            } else {
+                let escaped = "\\u{" + String(scalar.value, radix: 16) + "}"
+                safe += escaped
+                count += escaped.count
+            }
+        }
+        text = safe
+    }
+
+    package init(stringLiteral value: String) { self.init(value, limit: 4_096) }
+
+    package init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(String.self), limit: 4_096)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+
+    package var description: String { text }
+
+    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.value >= 0x20 && scalar.value < 0x7F { return true }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return false
+        case .nonspacingMark, .enclosingMark, .spacingMark: return false
+        default: return true
+        }
+    }
+}

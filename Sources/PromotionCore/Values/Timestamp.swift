@@ -1,0 +1,124 @@
+/// A moment of wall time in UTC, to the millisecond.
+package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let millisecondsSinceEpoch: Int64
+
+    package init(millisecondsSinceEpoch: Int64) { self.millisecondsSinceEpoch = millisecondsSinceEpoch }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.millisecondsSinceEpoch < right.millisecondsSinceEpoch
+    }
+
+    package static func + (time: Timestamp, span: Milliseconds) -> Timestamp {
+        Timestamp(millisecondsSinceEpoch: time.millisecondsSinceEpoch &+ span.count)
+    }
+
+    package static func - (later: Timestamp, earlier: Timestamp) -> Milliseconds {
+        Milliseconds(later.millisecondsSinceEpoch &- earlier.millisecondsSinceEpoch)
+    }
+
+    /// The moment as RFC 3339 with seconds, in UTC: `2026-08-24T14:02:11Z`.
+    package var description: String {
+        let day = date
+        let clock = timeOfDay
+        return "\(day.year)-\(pad(day.month))-\(pad(day.day))T\(pad(clock.hour)):\(pad(clock.minute)):\(pad(clock.second))Z"
+    }
+
+    /// Hour and minute in UTC: `14:02`.
+    package var hourAndMinute: String { "\(pad(timeOfDay.hour)):\(pad(timeOfDay.minute))" }
+
+    /// Hour, minute and second in UTC: `14:02:11`.
+    package var clock: String { "\(hourAndMinute):\(pad(timeOfDay.second))" }
+
+    /// Month and day in UTC: `08-24`.
+    package var monthAndDay: String { "\(pad(date.month))-\(pad(date.day))" }
+
+    /// Day number since 1970-01-01 in UTC.
+    package var dayNumber: Int64 { Self.floorDivide(millisecondsSinceEpoch, 86_400_000) }
+
+    private var timeOfDay: (hour: Int64, minute: Int64, second: Int64) {
+        let seconds = (millisecondsSinceEpoch - dayNumber * 86_400_000) / 1_000
+        return (seconds / 3_600, seconds / 60 % 60, seconds % 60)
+    }
+
+    /// Civil date from a day count (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+    private var date: (year: Int64, month: Int64, day: Int64) {
+        let shifted = dayNumber + 719_468
+        let era = Self.floorDivide(shifted, 146_097)
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+
+    private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
+        value >= 0 ? value / divisor : -((divisor - 1 - value) / divisor)
+    }
+
+    private func pad(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
+
+extension Timestamp: Codable {
+    package init(from decoder: any Decoder) throws {
+        self.init(millisecondsSinceEpoch: try decoder.singleValueContainer().decode(Int64.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(millisecondsSinceEpoch)
+    }
+}
+
+/// A length of time in milliseconds.
+package struct Milliseconds: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let count: Int64
+
+    package init(_ count: Int64) { self.count = count }
+
+    package static let zero = Milliseconds(0)
+    package static func seconds(_ count: Int64) -> Milliseconds { Milliseconds(count * 1_000) }
+    package static func minutes(_ count: Int64) -> Milliseconds { Milliseconds(count * 60_000) }
+
+    package static func < (left: Milliseconds, right: Milliseconds) -> Bool { left.count < right.count }
+    package static func + (left: Milliseconds, right: Milliseconds) -> Milliseconds { Milliseconds(left.count &+ right.count) }
+
+    /// The same length for a `Clock`.
+    package var duration: Duration { .milliseconds(count) }
+
+    /// Two units at most, as a person says it: `412 ms`, `11.8s`, `9m`, `4d`.
+    package var description: String {
+        switch count {
+        case ..<0: "-" + Milliseconds(count == .min ? .max : -count).description
+        case ..<1_000: "\(count) ms"
+        case ..<60_000: count % 1_000 < 100 ? "\(count / 1_000)s" : "\(count / 1_000).\(count % 1_000 / 100)s"
+        case ..<3_600_000: "\(count / 60_000)m" + (count < 600_000 && count % 60_000 >= 1_000 ? "\(count % 60_000 / 1_000)s" : "")
+        case ..<86_400_000: "\(count / 3_600_000)h"
+        default: "\(count / 86_400_000)d"
+        }
+    }
+
+    /// Parses `500ms`, `30s`, `10m`, `4h`, `7d`.
+    package init?(parsing text: some StringProtocol) {
+        let units: [(suffix: String, factor: Int64)] = [
+            ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
+        ]
+        for unit in units where text.hasSuffix(unit.suffix) {
+            guard let number = Int64(text.dropLast(unit.suffix.count)), (0...3_650_000_000).contains(number) else { continue }
+            self.init(number * unit.factor)
+            return
+        }
+        return nil
+    }
+}
+
+extension Milliseconds: Codable {
+    package init(from decoder: any Decoder) throws {
+        self.init(try decoder.singleValueContainer().decode(Int64.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(count)
+    }
+}
