@@ -91,7 +91,7 @@ extension Gate {
         switch self {
         case .idle, .live: check.count
         case .baseline, .closing, .rollback: 1
-        case .bake: nil
+        case .bake, .ready: nil
         }
     }
 
@@ -99,7 +99,8 @@ extension Gate {
     package func holds(_ check: CheckSpecification) -> Bool {
         switch self {
         case .baseline, .closing, .bake: check.gates.contains(.live)
-        case .idle, .live: check.gates.contains(self)
+        case .idle, .ready: check.gates.contains(.idle)
+        case .live: check.gates.contains(.live)
         case .rollback: check.kind == .runningDigest
         }
     }

@@ -80,6 +80,8 @@ package enum Gate: String, Hashable, Sendable, Codable, CaseIterable, CodingKeyR
     case baseline
     /// The idle slot, before traffic.
     case idle
+    /// The idle slot while it waits for the switch; measured until then.
+    case ready
     /// The new live slot, right after traffic.
     case live
     /// The new live slot while it bakes; measured until the time is up.

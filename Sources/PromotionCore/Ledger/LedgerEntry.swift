@@ -25,6 +25,36 @@ package struct LedgerDraft: Hashable, Sendable, Codable {
     }
 }
 
+extension LedgerDraft {
+    private enum CodingKeys: String, CodingKey {
+        case at, place, promotion, actor, fence, kind, payload
+    }
+
+    /// The payload travels as the text it is, not as a list of numbers.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            at: try container.decode(Timestamp.self, forKey: .at),
+            place: try container.decodeIfPresent(Place.self, forKey: .place),
+            promotion: try container.decodeIfPresent(PromotionNumber.self, forKey: .promotion),
+            actor: try container.decode(Account.self, forKey: .actor),
+            fence: try container.decodeIfPresent(Fence.self, forKey: .fence),
+            kind: try container.decode(String.self, forKey: .kind),
+            payload: Array(try container.decode(String.self, forKey: .payload).utf8))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(at, forKey: .at)
+        try container.encodeIfPresent(place, forKey: .place)
+        try container.encodeIfPresent(promotion, forKey: .promotion)
+        try container.encode(actor, forKey: .actor)
+        try container.encodeIfPresent(fence, forKey: .fence)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(String(decoding: payload, as: UTF8.self), forKey: .payload)
+    }
+}
+
 /// The number of a promotion, counted from 1 over the whole ledger.
 package struct PromotionNumber: Hashable, Comparable, Sendable, Codable, CustomStringConvertible, CodingKeyRepresentable {
     package let number: Int64

@@ -1,0 +1,124 @@
+/// What a screen shows, as a value: the ledger's projection, what was last observed, and what just streamed by.
+///
+/// The agent keeps one and sends it whole to a new viewer; from then on both fold the same changes.
+package struct Board: Hashable, Sendable, Codable {
+    package let services: [Service]
+    package private(set) var projection: Projection
+    package private(set) var observations: [Place: EnvironmentObservation]
+    /// What the registry offers to the first environment of each path, newest version first.
+    package private(set) var candidates: [ServiceName: [Release]]
+    /// The last measurements and steps of running promotions, oldest first.
+    package private(set) var stream: [StreamLine]
+    package let agent: AgentDescription
+
+    package init(services: [Service], projection: Projection, agent: AgentDescription) {
+        self.services = services
+        self.projection = projection
+        self.agent = agent
+        observations = [:]
+        candidates = [:]
+        stream = []
+    }
+
+    /// Lines of the stream that are kept.
+    static let streamLimit = 400
+
+    /// Folds one change.
+    /// - Throws: what `Projection.apply` throws; the board is then unchanged.
+    package mutating func apply(_ change: BoardChange) throws {
+        switch change {
+        case .entry(let entry):
+            try projection.apply(entry)
+            guard let line = StreamLine(entry) else { return }
+            stream.append(line)
+            if stream.count > Self.streamLimit { stream.removeFirst(stream.count - Self.streamLimit) }
+        case .observed(let place, let observation): observations[place] = observation
+        case .candidates(let service, let releases): candidates[service] = releases
+        }
+    }
+
+    package func service(_ name: ServiceName) -> Service? { services.first { $0.name == name } }
+}
+
+/// One change of a board.
+package enum BoardChange: Hashable, Sendable, Codable {
+    case entry(LedgerEntry)
+    case observed(Place, EnvironmentObservation)
+    case candidates(ServiceName, [Release])
+}
+
+/// Which agent a viewer talks to.
+package struct AgentDescription: Hashable, Sendable, Codable {
+    package let version: SafeText
+    package let host: SafeText
+    package let process: Int32
+    package let since: Timestamp
+
+    package init(version: SafeText, host: SafeText, process: Int32, since: Timestamp) {
+        self.version = version
+        self.host = host
+        self.process = process
+        self.since = since
+    }
+}
+
+/// One line of the live stream.
+package struct StreamLine: Hashable, Sendable, Codable {
+    package let sequence: Int64
+    package let at: Timestamp
+    package let promotion: PromotionNumber
+    package let content: Content
+
+    package enum Content: Hashable, Sendable, Codable {
+        case measured(gate: Gate, check: CheckName, measurement: Measurement)
+        case event(kind: String, detail: SafeText, tone: HistoryLine.Tone)
+    }
+
+    /// The line of an entry; nil for an entry that belongs to no promotion.
+    init?(_ entry: LedgerEntry) {
+        guard let promotion = entry.draft.promotion, let fact = try? entry.fact() else { return nil }
+        sequence = entry.sequence
+        at = entry.draft.at
+        self.promotion = promotion
+        switch fact {
+        case .started(let start):
+            content = .event(
+                kind: fact.kind,
+                detail: "\(start.plan.release.digest.short()) to \(start.plan.place.environment)/\(start.plan.slot)",
+                tone: .neutral)
+        case .happened(.measured(let gate, let check, let measurement)):
+            content = .measured(gate: gate, check: check, measurement: measurement)
+        case .happened(let event): content = .event(kind: event.kind, detail: event.detail, tone: event.tone)
+        case .adopted, .refused, .evidence, .vetoLifted, .agentStarted: return nil
+        }
+    }
+}
+
+extension PromotionEvent {
+    /// The event's values in words.
+    package var detail: SafeText {
+        switch self {
+        case .leaseTaken(let lease): "fence \(lease.fence)"
+        case .leaseRefused(let holder): "held by \(holder.holder.owner): \(holder.holder.reason)"
+        case .leaseLost(let reason), .abortRequested(let reason), .rollbackRequested(let reason), .goOnRequested(let reason):
+            reason
+        case .achieved(_, let detail): detail
+        case .failed(_, let fault): fault.reason
+        case .measured(_, let check, let measurement): "\(check): \(measurement.result.words)"
+        case .pointerConflict(let tag, _, let observed): "\(tag) names \(observed?.short() ?? "nothing")"
+        case .routingObserved(let routing): "\(routing.live?.text ?? "mixed")"
+        case .slotObserved(let slot, let digest): "\(slot) runs \(digest?.short() ?? "nothing known")"
+        case .deadlinePassed(let time): "\(time.clock)"
+        case .resumed: "after a restart of the agent"
+        }
+    }
+
+    var tone: HistoryLine.Tone {
+        switch self {
+        case .failed, .pointerConflict, .leaseLost: .bad
+        case .achieved, .leaseTaken: .good
+        case .abortRequested, .rollbackRequested: .alarm
+        default: .neutral
+        }
+    }
+}

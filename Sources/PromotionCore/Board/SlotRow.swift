@@ -1,0 +1,96 @@
+/// One slot of one environment as a screen shows it.
+package struct SlotRow: Hashable, Sendable {
+    /// What sets a slot apart from what it should be.
+    package enum Drift: Hashable, Sendable {
+        /// The slot runs another image than the ledger put there.
+        case slot(expected: Digest, observed: Digest)
+        /// A pointer tag names another image than the ledger put there.
+        case pointer(Tag, expected: Digest, observed: Digest?)
+        /// The switch sends traffic elsewhere than the ledger recorded.
+        case routing(expected: SlotName, observed: SlotName?)
+    }
+
+    package let place: Place
+    package let slot: SlotName
+    /// Whether the environment has more than this slot.
+    package let isOneOfSeveral: Bool
+    package let letter: Character?
+    package let holding: EnvironmentProjection.Holding?
+    /// What really runs, as the slot itself says; nil where nobody could ask or it did not say.
+    package let observed: Digest?
+    package let health: SlotObservation.Health
+    package let observedAt: Timestamp?
+    /// Share of the traffic, of a hundred; nil where the switch does not say.
+    package let weight: Int?
+    package let pointer: Digest?
+    package let drift: [Drift]
+
+    package var isLive: Bool { weight == 100 }
+}
+
+extension Board {
+    /// The slots of a service in the order of its path.
+    package func rows(of service: Service) -> [SlotRow] {
+        let letters = self.letters(of: service)
+        return service.path.flatMap { environment in
+            environment.slots.map { row(Place(service.name, environment.name), environment, $0, letters) }
+        }
+    }
+
+    /// One letter a digest, in order of appearance, so that the eye finds equal images.
+    package func letters(of service: Service) -> [Digest: Character] {
+        var letters: [Digest: Character] = [:]
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        let ledger = projection.services[service.name]
+        for environment in service.path {
+            for slot in environment.slots {
+                guard let release = ledger?.environments[environment.name]?.slots[slot]?.release else { continue }
+                guard letters[release.digest] == nil, letters.count < alphabet.count else { continue }
+                letters[release.digest] = alphabet[letters.count]
+            }
+        }
+        for release in candidates[service.name] ?? [] where letters[release.digest] == nil && letters.count < alphabet.count {
+            letters[release.digest] = alphabet[letters.count]
+        }
+        return letters
+    }
+
+    private func row(_ place: Place, _ environment: Environment, _ slot: SlotName, _ letters: [Digest: Character]) -> SlotRow {
+        let ledger = projection.services[place.service]?.environments[place.environment] ?? EnvironmentProjection()
+        let seen = observations[place]
+        let slotSeen = seen?.slots[slot]
+        let holding = ledger.slots[slot]
+        let isOneOfSeveral = environment.slots.count > 1
+        let tag = isOneOfSeveral ? Tag(pointerOf: environment.name, slot: slot) : Tag(pointerOf: environment.name)
+        return SlotRow(
+            place: place, slot: slot, isOneOfSeveral: isOneOfSeveral,
+            letter: holding.flatMap { letters[$0.release.digest] }, holding: holding, observed: slotSeen?.digest,
+            health: slotSeen?.health ?? .unknown("not looked at yet"), observedAt: slotSeen?.at,
+            weight: isOneOfSeveral ? seen?.routing?.weights[slot, default: 0] : 100, pointer: seen?.pointers?[tag],
+            drift: drift(environment, slot, ledger, seen))
+    }
+
+    private func drift(
+        _ environment: Environment, _ slot: SlotName, _ ledger: EnvironmentProjection, _ seen: EnvironmentObservation?
+    ) -> [SlotRow.Drift] {
+        var found: [SlotRow.Drift] = []
+        if let holding = ledger.slots[slot],
+            let observed = seen?.slots[slot]?.instances.compactMap(\.self)
+                .first(where: { !holding.release.digests.contains($0) })
+        {
+            found.append(.slot(expected: holding.release.digest, observed: observed))
+        }
+        let tags =
+            environment.slots.count > 1
+            ? [Tag(pointerOf: environment.name, slot: slot)] + (ledger.live == slot ? [Tag(pointerOf: environment.name)] : [])
+            : [Tag(pointerOf: environment.name)]
+        for tag in tags {
+            guard let expected = ledger.pointers[tag], let pointers = seen?.pointers, pointers[tag] != expected else { continue }
+            found.append(.pointer(tag, expected: expected, observed: pointers[tag]))
+        }
+        if ledger.live == slot, let routing = seen?.routing, environment.slots.count > 1, routing.live != slot {
+            found.append(.routing(expected: slot, observed: routing.live))
+        }
+        return found
+    }
+}

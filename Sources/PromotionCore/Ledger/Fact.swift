@@ -1,0 +1,116 @@
+/// Everything that the ledger can say.
+package enum Fact: Hashable, Sendable, Codable {
+    /// What was found running when an environment was first seen.
+    case adopted(Adoption)
+    case started(Start)
+    case happened(PromotionEvent)
+    /// A request was refused, with every reason.
+    case refused(Refusal)
+    case evidence(Evidence)
+    case vetoLifted(digest: Digest, reason: SafeText)
+    case agentStarted(version: SafeText)
+
+    /// The beginning of a promotion.
+    package struct Start: Hashable, Sendable, Codable {
+        package let plan: PromotionPlan
+        package let reason: SafeText?
+
+        package init(plan: PromotionPlan, reason: SafeText?) {
+            self.plan = plan
+            self.reason = reason
+        }
+    }
+
+    /// An environment as it was found.
+    package struct Adoption: Hashable, Sendable, Codable {
+        package let slots: [SlotName: Release]
+        package let live: SlotName?
+        package let pointers: [Tag: Digest]
+
+        package init(slots: [SlotName: Release], live: SlotName?, pointers: [Tag: Digest]) {
+            self.slots = slots
+            self.live = live
+            self.pointers = pointers
+        }
+    }
+
+    /// Who asked for what, and why not.
+    package struct Refusal: Hashable, Sendable, Codable {
+        package let wanted: PromotionPlan.Kind
+        package let digest: Digest?
+        package let objections: [Objection]
+
+        package init(wanted: PromotionPlan.Kind, digest: Digest?, objections: [Objection]) {
+            self.wanted = wanted
+            self.digest = digest
+            self.objections = objections
+        }
+    }
+
+    /// The name of the fact in the ledger.
+    package var kind: String {
+        switch self {
+        case .adopted: "environment.adopted"
+        case .started(let start): "\(start.plan.kind.rawValue).started"
+        case .happened(let event): event.kind
+        case .refused: "promotion.refused"
+        case .evidence: "evidence.recorded"
+        case .vetoLifted: "veto.lifted"
+        case .agentStarted: "agent.started"
+        }
+    }
+}
+
+extension LedgerDraft {
+    /// A fact on its way into the ledger.
+    /// - Throws: `EncodingError`; no fact of this package leads to one.
+    package init(
+        _ fact: Fact, at now: Timestamp, by actor: Account, place: Place? = nil, promotion: PromotionNumber? = nil,
+        fence: Fence? = nil
+    ) throws {
+        self.init(
+            at: now, place: place, promotion: promotion, actor: actor, fence: fence, kind: fact.kind,
+            payload: try CanonicalJSON.encode(fact))
+    }
+}
+
+extension LedgerEntry {
+    /// What the entry says.
+    /// - Throws: `DecodingError` for an entry of a later version.
+    package func fact() throws -> Fact { try CanonicalJSON.decode(Fact.self, from: draft.payload) }
+}
+
+/// A recorded result: this digest passed these checks in this environment, says this source.
+package struct Evidence: Hashable, Sendable, Codable {
+    package enum Source: Hashable, Sendable, Codable {
+        /// Baton's own checks during a promotion.
+        case baton(PromotionNumber)
+        /// An account with the role *ci*.
+        case ci(Account)
+    }
+
+    package let digest: Digest
+    package let environment: EnvironmentName
+    package let source: Source
+    package let at: Timestamp
+    package let passed: Int
+    package let total: Int
+    package let note: SafeText?
+
+    package init(
+        digest: Digest, environment: EnvironmentName, source: Source, at: Timestamp, passed: Int, total: Int, note: SafeText?
+    ) {
+        self.digest = digest
+        self.environment = environment
+        self.source = source
+        self.at = at
+        self.passed = passed
+        self.total = total
+        self.note = note
+    }
+
+    package var summary: SafeText { "\(passed) of \(total)" }
+
+    /// Whether it says that everything passed.
+    package var isWhole: Bool { total > 0 && passed == total }
+}

@@ -1,0 +1,43 @@
+extension HistoryLine {
+    static func started(_ plan: PromotionPlan, _ entry: LedgerEntry) -> HistoryLine {
+        line(
+            entry, plan, what: "\(plan.kind.rawValue) \(entry.draft.promotion?.description ?? "")", tone: .active,
+            result: "started")
+    }
+
+    static func ended(_ promotion: Promotion, _ outcome: Outcome, _ entry: LedgerEntry) -> HistoryLine {
+        let isWanted = outcome == .succeeded || (promotion.plan.kind == .rollback && outcome == .rolledBack)
+        return line(
+            entry, promotion.plan, who: promotion.startedBy.name, what: "\(promotion.plan.kind.rawValue) \(promotion.number)",
+            tone: isWanted ? .good : .bad, result: "\(outcome.words)")
+    }
+
+    static func alarm(_ promotion: Promotion, _ entry: LedgerEntry) -> HistoryLine {
+        line(
+            entry, promotion.plan, what: "\(promotion.plan.kind.rawValue) \(promotion.number)", tone: .alarm,
+            result: "rollback failed: \(promotion.failure?.reason ?? "")")
+    }
+
+    static func refused(_ refusal: Fact.Refusal, _ entry: LedgerEntry) -> HistoryLine {
+        HistoryLine(
+            sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: "\(refusal.wanted.rawValue)",
+            environment: entry.draft.place?.environment, digest: refusal.digest, tag: nil, promotion: nil, tone: .bad,
+            result: "refused: \(refusal.objections.first?.reason ?? "")")
+    }
+
+    static func evidence(_ evidence: Evidence, _ entry: LedgerEntry) -> HistoryLine {
+        HistoryLine(
+            sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: "evidence",
+            environment: evidence.environment, digest: evidence.digest, tag: nil, promotion: nil,
+            tone: evidence.isWhole ? .good : .bad, result: evidence.summary)
+    }
+
+    private static func line(
+        _ entry: LedgerEntry, _ plan: PromotionPlan, who: SafeText? = nil, what: SafeText, tone: Tone, result: SafeText
+    ) -> HistoryLine {
+        HistoryLine(
+            sequence: entry.sequence, at: entry.draft.at, who: who ?? entry.draft.actor.name, what: what,
+            environment: plan.place.environment, digest: plan.release.digest, tag: plan.release.tag,
+            promotion: entry.draft.promotion, tone: tone, result: result)
+    }
+}

@@ -1,0 +1,132 @@
+/// The state of everything: a fold of the ledger.
+package struct Projection: Hashable, Sendable, Codable {
+    /// The format of a saved projection; a change of any type in it makes it another.
+    package static let format = 1
+
+    package private(set) var head: LedgerHead = .empty
+    package private(set) var services: [ServiceName: ServiceProjection] = [:]
+    package private(set) var lastPromotion = PromotionNumber(0)
+
+    package init() {}
+
+    package var nextPromotion: PromotionNumber { PromotionNumber(lastPromotion.number + 1) }
+
+    /// Takes the next entry.
+    /// - Throws: `ChainFault` where it does not follow, `DecodingError` for an entry of a later version, `PromotionFault` for
+    ///   an event that the promotion cannot take; the projection is then unchanged.
+    package mutating func apply(_ entry: LedgerEntry) throws {
+        try entry.prove(after: head)
+        let fact = try entry.fact()
+        if let place = entry.draft.place {
+            var service = services[place.service] ?? ServiceProjection()
+            try service.apply(fact, of: entry, at: place)
+            services[place.service] = service
+        }
+        if case .started = fact, let number = entry.draft.promotion { lastPromotion = max(lastPromotion, number) }
+        head = entry.head
+    }
+
+    /// Promotions that have not ended, of all services.
+    package var unfinished: [Promotion] {
+        services.values.flatMap { $0.promotions.filter { !$0.hasEnded } }.sorted { $0.number < $1.number }
+    }
+
+    package func promotion(_ number: PromotionNumber) -> Promotion? {
+        services.values.lazy.compactMap { $0.promotion(number) }.first
+    }
+}
+
+extension ServiceProjection {
+    mutating func apply(_ fact: Fact, of entry: LedgerEntry, at place: Place) throws {
+        var environment = environments[place.environment] ?? EnvironmentProjection()
+        switch fact {
+        case .adopted(let adoption): environment.adopt(adoption, entry)
+        case .started(let start):
+            guard let number = entry.draft.promotion else { break }
+            keep(Promotion(number: number, plan: start.plan, by: entry.draft.actor, reason: start.reason, at: entry.draft.at))
+            record(.started(start.plan, entry))
+        case .happened(let event):
+            guard let number = entry.draft.promotion, var promotion = promotion(number) else { break }
+            try promotion.apply(event, at: entry.draft.at)
+            keep(promotion)
+            environment.take(event, of: promotion, entry)
+            finish(promotion, entry, &environment)
+        case .refused(let refusal): record(.refused(refusal, entry))
+        case .evidence(let evidence):
+            record(evidence)
+            record(.evidence(evidence, entry))
+        case .vetoLifted(let digest, _): environment.vetoes.removeAll { $0.digest == digest }
+        case .agentStarted: break
+        }
+        environments[place.environment] = environment
+    }
+
+    /// What the end of a promotion leaves behind: evidence of a success, a veto on what was rolled back.
+    private mutating func finish(_ promotion: Promotion, _ entry: LedgerEntry, _ environment: inout EnvironmentProjection) {
+        if promotion.state == .rollbackFailed { record(.alarm(promotion, entry)) }
+        guard let outcome = promotion.state.outcome else { return }
+        record(.ended(promotion, outcome, entry))
+        switch outcome {
+        case .succeeded:
+            environment.succeed(promotion.plan.release)
+            record(
+                Evidence(
+                    digest: promotion.plan.release.digest, environment: promotion.plan.place.environment,
+                    source: .baton(promotion.number), at: entry.draft.at, passed: promotion.plan.checks.count,
+                    total: promotion.plan.checks.count, note: nil))
+        case .rolledBack, .rolledBackUnverified:
+            guard let rejected = promotion.plan.rejected else { return }
+            environment.vetoes.append(
+                .init(
+                    digest: rejected.digest, since: entry.draft.at, promotion: promotion.number,
+                    reason: promotion.failure?.reason ?? promotion.reason ?? "rolled back"))
+            if environment.vetoes.count > EnvironmentProjection.vetoLimit { environment.vetoes.removeFirst() }
+        case .failed, .cancelled, .expired: return
+        }
+    }
+}
+
+extension EnvironmentProjection {
+    mutating func adopt(_ adoption: Fact.Adoption, _ entry: LedgerEntry) {
+        slots = adoption.slots.mapValues { Holding(release: $0, since: entry.draft.at, promotion: nil, by: nil) }
+        live = adoption.live
+        liveSince = entry.draft.at
+        pointers = adoption.pointers
+        generation = entry.sequence
+        let idle = adoption.slots.filter { $0.key != adoption.live }.sorted { $0.key < $1.key }
+        for (_, release) in idle { succeed(release) }
+        if let live, let release = adoption.slots[live] { succeed(release) }
+    }
+
+    /// Folds what an effect made true.
+    mutating func take(_ event: PromotionEvent, of promotion: Promotion, _ entry: LedgerEntry) {
+        switch event {
+        case .achieved(.slotRuns(let slot, let image), _): hold(image.digest, in: slot, of: promotion, entry)
+        case .achieved(.slotStopped(let slot), _): slots[slot] = nil
+        case .achieved(.trafficOn(let slot), _): serve(slot, since: entry.draft.at)
+        case .achieved(.pointerNames(let tag, let digest, _), _):
+            pointers[tag] = digest
+            return
+        case .routingObserved(let routing):
+            if let slot = routing.live, slot != live { serve(slot, since: entry.draft.at) } else { return }
+        default: return
+        }
+        generation = entry.sequence
+    }
+
+    private mutating func serve(_ slot: SlotName, since: Timestamp) {
+        guard live != slot else { return }
+        live = slot
+        liveSince = since
+    }
+
+    private mutating func hold(_ digest: Digest, in slot: SlotName, of promotion: Promotion, _ entry: LedgerEntry) {
+        let known = [promotion.plan.release] + [promotion.plan.goal?.release].compactMap(\.self)
+        guard let release = known.first(where: { $0.digest == digest }) else { return }
+        if slots[slot]?.release.digest != digest {
+            slots[slot] = Holding(release: release, since: entry.draft.at, promotion: promotion.number, by: promotion.startedBy)
+        }
+        guard promotion.plan.strategy == .replace, live != slot || liveSince == nil else { return }
+        serve(slot, since: entry.draft.at)
+    }
+}

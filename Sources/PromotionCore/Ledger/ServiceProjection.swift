@@ -1,0 +1,88 @@
+/// One service as the ledger tells it.
+package struct ServiceProjection: Hashable, Sendable, Codable {
+    package internal(set) var environments: [EnvironmentName: EnvironmentProjection] = [:]
+    /// Newest last, within a bound.
+    package internal(set) var evidence: [Evidence] = []
+    /// Promotions that have not ended, and the last that did; newest last.
+    package internal(set) var promotions: [Promotion] = []
+    /// What screens list, newest last, within a bound.
+    package internal(set) var history: [HistoryLine] = []
+
+    package init() {}
+
+    /// Evidence that this image passed everything in an environment, newest last.
+    package func evidence(for image: DigestSet, in environment: EnvironmentName) -> [Evidence] {
+        evidence.filter { $0.environment == environment && $0.isWhole && image.contains($0.digest) }
+    }
+
+    /// The promotion that has not ended in an environment.
+    package func active(in environment: EnvironmentName) -> Promotion? {
+        promotions.last { $0.plan.place.environment == environment && !$0.hasEnded }
+    }
+
+    package func promotion(_ number: PromotionNumber) -> Promotion? { promotions.last { $0.number == number } }
+
+    /// Where a rollback would go: the newest release that succeeded here, does not serve now and is not vetoed.
+    package func rollbackGoal(of name: EnvironmentName) -> Release? {
+        guard let environment = environments[name] else { return nil }
+        let current = environment.serving?.release.digests
+        return environment.succeeded.last { release in
+            environment.veto(on: release.digests) == nil && !(current?.contains(release.digest) ?? false)
+        }
+    }
+
+    /// The slot that already runs a release, is healthy and does not serve; nil where the release would have to be deployed.
+    package func warmSlot(
+        for release: Release, in environment: Environment, live: SlotName?, seen: EnvironmentObservation?
+    ) -> SlotName? {
+        guard environment.strategy == .blueGreen else { return nil }
+        return environment.slots.first { slot in
+            guard slot != live, let observation = seen?.slots[slot], observation.runs(release.digests) else { return false }
+            return observation.health == .healthy
+        }
+    }
+
+    static let evidenceLimit = 500
+    static let promotionLimit = 20
+    static let historyLimit = 200
+
+    mutating func record(_ line: HistoryLine) {
+        history.append(line)
+        if history.count > Self.historyLimit { history.removeFirst(history.count - Self.historyLimit) }
+    }
+
+    mutating func record(_ evidence: Evidence) {
+        self.evidence.append(evidence)
+        if self.evidence.count > Self.evidenceLimit { self.evidence.removeFirst() }
+    }
+
+    mutating func keep(_ promotion: Promotion) {
+        if let position = promotions.lastIndex(where: { $0.number == promotion.number }) {
+            promotions[position] = promotion
+        } else {
+            promotions.append(promotion)
+        }
+        while promotions.count > Self.promotionLimit, let ended = promotions.firstIndex(where: \.hasEnded) {
+            promotions.remove(at: ended)
+        }
+    }
+}
+
+/// One line of the history: who did what where, and what came of it.
+package struct HistoryLine: Hashable, Sendable, Codable {
+    package let sequence: Int64
+    package let at: Timestamp
+    package let who: SafeText
+    package let what: SafeText
+    package let environment: EnvironmentName?
+    package let digest: Digest?
+    package let tag: Tag?
+    package let promotion: PromotionNumber?
+    package let tone: Tone
+    package let result: SafeText
+
+    /// How a line ended, for glyph and colour.
+    package enum Tone: String, Hashable, Sendable, Codable {
+        case good, bad, alarm, active, neutral
+    }
+}

@@ -1,0 +1,80 @@
+extension Promotion {
+    /// Takes what happened.
+    /// - Throws: `PromotionFault` where it cannot happen to this promotion as it stands; the promotion is then unchanged.
+    package mutating func apply(_ event: PromotionEvent, at now: Timestamp) throws(PromotionFault) {
+        if let outcome = state.outcome { throw .ended(outcome) }
+        switch event {
+        case .leaseTaken(let lease): take(lease, at: now)
+        case .leaseRefused(let holder): waitingFor = holder
+        case .leaseLost: interrupt(at: now)
+        case .achieved(let effect, _): try achieve(effect, at: now)
+        case .failed(let effect, let fault): try fail(effect, fault, at: now)
+        case .measured(let gate, let check, let measurement): try measure(gate, check, measurement, at: now)
+        case .pointerConflict(let tag, let expected, let observed):
+            try conflict(over: tag, expected: expected, observed: observed, at: now)
+        case .routingObserved(let routing): try settle(routing, at: now)
+        case .slotObserved(_, let digest): try settle(running: digest, at: now)
+        case .deadlinePassed(let time): try pass(time, at: now)
+        case .abortRequested(let reason): try abort(reason, at: now)
+        case .rollbackRequested(let reason): try requestRollback(reason, at: now)
+        case .goOnRequested: try goOn(at: now)
+        case .resumed: interrupt(at: now)
+        }
+    }
+
+    private mutating func take(_ lease: Lease, at now: Timestamp) {
+        self.lease = lease
+        waitingFor = nil
+        guard state == .queued else { return }
+        enter(plan.kind == .rollback ? .rollingBack : .preparing, at: now)
+    }
+
+    private mutating func achieve(_ effect: Effect, at now: Timestamp) throws(PromotionFault) {
+        guard pending.contains(effect) else { throw .notWanted(event: "\(effect)", state: state.words) }
+        achieved.insert(effect)
+        switch effect {
+        case .slotStopped:
+            if case .aborting(let outcome) = state { end(outcome, at: now) }
+        case .trafficOn, .slotRuns: advance(at: now)
+        default: advance(at: now)
+        }
+    }
+
+    /// Goes on where everything that the state wanted is true.
+    mutating func advance(at now: Timestamp) {
+        if let gate = openGate, !plan.checks(in: gate).isEmpty {
+            guard let verdict = gates[gate]?.verdict(of: plan.checks(in: gate), in: gate) else { return }
+            guard verdict == .pass else { return }
+        }
+        guard pending.allSatisfy({ if case .deadline = $0 { true } else { false } }) else { return }
+        switch state {
+        case .preparing: enter(plan.strategy == .replace ? .switching : .deployingIdle, at: now)
+        case .deployingIdle: enter(.verifyingIdle, at: now)
+        case .verifyingIdle: enter(plan.switching == .automatic ? .switching : .readyToSwitch, at: now)
+        case .switching: enter(.verifyingLive, at: now)
+        case .verifyingLive: enter(.baking, at: now)
+        case .closing: end(.succeeded, at: now)
+        case .rollingBack: enter(.verifyingRollback, at: now)
+        case .verifyingRollback: end(.rolledBack, at: now)
+        default: return
+        }
+        if state == .switching { isCommitted = true }
+    }
+
+    mutating func end(_ outcome: Outcome, at now: Timestamp) {
+        enter(.ended(outcome), at: now)
+        lease = nil
+    }
+
+    /// Undoes what may have been done: nothing before the commit point, the way back after it.
+    mutating func undo(_ failure: Failure, at now: Timestamp) {
+        self.failure = self.failure ?? failure
+        if !isCommitted {
+            end(.failed, at: now)
+        } else if plan.goal == nil {
+            end(.failed, at: now)
+        } else {
+            enter(.rollingBack, at: now)
+        }
+    }
+}

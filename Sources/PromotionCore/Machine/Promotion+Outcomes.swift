@@ -1,0 +1,132 @@
+extension Promotion {
+    /// An effect could not be made true, after every retry.
+    mutating func fail(_ effect: Effect, _ fault: Fault, at now: Timestamp) throws(PromotionFault) {
+        guard pending.contains(effect) else { throw .notWanted(event: "failure of \(effect)", state: state.words) }
+        let failure = Failure(at: now, during: state, reason: fault.reason)
+        switch state {
+        case .rollingBack, .verifyingRollback:
+            self.failure = self.failure ?? failure
+            enter(.rollbackFailed, at: now)
+        case .switching where plan.strategy == .blueGreen:
+            self.failure = failure
+            enter(.indeterminate, at: now)
+        case .aborting(let outcome):
+            self.failure = self.failure ?? failure
+            end(outcome, at: now)
+        case .closing where isFinalTag(effect):
+            achieved.insert(effect)
+            advance(at: now)
+        case .verifyingLive, .closing:
+            self.failure = failure
+            enter(.inconclusive(openGate ?? .live), at: now)
+        case .indeterminate: break
+        default: undo(failure, at: now)
+        }
+    }
+
+    /// One more measurement; a gate with a verdict moves the promotion.
+    mutating func measure(_ gate: Gate, _ name: CheckName, _ measurement: Measurement, at now: Timestamp) throws(PromotionFault) {
+        guard gate == openGate, let check = plan.checks(in: gate).first(where: { $0.name == name }) else {
+            throw .notWanted(event: "a measurement for \(gate.rawValue)", state: state.words)
+        }
+        gates[gate, default: GateProgress()].add(measurement, of: name)
+        guard let verdict = gates[gate]?.verdict(of: plan.checks(in: gate), in: gate) else { return }
+        guard verdict != .pass else { return advance(at: now) }
+        let failure = Failure(
+            at: now, during: state, reason: "\(check.title): \(measurement.result.words)", gate: gate, check: name)
+        switch (gate, verdict) {
+        case (.rollback, .inconclusive), (.rollback, .void): end(.rolledBackUnverified, at: now)
+        case (.rollback, _):
+            self.failure = self.failure ?? failure
+            enter(.rollbackFailed, at: now)
+        case (.baseline, _): undo(failure, at: now)
+        case (_, .inconclusive), (_, .void):
+            self.failure = failure
+            enter(.inconclusive(gate), at: now)
+        default: undo(failure, at: now)
+        }
+    }
+
+    /// Somebody else moved the tag. Baton never fights for it.
+    mutating func conflict(over tag: Tag, expected: Digest?, observed: Digest?, at now: Timestamp) throws(PromotionFault) {
+        let wanted = pending.first { if case .pointerNames(tag, _, _) = $0 { true } else { false } }
+        guard let wanted else { throw .notWanted(event: "a conflict over \(tag)", state: state.words) }
+        let reason: SafeText =
+            "tag \(tag) names \(observed?.short() ?? "nothing"), expected \(expected?.short() ?? "nothing"): somebody else moved it"
+        let failure = Failure(at: now, during: state, reason: reason)
+        switch state {
+        case .closing where isFinalTag(wanted), .verifyingRollback:
+            self.failure = self.failure ?? failure
+            achieved.insert(wanted)
+            advance(at: now)
+        case .verifyingLive, .closing:
+            self.failure = failure
+            enter(.inconclusive(openGate ?? .live), at: now)
+        default: undo(failure, at: now)
+        }
+    }
+
+    /// The switch said where traffic goes, after nobody knew.
+    mutating func settle(_ routing: Routing, at now: Timestamp) throws(PromotionFault) {
+        guard state == .indeterminate else { throw .notWanted(event: "routing", state: state.words) }
+        if routing.live == plan.slot {
+            failure = nil
+            enter(.verifyingLive, at: now)
+        } else if routing.live == plan.live?.slot {
+            isCommitted = false
+            enter(.readyToSwitch, at: now)
+        }
+    }
+
+    /// The slot said what it runs, after nobody knew.
+    mutating func settle(running digest: Digest?, at now: Timestamp) throws(PromotionFault) {
+        guard state == .indeterminate else { throw .notWanted(event: "an observed slot", state: state.words) }
+        if let digest, plan.release.digests.contains(digest) {
+            failure = nil
+            enter(.verifyingLive, at: now)
+        } else {
+            undo(Failure(at: now, during: state, reason: "the slot does not run the release"), at: now)
+        }
+    }
+
+    /// The wait of the state is over.
+    mutating func pass(_ time: Timestamp, at now: Timestamp) throws(PromotionFault) {
+        guard time == deadline else { throw .notWanted(event: "a deadline", state: state.words) }
+        let failure = Failure(at: now, during: state, reason: "\(state.words) took longer than \(time - enteredAt)")
+        switch state {
+        case .queued, .readyToSwitch:
+            self.failure = failure
+            end(.expired, at: now)
+        case .baking: enter(.closing, at: now)
+        case .switching: enter(.indeterminate, at: now)
+        case .deployingIdle:
+            self.failure = failure
+            enter(.aborting(.failed), at: now)
+        case .inconclusive where isCommitted && plan.onInconclusive == .fail: end(.failed, at: now)
+        case .rollingBack, .verifyingRollback, .indeterminate:
+            self.failure = self.failure ?? failure
+            enter(.rollbackFailed, at: now)
+        case .aborting(let outcome): end(outcome, at: now)
+        case .preparing, .verifyingIdle, .verifyingLive, .closing, .inconclusive: undo(failure, at: now)
+        case .rollbackFailed, .ended: break
+        }
+    }
+
+    private func isFinalTag(_ effect: Effect) -> Bool {
+        if case .pointerNames(let tag, _, _) = effect { tag == plan.finalTag } else { false }
+    }
+}
+
+extension Measurement.Result {
+    /// The result in words: `fail: status 503, expected 200`.
+    package var words: SafeText {
+        switch self {
+        case .pass: "pass"
+        case .fail(let reason): "fail: \(reason)"
+        case .inconclusive(let reason): "inconclusive: \(reason)"
+        case .error(let reason): "error: \(reason)"
+        case .void(let reason): "void: \(reason)"
+        case .skipped(let reason): "skipped: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,71 @@
+/// Something that happened to a promotion: the outcome of an effect, a person's word, or time.
+package enum PromotionEvent: Hashable, Sendable, Codable {
+    case leaseTaken(Lease)
+    /// Somebody else holds the lease; the promotion waits.
+    case leaseRefused(holder: Lease)
+    /// The lease is another's by now; nothing more is changed until it is taken again.
+    case leaseLost(reason: SafeText)
+    case achieved(effect: Effect, detail: SafeText)
+    case failed(effect: Effect, fault: Fault)
+    case measured(gate: Gate, check: CheckName, measurement: Measurement)
+    case pointerConflict(tag: Tag, expected: Digest?, observed: Digest?)
+    case routingObserved(Routing)
+    case slotObserved(slot: SlotName, digest: Digest?)
+    case deadlinePassed(Timestamp)
+    case abortRequested(reason: SafeText)
+    case rollbackRequested(reason: SafeText)
+    case goOnRequested(reason: SafeText)
+    /// The agent was started again and goes on from the ledger.
+    case resumed
+
+    /// The name of the fact in the ledger.
+    package var kind: String {
+        switch self {
+        case .leaseTaken: "lease.taken"
+        case .leaseRefused: "lease.refused"
+        case .leaseLost: "lease.lost"
+        case .achieved(let effect, _): Self.kind(of: effect)
+        case .failed: "effect.failed"
+        case .measured: "check.measured"
+        case .pointerConflict: "pointer.conflict"
+        case .routingObserved: "routing.observed"
+        case .slotObserved: "slot.observed"
+        case .deadlinePassed: "deadline.passed"
+        case .abortRequested: "abort.requested"
+        case .rollbackRequested: "rollback.requested"
+        case .goOnRequested: "promotion.continued"
+        case .resumed: "promotion.resumed"
+        }
+    }
+
+    private static func kind(of effect: Effect) -> String {
+        switch effect {
+        case .leaseHeld: "lease.held"
+        case .imageReady: "image.ready"
+        case .slotRuns: "slot.running"
+        case .slotStopped: "slot.stopped"
+        case .pointerNames: "pointer.moved"
+        case .trafficOn: "traffic.switched"
+        case .checkAnswered: "check.answered"
+        case .routingObserved: "routing.observed"
+        case .slotObserved: "slot.observed"
+        case .deadline: "deadline.passed"
+        }
+    }
+}
+
+/// Why an event cannot happen to a promotion as it stands.
+package enum PromotionFault: Error, Hashable, Sendable, CustomStringConvertible {
+    case ended(Outcome)
+    /// The event belongs to an effect that is no longer wanted.
+    case notWanted(event: String, state: String)
+    case impossible(request: SafeText, state: String, remedy: SafeText)
+
+    package var description: String {
+        switch self {
+        case .ended(let outcome): "the promotion has ended: \(outcome.words)"
+        case .notWanted(let event, let state): "\(event) is not expected while \(state)"
+        case .impossible(let request, let state, let remedy): "\(request) is not possible while \(state): \(remedy)"
+        }
+    }
+}

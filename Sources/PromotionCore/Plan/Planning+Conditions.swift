@@ -1,0 +1,223 @@
+extension Planning {
+    /// Every condition of a promotion, met or not.
+    var promotionConditions: [Condition] {
+        [tested, soaked, notVetoed, notRunning, notBusy, observable, platformOffered, liveHealthy, pointersAgree].compactMap(
+            \.self)
+    }
+
+    /// A rollback skips soak, evidence and health; it must only be able to reach its goal.
+    var rollbackConditions: [Condition] { [observableSwitch, rollbackSlot].compactMap(\.self) }
+
+    private var now: Timestamp { snapshot.takenAt }
+
+    private var tested: Condition {
+        guard let upstream = snapshot.service.upstream(of: environment.name) else { return candidate }
+        let evidence = snapshot.projection.evidence(for: release.digests, in: upstream.name)
+        guard let newest = evidence.last else {
+            return Condition(
+                "evidence",
+                .unmet(
+                    .init(
+                        .noEvidence, "\(release.digest.short()) has no evidence in \(upstream.name)",
+                        remedy: "promote it to \(upstream.name) first, or record CI's result with baton evidence add")))
+        }
+        return Condition("evidence", .met("\(upstream.name): \(newest.summary) at \(newest.at.hourAndMinute)"))
+    }
+
+    private var candidate: Condition {
+        let isAllowed: Bool =
+            switch release.tag?.tagClass {
+            case .candidate, .final: true
+            case .build: environment.policy.candidates == .builds
+            case .forbidden, .other, nil: false
+            }
+        guard isAllowed else {
+            let wanted: SafeText = environment.policy.candidates == .builds ? "vX.Y.Z-rc.N or sha-…" : "vX.Y.Z-rc.N"
+            return Condition(
+                "candidate",
+                .unmet(
+                    .init(
+                        .notACandidate, "\(release.digest.short()) carries no candidate tag",
+                        remedy: "\(environment.name) takes \(wanted): tag it so")))
+        }
+        return Condition("candidate", .met("\(release.tag?.text ?? "")"))
+    }
+
+    private var soaked: Condition? {
+        guard environment.policy.soak > .zero, let upstream = snapshot.service.upstream(of: environment.name) else { return nil }
+        let wanted = environment.policy.soak
+        let held = snapshot.projection.environments[upstream.name].flatMap { $0.serving(release.digests) }
+        guard let held else {
+            return Condition(
+                "soak",
+                .unmet(
+                    .init(
+                        .soaking, "\(release.digest.short()) does not serve in \(upstream.name)",
+                        remedy: "it must serve there for \(wanted)")))
+        }
+        let end = held.since + wanted
+        guard now >= end else {
+            return Condition(
+                "soak",
+                .unmet(
+                    .init(
+                        .soaking, "soak in \(upstream.name): \(now - held.since) of \(wanted)",
+                        remedy: "wait until \(end.clock) UTC", earliest: end)))
+        }
+        return Condition("soak", .met("\(wanted) in \(upstream.name)"))
+    }
+
+    private var notVetoed: Condition {
+        guard let veto = projection.veto(on: release.digests) else {
+            return Condition("veto", .met("none in \(environment.name)"))
+        }
+        return Condition(
+            "veto",
+            .unmet(
+                .init(
+                    .vetoed,
+                    "\(release.digest.short()) was rolled back in \(environment.name) (promotion \(veto.promotion), \(veto.since)): \(veto.reason)",
+                    remedy: "promote a newer release, or lift the veto with a reason")))
+    }
+
+    private var notRunning: Condition? {
+        guard let live, release.digests.contains(live.release.digest) else { return nil }
+        return Condition(
+            "change",
+            .unmet(
+                .init(
+                    .alreadyRuns, "\(environment.name) already serves \(release.digest.short()) in \(live.slot)",
+                    remedy: "there is nothing to promote")))
+    }
+
+    private var notBusy: Condition {
+        if let active = snapshot.projection.active(in: environment.name) {
+            return Condition(
+                "lease",
+                .unmet(
+                    .init(
+                        .busy,
+                        "promotion \(active.number) by \(active.startedBy) is \(active.state.words) in \(environment.name)",
+                        remedy: "wait for its end, or abort it")))
+        }
+        if let lease = snapshot.lease, lease.expires > now {
+            return Condition(
+                "lease",
+                .unmet(
+                    .init(
+                        .busy, "\(lease.holder.owner) holds \(environment.name): \(lease.holder.reason)",
+                        remedy: "wait until \(lease.expires.clock) UTC",
+                        earliest: lease.expires)))
+        }
+        return Condition("lease", .met("free, taken at the start"))
+    }
+
+    private var observable: Condition {
+        guard let observation = snapshot.observation else {
+            return Condition(
+                "target",
+                .unmet(
+                    .init(
+                        .unobservable, "\(environment.name) cannot be observed",
+                        remedy: "what runs must be known before it is changed")))
+        }
+        guard environment.idleSlot(live: liveSlot) != nil else {
+            return Condition(
+                "slot", .unmet(.init(.noIdleSlot, "\(environment.name) has no idle slot", remedy: "configure two slots")))
+        }
+        if environment.slots.count > 1 {
+            guard let routing = observation.routing else {
+                return Condition(
+                    "routing",
+                    .unmet(
+                        .init(
+                            .routingUnclear, "the switch of \(environment.name) does not answer",
+                            remedy: "start it, then plan again")))
+            }
+            guard routing.live != nil else {
+                return Condition(
+                    "routing",
+                    .unmet(
+                        .init(
+                            .routingUnclear, "traffic in \(environment.name) is mixed",
+                            remedy: "roll back, so that one slot takes all of it")))
+            }
+        }
+        return Condition("target", .met("observed at \(observation.at.clock)"))
+    }
+
+    private var platformOffered: Condition {
+        guard release.digests.offers(environment.platform) else {
+            return Condition(
+                "platform",
+                .unmet(
+                    .init(
+                        .platform, "\(release.digest.short()) does not offer \(environment.platform)",
+                        remedy: "build it for that platform")))
+        }
+        return Condition("platform", .met("\(environment.platform)"))
+    }
+
+    private var liveHealthy: Condition? {
+        guard let live, let seen = snapshot.observation?.slots[live.slot] else { return nil }
+        switch seen.health {
+        case .healthy: return Condition("live", .met("\(live.slot) is healthy now"))
+        case .unhealthy(let reason), .unknown(let reason):
+            return Condition(
+                "live",
+                .unmet(
+                    .init(
+                        .unhealthy, "\(live.slot) is not healthy before the change: \(reason)",
+                        remedy: "mend or roll back first (R)")))
+        case .starting, .empty:
+            return Condition(
+                "live",
+                .unmet(
+                    .init(
+                        .unhealthy, "\(live.slot) does not serve before the change",
+                        remedy: "wait until it is ready, or roll back (R)")))
+        }
+    }
+
+    /// What the pointer says must be what the ledger put there, or nobody knows what is being replaced.
+    private var pointersAgree: Condition? {
+        guard let pointers = snapshot.observation?.pointers else {
+            return Condition(
+                "pointers",
+                .unmet(
+                    .init(
+                        .unobservable, "the pointer tags cannot be read",
+                        remedy: "the registry must answer before anything is promoted")))
+        }
+        let own = Tag(pointerOf: environment.name)
+        guard let expected = projection.pointers[own], pointers[own] != expected else { return nil }
+        let observed: SafeText = pointers[own].map { "\($0.short())" } ?? "nothing"
+        return Condition(
+            "pointers",
+            .unmet(
+                .init(
+                    .pointerDrift, "tag \(own) names \(observed), the ledger put \(expected.short()) there",
+                    remedy: "find out who moved it; put it back or adopt it")))
+    }
+
+    private var observableSwitch: Condition {
+        guard environment.slots.count == 1 || snapshot.observation?.routing != nil else {
+            return Condition(
+                "routing",
+                .unmet(
+                    .init(
+                        .routingUnclear, "the switch of \(environment.name) does not answer",
+                        remedy: "start it, then press R again")))
+        }
+        return Condition("routing", .met("answers"))
+    }
+
+    private var rollbackSlot: Condition {
+        guard (warmSlot ?? environment.idleSlot(live: liveSlot)) != nil else {
+            return Condition(
+                "slot",
+                .unmet(.init(.noIdleSlot, "\(environment.name) has no slot to roll back in", remedy: "configure two slots")))
+        }
+        return Condition("goal", .met("\(release.digest.short()) \(warmSlot == nil ? "cold" : "warm")"))
+    }
+}

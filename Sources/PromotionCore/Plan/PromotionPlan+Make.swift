@@ -1,0 +1,127 @@
+extension PromotionPlan {
+    /// Makes the plan of a promotion, or every reason against it at once. A dry run is the same call.
+    package static func make(_ request: PromotionRequest, _ snapshot: PlanningSnapshot) -> PlanAnswer {
+        guard let environment = snapshot.service.environment(request.place.environment) else {
+            let known = snapshot.service.path.map(\.name.text).joined(separator: ", ")
+            return refuse(
+                "environment",
+                .init(
+                    .unknownPlace, "\(request.place.service) has no environment \(request.place.environment)",
+                    remedy: "it has \(SafeText(known))"))
+        }
+        guard case .found(let release) = snapshot.lookup else {
+            return refuse("image", imageObjection(request, snapshot.lookup))
+        }
+        let planning = Planning(environment: environment, release: release, snapshot: snapshot)
+        return PlanAnswer(plan: planning.promotion(), conditions: planning.promotionConditions)
+    }
+
+    /// Makes the plan of a rollback to the goal that was computed in advance, or every reason against it.
+    package static func makeRollback(of place: Place, _ snapshot: PlanningSnapshot) -> PlanAnswer {
+        guard let environment = snapshot.service.environment(place.environment) else {
+            return refuse(
+                "environment",
+                .init(
+                    .unknownPlace, "\(place.service) has no environment \(place.environment)", remedy: "see baton status"))
+        }
+        guard let goal = snapshot.projection.rollbackGoal(of: place.environment) else {
+            return refuse(
+                "goal",
+                .init(
+                    .noGoal, "\(place) has no earlier release that succeeded and is not vetoed",
+                    remedy: "promote a tested release instead"))
+        }
+        let planning = Planning(environment: environment, release: goal, snapshot: snapshot)
+        return PlanAnswer(plan: planning.rollback(), conditions: planning.rollbackConditions)
+    }
+
+    private static func refuse(_ name: SafeText, _ objection: Objection) -> PlanAnswer {
+        PlanAnswer(plan: nil, conditions: [Condition(name, .unmet(objection))])
+    }
+
+    private static func imageObjection(_ request: PromotionRequest, _ lookup: PlanningSnapshot.Lookup) -> Objection {
+        let name: SafeText = request.digest.map { "\($0)" } ?? "the wanted digest"
+        switch lookup {
+        case .unreadable(let fault):
+            return .init(
+                .unreadableImage, "\(name) cannot be read: \(fault.reason)", remedy: "push the image again; nothing changed")
+        case .absent:
+            return .init(.unknownImage, "\(name) is not in the registry", remedy: "push it, or name a digest that is there")
+        case .found, .notAsked:
+            return .init(
+                .noDigest, "no digest was named, and nothing serves upstream of \(request.place.environment)",
+                remedy: "name one with --digest")
+        }
+    }
+}
+
+/// One planning: an environment, a release and a snapshot, and what follows from them.
+struct Planning {
+    let environment: Environment
+    let release: Release
+    let snapshot: PlanningSnapshot
+
+    var place: Place { Place(snapshot.service.name, environment.name) }
+    var projection: EnvironmentProjection { snapshot.projection.environments[environment.name] ?? EnvironmentProjection() }
+
+    /// What serves, as the ledger knows it, with the slot that the switch says takes the traffic.
+    var live: Occupant? {
+        let slot = environment.strategy == .replace ? environment.slots.first : liveSlot
+        guard let slot, let held = projection.slots[slot] else { return nil }
+        return Occupant(slot: slot, release: held.release)
+    }
+
+    var liveSlot: SlotName? { snapshot.observation?.routing?.live ?? projection.live }
+
+    func promotion() -> PromotionPlan? {
+        guard let slot = environment.idleSlot(live: liveSlot) else { return nil }
+        let isPathEnd = snapshot.service.isLast(environment.name)
+        return plan(
+            .promotion, from: snapshot.service.upstream(of: environment.name)?.name, slot: slot,
+            replaced: slot == live?.slot ? nil : projection.slots[slot]?.release,
+            finalTag: isPathEnd ? release.tag.flatMap(Self.finalTag) : nil)
+    }
+
+    func rollback() -> PromotionPlan? {
+        guard let slot = warmSlot ?? environment.idleSlot(live: liveSlot) else { return nil }
+        return plan(.rollback, from: nil, slot: slot, replaced: nil, finalTag: nil)
+    }
+
+    /// A slot that already runs the release and does not serve.
+    var warmSlot: SlotName? {
+        snapshot.projection.warmSlot(for: release, in: environment, live: liveSlot, seen: snapshot.observation)
+    }
+
+    private func plan(
+        _ kind: PromotionPlan.Kind, from: EnvironmentName?, slot: SlotName, replaced: Release?, finalTag: Tag?
+    ) -> PromotionPlan {
+        PromotionPlan(
+            kind: kind, place: place, from: from, strategy: environment.strategy, repository: snapshot.service.repository,
+            release: release, slot: slot, live: live, replaced: replaced, pointers: pointers(slot: slot), finalTag: finalTag,
+            checks: checks, timing: environment.timing, switching: environment.policy.switching,
+            onInconclusive: environment.policy.onInconclusive, routing: snapshot.observation?.routing,
+            generation: projection.generation, policyVersion: environment.version)
+    }
+
+    private func pointers(slot: SlotName) -> [PointerStep] {
+        let seen = snapshot.observation?.pointers ?? [:]
+        let own = Tag(pointerOf: environment.name)
+        let slotTag = environment.slots.count > 1 ? Tag(pointerOf: environment.name, slot: slot) : nil
+        return [slotTag.map { PointerStep(tag: $0, from: seen[$0], to: release.digest, slot: slot) }].compactMap(\.self)
+            + [PointerStep(tag: own, from: seen[own], to: release.digest, slot: nil)]
+    }
+
+    private var checks: [CheckSpecification] {
+        environment.checks.contains { $0.kind == .runningDigest } ? environment.checks : [.runningDigest] + environment.checks
+    }
+
+    private static func finalTag(of tag: Tag) -> Tag? {
+        guard case .candidate(let version) = tag.tagClass else { return nil }
+        return version.finalTag
+    }
+}
+
+extension Environment {
+    /// Names this exact configuration.
+    package var version: Digest { (try? CanonicalJSON.encode(self)).map { Digest(of: $0) } ?? Digest(of: []) }
+}

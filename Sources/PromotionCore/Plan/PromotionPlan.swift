@@ -1,0 +1,83 @@
+/// The frozen steps, gates and undo of one promotion or rollback. What is measured is not part of it; what was decided is.
+package struct PromotionPlan: Hashable, Sendable, Codable {
+    package enum Kind: String, Hashable, Sendable, Codable {
+        case promotion, rollback
+    }
+
+    package let kind: Kind
+    package let place: Place
+    /// The environment it was tested in; nil for the first of a path, and for a rollback.
+    package let from: EnvironmentName?
+    package let strategy: Strategy
+    package let repository: RepositoryName
+    /// What will run.
+    package let release: Release
+    /// Where it will run.
+    package let slot: SlotName
+    /// What serves when the plan is made; nil where nothing does.
+    package let live: Occupant?
+    /// What the slot held before; nil where it is empty or the slot is the live one.
+    package let replaced: Release?
+    /// Which pointer tags are moved, in order.
+    package let pointers: [PointerStep]
+    /// Set once the release has succeeded at the end of the path.
+    package let finalTag: Tag?
+    package let checks: [CheckSpecification]
+    package let timing: Timing
+    package let switching: EnvironmentPolicy.Switching
+    package let onInconclusive: EnvironmentPolicy.OnInconclusive
+    package let routing: Routing?
+    /// Number of the last ledger entry that changed the environment.
+    package let generation: Int64
+    /// Names the configuration of the environment that the plan was made under.
+    package let policyVersion: Digest
+
+    /// Names everything that was decided; consent is given to it and holds only while it does.
+    package var hash: Digest {
+        (try? CanonicalJSON.encode(self)).map { Digest(of: $0) } ?? Digest(of: [])
+    }
+
+    package var image: PinnedImage { PinnedImage(repository: repository, digest: release.digest) }
+
+    /// Where a promotion goes back to; nil where there is no way back: a first release, or a rollback itself.
+    package var wayBack: Occupant? { kind == .promotion ? live : nil }
+
+    /// The slot and release that a rollback ends in: the way back of a promotion, the goal of a rollback.
+    package var goal: Occupant? {
+        kind == .rollback ? Occupant(slot: slot, release: release) : wayBack
+    }
+
+    /// The release that loses its place when this ends in a rollback.
+    package var rejected: Release? { kind == .promotion ? release : live?.release }
+
+    /// The checks of a gate.
+    package func checks(in gate: Gate) -> [CheckSpecification] { checks.filter(gate.holds) }
+}
+
+/// A slot and the release in it.
+package struct Occupant: Hashable, Sendable, Codable {
+    package let slot: SlotName
+    package let release: Release
+
+    package init(slot: SlotName, release: Release) {
+        self.slot = slot
+        self.release = release
+    }
+}
+
+/// One move of a pointer tag.
+package struct PointerStep: Hashable, Sendable, Codable {
+    package let tag: Tag
+    /// What it names when the plan is made; nil where it does not exist.
+    package let from: Digest?
+    package let to: Digest
+    /// The slot it describes; nil for the environment's own pointer.
+    package let slot: SlotName?
+
+    package init(tag: Tag, from: Digest?, to: Digest, slot: SlotName?) {
+        self.tag = tag
+        self.from = from
+        self.to = to
+        self.slot = slot
+    }
+}

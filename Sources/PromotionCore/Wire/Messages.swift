@@ -1,0 +1,105 @@
+/// What anybody with a connection may ask. Nothing here changes anything.
+package enum ViewerRequest: Hashable, Sendable, Codable {
+    /// The board now, and every change from then on.
+    case subscribe
+    /// The board now, once.
+    case board
+    /// A dry run.
+    case plan(PromotionRequest)
+    case planRollback(Place)
+    case resolve(service: ServiceName, reference: ImageReference)
+    /// Entries of the ledger, after a sequence number, at most 1,000 a time.
+    case entries(after: Int64, limit: Int)
+}
+
+/// What a connection with rights may ask besides.
+///
+/// A viewer's connection decodes `ViewerRequest` alone: it has no message that changes anything.
+package enum OperatorRequest: Hashable, Sendable, Codable {
+    case view(ViewerRequest)
+    /// Starts the promotion whose plan has this hash, and no other.
+    case promote(PromotionRequest, planHash: Digest)
+    /// Rolls back to the goal with this digest, and no other.
+    case rollBack(Place, goal: Digest, reason: SafeText?)
+    case abort(PromotionNumber, reason: SafeText)
+    case goOn(PromotionNumber, reason: SafeText)
+    case addEvidence(Place, digest: Digest, passed: Int, total: Int, note: SafeText?)
+}
+
+/// What the agent answers to one request.
+package enum Answer: Hashable, Sendable, Codable {
+    case board(Board)
+    case plan(PlanAnswer)
+    case resolved(Digest)
+    case entries([LedgerEntry])
+    case started(PromotionNumber)
+    case accepted
+    case refused([Objection])
+    case notPermitted(SafeText)
+    case broken(SafeText)
+}
+
+/// The first line a client sends.
+package struct Hello: Hashable, Sendable, Codable {
+    package let protocolVersion: Int
+    /// A viewer's connection, whatever the account may do.
+    package let readOnly: Bool
+
+    package init(readOnly: Bool) {
+        protocolVersion = Wire.version
+        self.readOnly = readOnly
+    }
+}
+
+/// The agent's answer to it: who you are here, by the socket's word.
+package struct Welcome: Hashable, Sendable, Codable {
+    package let protocolVersion: Int
+    package let account: Account
+    package let role: Role
+    package let agent: AgentDescription
+
+    package init(account: Account, role: Role, agent: AgentDescription) {
+        protocolVersion = Wire.version
+        self.account = account
+        self.role = role
+        self.agent = agent
+    }
+}
+
+/// A request with the number that its answer will carry.
+package struct Asked<Request: Hashable & Sendable & Codable>: Hashable, Sendable, Codable {
+    package let id: Int64
+    package let request: Request
+
+    package init(id: Int64, request: Request) {
+        self.id = id
+        self.request = request
+    }
+}
+
+/// One line from the agent.
+package enum AgentLine: Hashable, Sendable, Codable {
+    case welcome(Welcome)
+    case answer(id: Int64, Answer)
+    /// A change after the subscribed board.
+    case change(BoardChange)
+    /// The viewer was too slow, or the subscription starts: begin again from this board.
+    case snapshot(Board)
+    /// The connection ends, with the reason.
+    case goodbye(SafeText)
+}
+
+/// Bounds and version of the messages between agent and clients: newline-delimited JSON on a Unix socket.
+package enum Wire {
+    package static let version = 1
+    /// Longest line that an agent reads, in bytes.
+    package static let requestLimit = 64 * 1_024
+    /// Longest line that a client reads, in bytes.
+    package static let answerLimit = 8 * 1_024 * 1_024
+
+    /// One line, its newline included.
+    /// - Throws: `EncodingError`; no message of this package leads to one.
+    package static func line(_ message: some Encodable) throws -> [UInt8] {
+        try CanonicalJSON.encode(message) + [UInt8(ascii: "\n")]
+    }
+}
