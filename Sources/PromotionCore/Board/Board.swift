@@ -9,19 +9,23 @@ package struct Board: Hashable, Sendable, Codable {
     package private(set) var candidates: [ServiceName: [Release]]
     /// The last measurements and steps of running promotions, oldest first.
     package private(set) var stream: [StreamLine]
+    /// What keeps the agent from working, such as a full disk; nil while nothing does.
+    package private(set) var alarm: SafeText?
     package let agent: AgentDescription
 
-    package init(services: [Service], projection: Projection, agent: AgentDescription) {
+    /// A board at the end of a ledger.
+    /// - Parameter recent: the last entries before it, for the stream.
+    package init(services: [Service], projection: Projection, agent: AgentDescription, recent: [LedgerEntry] = []) {
         self.services = services
         self.projection = projection
         self.agent = agent
         observations = [:]
         candidates = [:]
-        stream = []
+        stream = recent.suffix(Self.streamLimit).compactMap(StreamLine.init)
     }
 
     /// Lines of the stream that are kept.
-    static let streamLimit = 400
+    package static let streamLimit = 400
 
     /// Folds one change.
     /// - Throws: what `Projection.apply` throws; the board is then unchanged.
@@ -34,6 +38,7 @@ package struct Board: Hashable, Sendable, Codable {
             if stream.count > Self.streamLimit { stream.removeFirst(stream.count - Self.streamLimit) }
         case .observed(let place, let observation): observations[place] = observation
         case .candidates(let service, let releases): candidates[service] = releases
+        case .alarm(let reason): alarm = reason
         }
     }
 
@@ -45,6 +50,7 @@ package enum BoardChange: Hashable, Sendable, Codable {
     case entry(LedgerEntry)
     case observed(Place, EnvironmentObservation)
     case candidates(ServiceName, [Release])
+    case alarm(SafeText?)
 }
 
 /// Which agent a viewer talks to.

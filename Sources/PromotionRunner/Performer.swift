@@ -1,0 +1,176 @@
+internal import PromotionCore
+
+/// Makes one effect true through the ports and says what came of it.
+struct Performer: Sendable {
+    let promotion: Promotion
+    let wiring: PlaceWiring
+    let registry: any Registry
+    let leases: any LeaseStore
+    let holder: LeaseHolder
+    let time: TimeSource
+    let report: @Sendable (PromotionEvent) -> Void
+
+    /// Tries of an effect that broke before anything changed.
+    private static let tries = 5
+    /// How long a lease lasts without a heartbeat.
+    static let leaseTerm = Milliseconds.seconds(30)
+
+    /// Performs until the effect is true, has failed for good, or is no longer wanted (the task is cancelled).
+    @concurrent
+    func perform(_ effect: Effect) async {
+        switch effect {
+        case .leaseHeld: await takeLease()
+        case .deadline(let moment): await wait(until: moment)
+        case .checkAnswered(let gate, let check, let slot): await measure(check, in: gate, on: slot)
+        case .routingObserved, .slotObserved: await observeUntilSettled(effect)
+        case .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn: await makeTrue(effect)
+        }
+    }
+
+    private func makeTrue(_ effect: Effect) async {
+        var pause = Milliseconds(200)
+        for attempt in 1... {
+            do throws(Fault) {
+                report(try await outcome(of: effect))
+                return
+            } catch {
+                let isFinal = error.kind == .refused || attempt >= Self.tries || isUncertainSwitch(effect, error)
+                if isFinal || Task.isCancelled { return report(.failed(effect: effect, fault: error)) }
+            }
+            await time.wait(pause)
+            pause = pause + pause
+        }
+    }
+
+    /// A forward switch whose outcome is unknown is never repeated: the machine asks the switch first.
+    private func isUncertainSwitch(_ effect: Effect, _ fault: Fault) -> Bool {
+        guard case .trafficOn = effect else { return false }
+        return fault.kind == .unknown && promotion.state == .switching
+    }
+
+    private func outcome(of effect: Effect) async throws(Fault) -> PromotionEvent {
+        guard let fence = promotion.lease?.fence else { throw Fault(.refused, "no lease is held") }
+        switch effect {
+        case .imageReady(let image):
+            guard let release = try await registry.release(image.digest, in: image.repository) else {
+                throw Fault(.refused, "\(image.digest.short()) is no longer in the registry")
+            }
+            guard release.digests == promotion.plan.release.digests else {
+                throw Fault(.refused, "\(image.digest.short()) resolves to other manifests than planned")
+            }
+            return .achieved(effect: effect, detail: "\(release.digests.members.count) platforms, whole in the registry")
+        case .slotRuns(let slot, let image):
+            let seen = try await wiring.target.run(image, in: slot, under: fence)
+            let running: SafeText = seen.digest.map { "\($0.short())" } ?? "unknown"
+            return .achieved(effect: effect, detail: "\(slot) runs \(running) in \(seen.instances.count) of \(seen.instances.count)")
+        case .slotStopped(let slot):
+            try await wiring.target.stop(slot, under: fence)
+            return .achieved(effect: effect, detail: "\(slot) is empty")
+        case .pointerNames(let tag, let digest, let expected):
+            return try await move(tag, to: digest, expecting: expected, under: fence, for: effect)
+        case .trafficOn(let slot):
+            return try await route(to: slot, under: fence, for: effect)
+        default: throw Fault(.refused, "not an effect on the world")
+        }
+    }
+
+    private func move(
+        _ tag: Tag, to digest: Digest, expecting expected: Digest?, under fence: Fence, for effect: Effect
+    ) async throws(Fault) -> PromotionEvent {
+        switch try await registry.move(tag, in: promotion.plan.repository, from: expected, to: digest, under: fence) {
+        case .moved: .achieved(effect: effect, detail: "\(tag) names \(digest.short())")
+        case .conflict(let observed): .pointerConflict(tag: tag, expected: expected, observed: observed)
+        }
+    }
+
+    private func route(to slot: SlotName, under fence: Fence, for effect: Effect) async throws(Fault) -> PromotionEvent {
+        guard let trafficSwitch = wiring.trafficSwitch else { throw Fault(.refused, "the environment has no switch") }
+        let routing = try await trafficSwitch.route(to: slot, under: fence)
+        guard routing.live == slot else {
+            throw Fault(.unknown, "the switch says that traffic goes to \(routing.live?.text ?? "several slots")")
+        }
+        return .achieved(effect: effect, detail: "read back: \(slot) 100 %")
+    }
+
+    private func takeLease() async {
+        var told: Lease?
+        while !Task.isCancelled {
+            let now = time.now()
+            do throws(Fault) {
+                switch try await leases.take(promotion.plan.place, for: holder, until: now + Self.leaseTerm, now: now) {
+                case .taken(let lease): return report(.leaseTaken(lease))
+                case .held(let lease):
+                    if lease.fence != told?.fence { report(.leaseRefused(holder: lease)) }
+                    told = lease
+                }
+            } catch {
+                if error.kind == .refused { return report(.failed(effect: .leaseHeld, fault: error)) }
+            }
+            await time.wait(.seconds(1))
+        }
+    }
+
+    private func wait(until moment: Timestamp) async {
+        while time.now() < moment, !Task.isCancelled {
+            await time.wait(max(Milliseconds(1), moment - time.now()))
+        }
+        if !Task.isCancelled { report(.deadlinePassed(moment)) }
+    }
+
+    private func measure(_ name: CheckName, in gate: Gate, on slot: SlotName) async {
+        guard let check = promotion.plan.checks.first(where: { $0.name == name }), let subject = promotion.subject(of: gate) else { return }
+        if gate != .closing && gate != .rollback { await time.wait(check.initialDelay) }
+        while !Task.isCancelled {
+            let began = time.now()
+            let sample = await self.sample(check, on: slot, expecting: subject.release.digests)
+            if Task.isCancelled { return }
+            report(.measured(gate: gate, check: name, measurement: check.judge(sample, expecting: subject.release.digests)))
+            await time.wait(max(.zero, (began + check.interval) - time.now()))
+        }
+    }
+
+    private func sample(_ check: CheckSpecification, on slot: SlotName, expecting image: DigestSet) async -> Sample {
+        let began = time.now()
+        do throws(Fault) {
+            let seen = try await wiring.target.observe(slot)
+            guard let endpoint = seen.endpoint else {
+                return nothing(began, hit: "\(slot)", reason: "the slot has no address: \(seen.health.words)")
+            }
+            return await wiring.probe.sample(check, at: endpoint, expecting: image)
+        } catch {
+            return nothing(began, hit: "\(slot)", reason: error.reason)
+        }
+    }
+
+    private func nothing(_ at: Timestamp, hit: SafeText, reason: SafeText) -> Sample {
+        Sample(at: at, hit: hit, identities: [], answer: .none(reason), latency: time.now() - at, evidence: reason)
+    }
+
+    /// Asks until the answer settles the doubt; the machine ignores what does not.
+    private func observeUntilSettled(_ effect: Effect) async {
+        var last: Routing?
+        while !Task.isCancelled {
+            if case .slotObserved(let slot) = effect, let seen = try? await wiring.target.observe(slot) {
+                return report(.slotObserved(slot: slot, digest: seen.digest))
+            }
+            if let routing = try? await wiring.trafficSwitch?.routing(), routing != last {
+                last = routing
+                report(.routingObserved(routing))
+            }
+            await time.wait(.seconds(1))
+        }
+    }
+}
+
+extension SlotObservation.Health {
+    /// The health in words.
+    var words: SafeText {
+        switch self {
+        case .empty: "empty"
+        case .starting: "starting"
+        case .healthy: "healthy"
+        case .unhealthy(let reason): "unhealthy: \(reason)"
+        case .unknown(let reason): "unknown: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,94 @@
+internal import PromotionCore
+
+extension Runner {
+    /// Looks at every environment and registry again and again, as long as the agent lives.
+    func observe() {
+        for wiring in wirings.values {
+            observers.append(Task { [weak self, time] in
+                while !Task.isCancelled {
+                    await self?.readCandidates(of: wiring)
+                    await time.wait(.seconds(10))
+                }
+            })
+            for name in wiring.places.keys {
+                let place = Place(wiring.service.name, name)
+                observers.append(Task { [weak self, time] in
+                    while !Task.isCancelled {
+                        await self?.look(at: place)
+                        await time.wait(.seconds(2))
+                    }
+                })
+            }
+        }
+    }
+
+    /// An unchanged observation is shown again after this time, so that screens can say how fresh it is.
+    private static let refresh = Milliseconds.minutes(2)
+
+    private func look(at place: Place) async {
+        guard let seen = await observation(of: place) else { return }
+        if let known = board.observations[place], known.saw(sameAs: seen), seen.at - known.at < Self.refresh { return }
+        show(.observed(place, seen))
+    }
+
+    /// One round of looking: every slot, the switch and the pointer tags, beside each other.
+    func observation(of place: Place) async -> EnvironmentObservation? {
+        guard let wiring = wirings[place.service], let environment = wiring.service.environment(place.environment),
+            let ports = wiring.places[place.environment]
+        else { return nil }
+        let now = time.now
+        async let routing = routing(of: ports, environment)
+        async let pointers = pointers(of: environment, wiring)
+        let slots = await withTaskGroup(of: (SlotName, SlotObservation).self) { group in
+            for slot in environment.slots {
+                group.addTask {
+                    do throws(Fault) {
+                        return (slot, try await ports.target.observe(slot))
+                    } catch {
+                        return (slot, SlotObservation(at: now(), health: .unknown(error.reason), instances: [], endpoint: nil))
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        return EnvironmentObservation(at: now(), slots: slots, routing: await routing, pointers: await pointers)
+    }
+
+    private func routing(of ports: PlaceWiring, _ environment: Environment) async -> Routing? {
+        guard let trafficSwitch = ports.trafficSwitch else { return environment.slots.first.map { Routing(all: $0) } }
+        return try? await trafficSwitch.routing()
+    }
+
+    private func pointers(of environment: Environment, _ wiring: ServiceWiring) async -> [Tag: Digest]? {
+        var tags = [Tag(pointerOf: environment.name)]
+        if environment.slots.count > 1 { tags += environment.slots.map { Tag(pointerOf: environment.name, slot: $0) } }
+        var named: [Tag: Digest] = [:]
+        do throws(Fault) {
+            for tag in tags { named[tag] = try await wiring.registry.resolve(tag, in: wiring.service.repository) }
+            return named
+        } catch {
+            return nil
+        }
+    }
+
+    /// Candidates that are kept in view, newest first.
+    private static let candidateLimit = 20
+
+    private func readCandidates(of wiring: ServiceWiring) async {
+        guard let first = wiring.service.path.first,
+            let tags = try? await wiring.registry.tags(in: wiring.service.repository)
+        else { return }
+        let versions = tags.keys.compactMap { tag in ReleaseVersion(tag).flatMap { $0.candidate == nil ? nil : ($0, tag) } }
+            .sorted { $0.0 > $1.0 }.map(\.1)
+        let builds = first.policy.candidates == .builds ? tags.keys.filter { $0.tagClass == .build }.sorted() : []
+        var releases: [Release] = []
+        for tag in (versions + builds).prefix(Self.candidateLimit) {
+            guard let digest = tags[tag], let release = try? await wiring.registry.release(digest, in: wiring.service.repository),
+                !releases.contains(where: { $0.digest == digest })
+            else { continue }
+            releases.append(release)
+        }
+        guard board.candidates[wiring.service.name] != releases else { return }
+        show(.candidates(wiring.service.name, releases))
+    }
+}

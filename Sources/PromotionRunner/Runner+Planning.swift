@@ -1,0 +1,81 @@
+internal import PromotionCore
+
+extension Runner {
+    /// Everything a plan needs, read once.
+    func snapshot(of place: Place, digest: Digest?) async -> PlanningSnapshot? {
+        guard let wiring = wirings[place.service] else { return nil }
+        async let seen = observation(of: place)
+        async let lookup = lookup(digest, in: wiring)
+        async let lease = try? leases.current(place)
+        let observation = await seen
+        if let observation { show(.observed(place, observation)) }
+        return PlanningSnapshot(
+            takenAt: time.now(), service: wiring.service,
+            projection: board.projection.services[place.service] ?? ServiceProjection(), lookup: await lookup,
+            observation: observation, lease: await lease ?? nil)
+    }
+
+    private func lookup(_ digest: Digest?, in wiring: ServiceWiring) async -> PlanningSnapshot.Lookup {
+        guard let digest else { return .notAsked }
+        do throws(Fault) {
+            let found = try await wiring.registry.release(digest, in: wiring.service.repository)
+            return found.map(PlanningSnapshot.Lookup.found) ?? .absent
+        } catch {
+            return .unreadable(error)
+        }
+    }
+
+    /// The plan of a promotion now.
+    func plan(_ request: PromotionRequest) async -> PlanAnswer {
+        let upstream = wirings[request.place.service]?.service.upstream(of: request.place.environment)
+        let serving = upstream.flatMap { board.projection.services[request.place.service]?.environments[$0.name]?.serving }
+        let digest = request.digest ?? serving?.release.digest
+        guard let snapshot = await snapshot(of: request.place, digest: digest) else { return unknownService(request.place) }
+        return PromotionPlan.make(PromotionRequest(place: request.place, digest: digest), snapshot)
+    }
+
+    /// The plan of a rollback now.
+    func planRollback(of place: Place) async -> PlanAnswer {
+        guard let snapshot = await snapshot(of: place, digest: nil) else { return unknownService(place) }
+        return PromotionPlan.makeRollback(of: place, snapshot)
+    }
+
+    private func unknownService(_ place: Place) -> PlanAnswer {
+        let known = board.services.map(\.name.text).joined(separator: ", ")
+        return PlanAnswer(plan: nil, conditions: [Condition("service", .unmet(.init(
+            .unknownPlace, "there is no service \(place.service)", remedy: "the configuration has \(SafeText(known))")))])
+    }
+
+    /// The digest that a reference names, resolved once.
+    func resolve(_ reference: ImageReference, of name: ServiceName) async -> Answer {
+        guard let wiring = wirings[name] else { return .refused(unknownService(Place(name, .literal("any"))).objections) }
+        do throws(Fault) {
+            let matches: Set<Digest>
+            switch reference {
+            case .digest(let digest): return .resolved(digest)
+            case .tag(let tag): matches = Set([try await wiring.registry.resolve(tag, in: wiring.service.repository)].compactMap(\.self))
+            case .prefix(let hex):
+                matches = Set(try await wiring.registry.tags(in: wiring.service.repository).values.filter { $0.hex.hasPrefix(hex) })
+            }
+            guard let digest = matches.first else {
+                return .refused([.init(.unknownImage, "\(reference.words) names nothing in \(wiring.service.repository)", remedy: "see baton status")])
+            }
+            guard matches.count == 1 else {
+                return .refused([.init(.unknownImage, "\(reference.words) names \(matches.count) digests", remedy: "write more of its digits")])
+            }
+            return .resolved(digest)
+        } catch {
+            return .broken(error.reason)
+        }
+    }
+}
+
+extension ImageReference {
+    fileprivate var words: SafeText {
+        switch self {
+        case .digest(let digest): "\(digest)"
+        case .prefix(let hex): SafeText(hex)
+        case .tag(let tag): "tag \(tag)"
+        }
+    }
+}

@@ -1,0 +1,154 @@
+internal import Logging
+package import PromotionCore
+
+extension Runner {
+    package func answer(_ request: OperatorRequest, by account: Account) async -> Answer {
+        switch request {
+        case .view(let request): await answer(request)
+        case .promote(let request, let hash): await promote(request, hash, by: account)
+        case .rollBack(let place, let goal, let reason): await rollBack(place, goal: goal, reason, by: account)
+        case .abort(let number, let reason): await tell(number, .abortRequested(reason: reason), by: account)
+        case .goOn(let number, let reason): await tell(number, .goOnRequested(reason: reason), by: account)
+        case .addEvidence(let place, let digest, let passed, let total, let note):
+            await addEvidence(place, digest, passed: passed, total: total, note, by: account)
+        }
+    }
+
+    private func answer(_ request: ViewerRequest) async -> Answer {
+        switch request {
+        case .subscribe, .board: return .board(board)
+        case .plan(let request): return .plan(await plan(request))
+        case .planRollback(let place): return .plan(await planRollback(of: place))
+        case .resolve(let service, let reference): return await resolve(reference, of: service)
+        case .entries(let after, let limit):
+            do throws(Fault) {
+                return .entries(try await ledger.entries(after: max(0, after), limit: min(max(1, limit), 1_000)))
+            } catch {
+                return .broken(error.reason)
+            }
+        }
+    }
+
+    private func promote(_ request: PromotionRequest, _ hash: Digest, by account: Account) async -> Answer {
+        let answer = await plan(request)
+        guard let plan = answer.plan else {
+            return await refuse(.promotion, request.place, request.digest, answer.objections, by: account)
+        }
+        guard plan.hash == hash else {
+            let changed = Objection(
+                .changed, "the world moved: the plan is now \(plan.hash.short()), confirmed was \(hash.short())", remedy: "look at the plan again")
+            return await refuse(.promotion, request.place, plan.release.digest, [changed], by: account)
+        }
+        return await start(plan, reason: nil, by: account)
+    }
+
+    /// Records the start unless another promotion of the place came first, then runs it.
+    private func start(_ plan: PromotionPlan, reason: SafeText?, by account: Account) async -> Answer {
+        let number = board.projection.nextPromotion
+        do {
+            try await record(.started(.init(plan: plan, reason: reason)), by: account, place: plan.place, promotion: number) { projection in
+                if let other = projection.services[plan.place.service]?.active(in: plan.place.environment) {
+                    return Objection(
+                        .busy, "promotion \(other.number) by \(other.startedBy) is \(other.state.words) in \(plan.place.environment)",
+                        remedy: "wait for its end, or abort it")
+                }
+                if projection.nextPromotion != number {
+                    return Objection(.changed, "another promotion was started at the same moment", remedy: "try again")
+                }
+                return nil
+            }
+        } catch let refused as Refused {
+            return await refuse(plan.kind, plan.place, plan.release.digest, [refused.objection], by: account)
+        } catch {
+            return .broken("\(error)")
+        }
+        run(number)
+        return .started(number)
+    }
+
+    private func rollBack(_ place: Place, goal: Digest, _ reason: SafeText?, by account: Account) async -> Answer {
+        if let active = board.projection.services[place.service]?.active(in: place.environment) {
+            if active.isCommitted || active.state == .rollbackFailed {
+                guard active.plan.goal?.release.digest == goal else { return await refuseGoal(place, goal, active.plan.goal?.release, account) }
+                return await tell(active.number, .rollbackRequested(reason: reason ?? "rolled back by \(account.name)"), by: account)
+            }
+            let stopped = await tell(active.number, .abortRequested(reason: "stopped by a rollback of \(account.name)"), by: account)
+            guard case .started = stopped else { return stopped }
+            await ended(active.number)
+        }
+        let answer = await planRollback(of: place)
+        guard let plan = answer.plan else { return await refuse(.rollback, place, goal, answer.objections, by: account) }
+        guard plan.release.digest == goal else { return await refuseGoal(place, goal, plan.release, account) }
+        return await start(plan, reason: reason, by: account)
+    }
+
+    private func refuseGoal(_ place: Place, _ goal: Digest, _ actual: Release?, _ account: Account) async -> Answer {
+        let objection = Objection(
+            .changed, "the rollback goal is now \(actual?.digest.short() ?? "none"), confirmed was \(goal.short())", remedy: "look again and confirm")
+        return await refuse(.rollback, place, goal, [objection], by: account)
+    }
+
+    /// Waits until a promotion has ended; its own deadlines bound the wait.
+    private func ended(_ number: PromotionNumber) async {
+        let subscription = subscribe()
+        guard subscription.board.projection.promotion(number)?.hasEnded == false else { return }
+        for await _ in subscription.changes where board.projection.promotion(number)?.hasEnded ?? true { return }
+    }
+
+    /// Passes a person's word on to a promotion.
+    private func tell(_ number: PromotionNumber, _ event: PromotionEvent, by account: Account) async -> Answer {
+        guard let promotion = board.projection.promotion(number) else {
+            return .refused([.init(.unknownPlace, "there is no promotion \(number)", remedy: "see baton history")])
+        }
+        do {
+            try await record(
+                .happened(event), by: account, place: promotion.plan.place, promotion: number, fence: promotion.lease?.fence)
+        } catch let fault as PromotionFault {
+            return .refused([.init(.changed, "\(fault)", remedy: "see baton status")])
+        } catch {
+            return .broken("\(error)")
+        }
+        mailboxes[number]?.put(.changed)
+        return .started(number)
+    }
+
+    private func refuse(
+        _ wanted: PromotionPlan.Kind, _ place: Place, _ digest: Digest?, _ objections: [Objection], by account: Account
+    ) async -> Answer {
+        guard board.service(place.service)?.environment(place.environment) != nil else { return .refused(objections) }
+        do {
+            try await record(.refused(.init(wanted: wanted, digest: digest, objections: objections)), by: account, place: place)
+        } catch {
+            logger.warning("a refusal was not recorded", metadata: ["error": "\(error)"])
+        }
+        return .refused(objections)
+    }
+
+    private func addEvidence(
+        _ place: Place, _ digest: Digest, passed: Int, total: Int, _ note: SafeText?, by account: Account
+    ) async -> Answer {
+        guard let wiring = wirings[place.service], wiring.service.environment(place.environment) != nil else {
+            return .refused([.init(.unknownPlace, "there is no \(place)", remedy: "see baton status")])
+        }
+        guard total > 0, (0...total).contains(passed) else {
+            return .refused([.init(.changed, "\(passed) of \(total) is no result", remedy: "0 <= passed <= total, total at least 1")])
+        }
+        let found = await lookup(digest, of: place)
+        guard case .found(let release) = found else {
+            return .refused([.init(.unknownImage, "\(digest.short()) is not in the registry", remedy: "push it first")])
+        }
+        let evidence = Evidence(
+            digest: release.digest, environment: place.environment, source: .ci(account), at: time.now(), passed: passed, total: total,
+            note: note)
+        do {
+            try await record(.evidence(evidence), by: account, place: place)
+            return .accepted
+        } catch {
+            return .broken("\(error)")
+        }
+    }
+
+    private func lookup(_ digest: Digest, of place: Place) async -> PlanningSnapshot.Lookup {
+        await snapshot(of: place, digest: digest)?.lookup ?? .absent
+    }
+}

@@ -1,0 +1,100 @@
+internal import Logging
+internal import PromotionCore
+
+extension Runner {
+    /// Goes on with a promotion until it has ended.
+    func run(_ number: PromotionNumber) {
+        guard mailboxes[number] == nil else { return }
+        let mailbox = Mailbox()
+        mailboxes[number] = mailbox
+        Task {
+            await keepGoing(number, mailbox)
+            mailboxes[number] = nil
+        }
+    }
+
+    /// The loop: look at what is pending, have it performed, record what came of it.
+    private func keepGoing(_ number: PromotionNumber, _ mailbox: Mailbox) async {
+        var underWay: [Effect: Task<Void, Never>] = [:]
+        var heartbeat: (fence: Fence, task: Task<Void, Never>)?
+        var lastLease: Lease?
+        mailbox.put(.changed)
+        for await letter in mailbox.letters {
+            switch letter {
+            case .happened(let event): await recordUntilDurable(event, of: number)
+            case .finished(let effect): underWay[effect] = nil
+            case .changed: break
+            }
+            guard let promotion = board.projection.promotion(number) else { break }
+            if let lease = promotion.lease { lastLease = lease }
+            if heartbeat?.fence != promotion.lease?.fence {
+                heartbeat?.task.cancel()
+                heartbeat = promotion.lease.map { ($0.fence, beat($0, mailbox)) }
+            }
+            start(promotion, mailbox, &underWay)
+            if promotion.hasEnded && underWay.isEmpty { break }
+        }
+        for task in underWay.values { task.cancel() }
+        heartbeat?.task.cancel()
+        guard board.projection.promotion(number)?.hasEnded ?? false, let lastLease else { return }
+        try? await leases.release(lastLease)
+    }
+
+    /// Starts what is pending and lets go of what no longer is. A change of the world under way is never cut off, and no
+    /// other one begins beside it.
+    private func start(_ promotion: Promotion, _ mailbox: Mailbox, _ underWay: inout [Effect: Task<Void, Never>]) {
+        let pending = promotion.pending
+        for (effect, task) in underWay where !effect.changesWorld && !pending.contains(effect) {
+            task.cancel()
+            underWay[effect] = nil
+        }
+        guard let wiring = wirings[promotion.plan.place.service], let place = wiring.places[promotion.plan.place.environment] else { return }
+        let lingering = underWay.keys.contains { $0.changesWorld && !pending.contains($0) }
+        for effect in pending where underWay[effect] == nil && !(effect.changesWorld && lingering) {
+            let performer = Performer(
+                promotion: promotion, wiring: place, registry: wiring.registry, leases: leases, holder: holder(of: promotion),
+                time: time, report: { mailbox.put(.happened($0)) })
+            underWay[effect] = Task {
+                await performer.perform(effect)
+                mailbox.put(.finished(effect))
+            }
+        }
+    }
+
+    private func holder(of promotion: Promotion) -> LeaseHolder {
+        LeaseHolder(
+            owner: promotion.startedBy, session: session, promotion: promotion.number,
+            reason: "\(promotion.plan.kind.rawValue) \(promotion.number)")
+    }
+
+    /// Renews a lease in time; a lease that is another's by now stops the promotion.
+    private func beat(_ lease: Lease, _ mailbox: Mailbox) -> Task<Void, Never> {
+        Task { [leases, time] in
+            while !Task.isCancelled {
+                await time.wait(Milliseconds(Performer.leaseTerm.count / 3))
+                if Task.isCancelled { return }
+                do throws(Fault) {
+                    _ = try await leases.renew(lease, until: time.now() + Performer.leaseTerm)
+                } catch {
+                    if error.kind == .refused { return mailbox.put(.happened(.leaseLost(reason: error.reason))) }
+                }
+            }
+        }
+    }
+
+    /// No durable fact, no further step: while the ledger cannot be written the promotion stands still, and says so.
+    private func recordUntilDurable(_ event: PromotionEvent, of number: PromotionNumber) async {
+        while let promotion = board.projection.promotion(number), mailboxes[number] != nil {
+            do {
+                try await record(
+                    .happened(event), by: identity, place: promotion.plan.place, promotion: number, fence: promotion.lease?.fence)
+                return
+            } catch let fault as PromotionFault {
+                logger.debug("an outcome came too late", metadata: ["promotion": "\(number)", "reason": "\(fault)"])
+                return
+            } catch {
+                await time.wait(.seconds(1))
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package import Logging
+package import PromotionCore
+
+extension Runner {
+    /// Opens the ledger, adopts environments that it has never seen, and goes on with every promotion that has not ended.
+    /// - Throws: `Fault` of the ledger, `ChainFault` where its tail does not hold.
+    package static func start(
+        wirings: [ServiceWiring], ledger: any Ledger, leases: any LeaseStore, time: TimeSource, agent: AgentDescription,
+        identity: Account, session: String, logger: Logger
+    ) async throws -> Runner {
+        let projection = try await project(ledger)
+        let recent = try await ledger.entries(
+            after: max(0, projection.head.sequence - Int64(Board.streamLimit)), limit: Board.streamLimit)
+        let board = Board(services: wirings.map(\.service), projection: projection, agent: agent, recent: recent)
+        let runner = Runner(
+            wirings: wirings, ledger: ledger, leases: leases, time: time, identity: identity, session: session, logger: logger,
+            board: board)
+        try await runner.record(.agentStarted(version: agent.version), by: identity)
+        try await runner.adopt()
+        try await runner.resume()
+        await runner.observe()
+        return runner
+    }
+
+    /// The newest saved projection and every entry after it.
+    private static func project(_ ledger: any Ledger) async throws -> Projection {
+        var projection = Projection()
+        if let saved = try await ledger.snapshot(format: Projection.format),
+            let known = try? CanonicalJSON.decode(Projection.self, from: saved.bytes), known.head.sequence == saved.sequence
+        {
+            projection = known
+        }
+        while true {
+            let entries = try await ledger.entries(after: projection.head.sequence, limit: 1_000)
+            if entries.isEmpty { return projection }
+            for entry in entries { try projection.apply(entry) }
+        }
+    }
+
+    /// Writes down what runs where nothing was ever recorded.
+    private func adopt() async throws {
+        for wiring in wirings.values.sorted(by: { $0.service.name < $1.service.name }) {
+            for environment in wiring.service.path {
+                let place = Place(wiring.service.name, environment.name)
+                guard board.projection.services[place.service]?.environments[place.environment] == nil else { continue }
+                guard let observation = await observation(of: place) else { continue }
+                show(.observed(place, observation))
+                var slots: [SlotName: Release] = [:]
+                for (slot, seen) in observation.slots {
+                    guard let digest = seen.digest else { continue }
+                    slots[slot] = try? await wiring.registry.release(digest, in: wiring.service.repository)
+                }
+                let live = environment.slots.count == 1 ? environment.slots.first : observation.routing?.live
+                try await record(
+                    .adopted(.init(slots: slots, live: live.flatMap { slots[$0] == nil ? nil : $0 }, pointers: observation.pointers ?? [:])),
+                    by: identity, place: place)
+            }
+        }
+    }
+
+    private func resume() async throws {
+        for promotion in board.projection.unfinished {
+            guard wirings[promotion.plan.place.service]?.places[promotion.plan.place.environment] != nil else {
+                logger.error("promotion \(promotion.number) of \(promotion.plan.place) is no longer configured; it stays as it is")
+                continue
+            }
+            try await record(
+                .happened(.resumed), by: identity, place: promotion.plan.place, promotion: promotion.number)
+            run(promotion.number)
+        }
+    }
+}

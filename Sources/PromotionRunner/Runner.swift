@@ -1,0 +1,156 @@
+internal import Logging
+package import PromotionCore
+
+/// Runs promotions: records every fact first, derives what must be made true from the ledger's state, and performs it.
+///
+/// It is the only writer of its ledger. It decides nothing: plans, transitions and verdicts come from the core.
+package actor Runner: Engine {
+    let wirings: [ServiceName: ServiceWiring]
+    let ledger: any Ledger
+    let leases: any LeaseStore
+    let time: TimeSource
+    let identity: Account
+    /// This run of the agent; leases name it.
+    let session: String
+    let logger: Logger
+
+    private(set) var board: Board
+    var mailboxes: [PromotionNumber: Mailbox] = [:]
+    var observers: [Task<Void, Never>] = []
+    private var subscribers: [Int: AsyncStream<BoardChange>.Continuation] = [:]
+    private var lastSubscriber = 0
+    private var isWriting = false
+    private var writers: [CheckedContinuation<Void, Never>] = []
+    private var savedAt: Int64 = 0
+
+    /// Changes that a subscriber may lag behind before it has to begin again.
+    private static let backlogLimit = 2_000
+    /// Entries between two saved projections.
+    private static let snapshotEvery: Int64 = 1_000
+
+    init(
+        wirings: [ServiceWiring], ledger: any Ledger, leases: any LeaseStore, time: TimeSource, identity: Account, session: String,
+        logger: Logger, board: Board
+    ) {
+        self.wirings = Dictionary(wirings.map { ($0.service.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.ledger = ledger
+        self.leases = leases
+        self.time = time
+        self.identity = identity
+        self.session = session
+        self.logger = logger
+        self.board = board
+        savedAt = board.projection.head.sequence
+    }
+
+    package func subscribe() -> Subscription {
+        lastSubscriber += 1
+        let number = lastSubscriber
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: BoardChange.self, bufferingPolicy: .bufferingOldest(Self.backlogLimit))
+        continuation.onTermination = { [weak self] _ in Task { await self?.unsubscribe(number) } }
+        subscribers[number] = continuation
+        return Subscription(board: board, changes: stream)
+    }
+
+    private func unsubscribe(_ number: Int) { subscribers[number] = nil }
+
+    /// Records one fact, then keeps what it changes, then tells the viewers: in this order, one at a time.
+    /// - Parameter objection: asked once nothing else is being written; a reason cancels the fact.
+    /// - Throws: `Fault` of the ledger, `PromotionFault` where the fact cannot happen, `Refused` with the objection.
+    @discardableResult
+    func record(
+        _ fact: Fact, by actor: Account, place: Place? = nil, promotion: PromotionNumber? = nil, fence: Fence? = nil,
+        unless objection: (Projection) -> Objection? = { _ in nil }
+    ) async throws -> LedgerEntry {
+        await beginWriting()
+        defer { endWriting() }
+        if let objection = objection(board.projection) { throw Refused(objection: objection) }
+        let now = max(time.now(), Timestamp(millisecondsSinceEpoch: 0))
+        if case .happened(let event) = fact, let promotion, var copy = board.projection.promotion(promotion) {
+            try copy.apply(event, at: now)
+        }
+        let entry: LedgerEntry
+        do {
+            entry = try await ledger.append(
+                LedgerDraft(fact, at: now, by: actor, place: place, promotion: promotion, fence: fence))
+        } catch {
+            if let fault = error as? Fault { raise(fault.reason) }
+            throw error
+        }
+        try board.apply(.entry(entry))
+        publish(.entry(entry))
+        raise(nil)
+        await saveSnapshotIfDue()
+        return entry
+    }
+
+    /// A reason that came up between the request and its record.
+    struct Refused: Error {
+        let objection: Objection
+    }
+
+    /// Takes an observation or an alarm: nothing that the ledger keeps.
+    func show(_ change: BoardChange) {
+        do {
+            try board.apply(change)
+            publish(change)
+        } catch {
+            logger.error("a change could not be shown", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Shows what keeps the agent from working, or that nothing does any more.
+    private func raise(_ alarm: SafeText?) {
+        guard board.alarm != alarm else { return }
+        if let alarm { logger.error("the ledger cannot be written", metadata: ["reason": "\(alarm)"]) }
+        show(.alarm(alarm))
+    }
+
+    private func publish(_ change: BoardChange) {
+        for (number, subscriber) in subscribers {
+            if case .dropped = subscriber.yield(change) {
+                subscriber.finish()
+                subscribers[number] = nil
+            }
+        }
+    }
+
+    private func beginWriting() async {
+        guard isWriting else {
+            isWriting = true
+            return
+        }
+        await withCheckedContinuation { writers.append($0) }
+    }
+
+    private func endWriting() {
+        if writers.isEmpty { isWriting = false } else { writers.removeFirst().resume() }
+    }
+
+    private func saveSnapshotIfDue() async {
+        guard board.projection.head.sequence - savedAt >= Self.snapshotEvery else { return }
+        await saveSnapshot()
+    }
+
+    /// Keeps the projection, so that the next start need not fold the whole ledger.
+    func saveSnapshot() async {
+        savedAt = board.projection.head.sequence
+        guard let bytes = try? CanonicalJSON.encode(board.projection) else { return }
+        do throws(Fault) {
+            try await ledger.save(LedgerSnapshot(sequence: savedAt, format: Projection.format, bytes: bytes))
+        } catch {
+            logger.warning("the projection was not saved", metadata: ["reason": "\(error.reason)"])
+        }
+    }
+
+    /// Ends observing and running; promotions go on when an agent starts again.
+    package func stop() async {
+        for observer in observers { observer.cancel() }
+        for mailbox in mailboxes.values { mailbox.close() }
+        for subscriber in subscribers.values { subscriber.finish() }
+        await beginWriting()
+        await saveSnapshot()
+        endWriting()
+    }
+}

@@ -1,0 +1,44 @@
+package import PromotionCore
+
+/// A service with the ports that carry out what is decided about it.
+package struct ServiceWiring: Sendable {
+    package let service: Service
+    package let registry: any Registry
+    package let places: [EnvironmentName: PlaceWiring]
+
+    package init(service: Service, registry: any Registry, places: [EnvironmentName: PlaceWiring]) {
+        self.service = service
+        self.registry = registry
+        self.places = places
+    }
+}
+
+/// The ports of one environment.
+package struct PlaceWiring: Sendable {
+    package let target: any Target
+    /// Nil where the environment has one slot and nothing to switch.
+    package let trafficSwitch: (any TrafficSwitch)?
+    package let probe: any Probe
+
+    package init(target: any Target, trafficSwitch: (any TrafficSwitch)?, probe: any Probe) {
+        self.target = target
+        self.trafficSwitch = trafficSwitch
+        self.probe = probe
+    }
+}
+
+/// Time, as the runner is given it.
+package struct TimeSource: Sendable {
+    package let clock: any Clock<Duration>
+    package let now: @Sendable () -> Timestamp
+
+    package init(clock: any Clock<Duration>, now: @escaping @Sendable () -> Timestamp) {
+        self.clock = clock
+        self.now = now
+    }
+
+    /// Waits; ends early when the task is cancelled.
+    func wait(_ time: Milliseconds) async {
+        try? await clock.sleep(for: time.duration)
+    }
+}
