@@ -55,9 +55,12 @@ let package = Package(
                 "Terminal", "Stage", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
-        .testTarget(name: "PromotionCoreTests", dependencies: ["PromotionCore"], swiftSettings: strict),
+        .target(name: "Fixtures", dependencies: ["PromotionCore"], path: "Tests/Fixtures", swiftSettings: strict),
         .testTarget(
-            name: "PromotionRunnerTests", dependencies: ["PromotionCore", "PromotionRunner"], swiftSettings: strict),
+            name: "PromotionCoreTests", dependencies: ["PromotionCore", "Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "PromotionRunnerTests", dependencies: ["PromotionCore", "PromotionRunner", "Fixtures", logging],
+            swiftSettings: strict),
         .testTarget(name: "RemotesTests", dependencies: ["PromotionCore", "Remotes"], swiftSettings: strict),
         .testTarget(
             name: "LedgerStoreTests",

@@ -62,7 +62,8 @@ struct Performer: Sendable {
         case .slotRuns(let slot, let image):
             let seen = try await wiring.target.run(image, in: slot, under: fence)
             let running: SafeText = seen.digest.map { "\($0.short())" } ?? "unknown"
-            return .achieved(effect: effect, detail: "\(slot) runs \(running) in \(seen.instances.count) of \(seen.instances.count)")
+            return .achieved(
+                effect: effect, detail: "\(slot) runs \(running) in \(seen.instances.count) of \(seen.instances.count)")
         case .slotStopped(let slot):
             try await wiring.target.stop(slot, under: fence)
             return .achieved(effect: effect, detail: "\(slot) is empty")
@@ -118,7 +119,8 @@ struct Performer: Sendable {
     }
 
     private func measure(_ name: CheckName, in gate: Gate, on slot: SlotName) async {
-        guard let check = promotion.plan.checks.first(where: { $0.name == name }), let subject = promotion.subject(of: gate) else { return }
+        guard let check = promotion.plan.checks.first(where: { $0.name == name }), let subject = promotion.subject(of: gate)
+        else { return }
         if gate != .closing && gate != .rollback { await time.wait(check.initialDelay) }
         while !Task.isCancelled {
             let began = time.now()

@@ -4,20 +4,22 @@ extension Runner {
     /// Looks at every environment and registry again and again, as long as the agent lives.
     func observe() {
         for wiring in wirings.values {
-            observers.append(Task { [weak self, time] in
-                while !Task.isCancelled {
-                    await self?.readCandidates(of: wiring)
-                    await time.wait(.seconds(10))
-                }
-            })
-            for name in wiring.places.keys {
-                let place = Place(wiring.service.name, name)
-                observers.append(Task { [weak self, time] in
+            observers.append(
+                Task { [weak self, time] in
                     while !Task.isCancelled {
-                        await self?.look(at: place)
-                        await time.wait(.seconds(2))
+                        await self?.readCandidates(of: wiring)
+                        await time.wait(.seconds(10))
                     }
                 })
+            for name in wiring.places.keys {
+                let place = Place(wiring.service.name, name)
+                observers.append(
+                    Task { [weak self, time] in
+                        while !Task.isCancelled {
+                            await self?.look(at: place)
+                            await time.wait(.seconds(2))
+                        }
+                    })
             }
         }
     }

@@ -42,8 +42,16 @@ extension Runner {
 
     private func unknownService(_ place: Place) -> PlanAnswer {
         let known = board.services.map(\.name.text).joined(separator: ", ")
-        return PlanAnswer(plan: nil, conditions: [Condition("service", .unmet(.init(
-            .unknownPlace, "there is no service \(place.service)", remedy: "the configuration has \(SafeText(known))")))])
+        return PlanAnswer(
+            plan: nil,
+            conditions: [
+                Condition(
+                    "service",
+                    .unmet(
+                        .init(
+                            .unknownPlace, "there is no service \(place.service)",
+                            remedy: "the configuration has \(SafeText(known))")))
+            ])
     }
 
     /// The digest that a reference names, resolved once.
@@ -53,15 +61,23 @@ extension Runner {
             let matches: Set<Digest>
             switch reference {
             case .digest(let digest): return .resolved(digest)
-            case .tag(let tag): matches = Set([try await wiring.registry.resolve(tag, in: wiring.service.repository)].compactMap(\.self))
+            case .tag(let tag):
+                matches = Set([try await wiring.registry.resolve(tag, in: wiring.service.repository)].compactMap(\.self))
             case .prefix(let hex):
-                matches = Set(try await wiring.registry.tags(in: wiring.service.repository).values.filter { $0.hex.hasPrefix(hex) })
+                matches = Set(
+                    try await wiring.registry.tags(in: wiring.service.repository).values.filter { $0.hex.hasPrefix(hex) })
             }
             guard let digest = matches.first else {
-                return .refused([.init(.unknownImage, "\(reference.words) names nothing in \(wiring.service.repository)", remedy: "see baton status")])
+                return .refused([
+                    .init(
+                        .unknownImage, "\(reference.words) names nothing in \(wiring.service.repository)",
+                        remedy: "see baton status")
+                ])
             }
             guard matches.count == 1 else {
-                return .refused([.init(.unknownImage, "\(reference.words) names \(matches.count) digests", remedy: "write more of its digits")])
+                return .refused([
+                    .init(.unknownImage, "\(reference.words) names \(matches.count) digests", remedy: "write more of its digits")
+                ])
             }
             return .resolved(digest)
         } catch {

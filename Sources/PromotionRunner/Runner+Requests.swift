@@ -36,7 +36,8 @@ extension Runner {
         }
         guard plan.hash == hash else {
             let changed = Objection(
-                .changed, "the world moved: the plan is now \(plan.hash.short()), confirmed was \(hash.short())", remedy: "look at the plan again")
+                .changed, "the world moved: the plan is now \(plan.hash.short()), confirmed was \(hash.short())",
+                remedy: "look at the plan again")
             return await refuse(.promotion, request.place, plan.release.digest, [changed], by: account)
         }
         return await start(plan, reason: nil, by: account)
@@ -46,10 +47,12 @@ extension Runner {
     private func start(_ plan: PromotionPlan, reason: SafeText?, by account: Account) async -> Answer {
         let number = board.projection.nextPromotion
         do {
-            try await record(.started(.init(plan: plan, reason: reason)), by: account, place: plan.place, promotion: number) { projection in
+            try await record(.started(.init(plan: plan, reason: reason)), by: account, place: plan.place, promotion: number) {
+                projection in
                 if let other = projection.services[plan.place.service]?.active(in: plan.place.environment) {
                     return Objection(
-                        .busy, "promotion \(other.number) by \(other.startedBy) is \(other.state.words) in \(plan.place.environment)",
+                        .busy,
+                        "promotion \(other.number) by \(other.startedBy) is \(other.state.words) in \(plan.place.environment)",
                         remedy: "wait for its end, or abort it")
                 }
                 if projection.nextPromotion != number {
@@ -69,10 +72,14 @@ extension Runner {
     private func rollBack(_ place: Place, goal: Digest, _ reason: SafeText?, by account: Account) async -> Answer {
         if let active = board.projection.services[place.service]?.active(in: place.environment) {
             if active.isCommitted || active.state == .rollbackFailed {
-                guard active.plan.goal?.release.digest == goal else { return await refuseGoal(place, goal, active.plan.goal?.release, account) }
-                return await tell(active.number, .rollbackRequested(reason: reason ?? "rolled back by \(account.name)"), by: account)
+                guard active.plan.goal?.release.digest == goal else {
+                    return await refuseGoal(place, goal, active.plan.goal?.release, account)
+                }
+                return await tell(
+                    active.number, .rollbackRequested(reason: reason ?? "rolled back by \(account.name)"), by: account)
             }
-            let stopped = await tell(active.number, .abortRequested(reason: "stopped by a rollback of \(account.name)"), by: account)
+            let stopped = await tell(
+                active.number, .abortRequested(reason: "stopped by a rollback of \(account.name)"), by: account)
             guard case .started = stopped else { return stopped }
             await ended(active.number)
         }
@@ -84,7 +91,8 @@ extension Runner {
 
     private func refuseGoal(_ place: Place, _ goal: Digest, _ actual: Release?, _ account: Account) async -> Answer {
         let objection = Objection(
-            .changed, "the rollback goal is now \(actual?.digest.short() ?? "none"), confirmed was \(goal.short())", remedy: "look again and confirm")
+            .changed, "the rollback goal is now \(actual?.digest.short() ?? "none"), confirmed was \(goal.short())",
+            remedy: "look again and confirm")
         return await refuse(.rollback, place, goal, [objection], by: account)
     }
 
@@ -131,14 +139,17 @@ extension Runner {
             return .refused([.init(.unknownPlace, "there is no \(place)", remedy: "see baton status")])
         }
         guard total > 0, (0...total).contains(passed) else {
-            return .refused([.init(.changed, "\(passed) of \(total) is no result", remedy: "0 <= passed <= total, total at least 1")])
+            return .refused([
+                .init(.changed, "\(passed) of \(total) is no result", remedy: "0 <= passed <= total, total at least 1")
+            ])
         }
         let found = await lookup(digest, of: place)
         guard case .found(let release) = found else {
             return .refused([.init(.unknownImage, "\(digest.short()) is not in the registry", remedy: "push it first")])
         }
         let evidence = Evidence(
-            digest: release.digest, environment: place.environment, source: .ci(account), at: time.now(), passed: passed, total: total,
+            digest: release.digest, environment: place.environment, source: .ci(account), at: time.now(), passed: passed,
+            total: total,
             note: note)
         do {
             try await record(.evidence(evidence), by: account, place: place)

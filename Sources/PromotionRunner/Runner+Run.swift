@@ -48,7 +48,8 @@ extension Runner {
             task.cancel()
             underWay[effect] = nil
         }
-        guard let wiring = wirings[promotion.plan.place.service], let place = wiring.places[promotion.plan.place.environment] else { return }
+        guard let wiring = wirings[promotion.plan.place.service], let place = wiring.places[promotion.plan.place.environment]
+        else { return }
         let lingering = underWay.keys.contains { $0.changesWorld && !pending.contains($0) }
         for effect in pending where underWay[effect] == nil && !(effect.changesWorld && lingering) {
             let performer = Performer(

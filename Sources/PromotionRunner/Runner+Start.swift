@@ -52,7 +52,10 @@ extension Runner {
                 }
                 let live = environment.slots.count == 1 ? environment.slots.first : observation.routing?.live
                 try await record(
-                    .adopted(.init(slots: slots, live: live.flatMap { slots[$0] == nil ? nil : $0 }, pointers: observation.pointers ?? [:])),
+                    .adopted(
+                        .init(
+                            slots: slots, live: live.flatMap { slots[$0] == nil ? nil : $0 },
+                            pointers: observation.pointers ?? [:])),
                     by: identity, place: place)
             }
         }
@@ -61,7 +64,8 @@ extension Runner {
     private func resume() async throws {
         for promotion in board.projection.unfinished {
             guard wirings[promotion.plan.place.service]?.places[promotion.plan.place.environment] != nil else {
-                logger.error("promotion \(promotion.number) of \(promotion.plan.place) is no longer configured; it stays as it is")
+                logger.error(
+                    "promotion \(promotion.number) of \(promotion.plan.place) is no longer configured; it stays as it is")
                 continue
             }
             try await record(

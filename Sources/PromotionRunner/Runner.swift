@@ -29,7 +29,8 @@ package actor Runner: Engine {
     private static let snapshotEvery: Int64 = 1_000
 
     init(
-        wirings: [ServiceWiring], ledger: any Ledger, leases: any LeaseStore, time: TimeSource, identity: Account, session: String,
+        wirings: [ServiceWiring], ledger: any Ledger, leases: any LeaseStore, time: TimeSource, identity: Account,
+        session: String,
         logger: Logger, board: Board
     ) {
         self.wirings = Dictionary(wirings.map { ($0.service.name, $0) }, uniquingKeysWith: { first, _ in first })
