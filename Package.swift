@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "PromotionCore", dependencies: [crypto], swiftSettings: strict),
         .target(name: "PromotionRunner", dependencies: ["PromotionCore", logging], swiftSettings: strict),
         .target(
-            name: "Remotes", dependencies: ["PromotionCore", crypto, http, nioCore], swiftSettings: strict),
+            name: "Remotes", dependencies: ["PromotionCore", crypto, http, nioCore, nioHTTP1], swiftSettings: strict),
         .target(
             name: "LedgerStore",
             dependencies: ["PromotionCore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
@@ -56,10 +56,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
         .target(name: "Fixtures", dependencies: ["PromotionCore"], path: "Tests/Fixtures", swiftSettings: strict),
+        .target(
+            name: "Simulation", dependencies: ["PromotionCore", "PromotionRunner", "Fixtures"], path: "Tests/Simulation",
+            swiftSettings: strict),
         .testTarget(
             name: "PromotionCoreTests", dependencies: ["PromotionCore", "Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "PromotionRunnerTests", dependencies: ["PromotionCore", "PromotionRunner", "Fixtures", logging],
+            name: "PromotionRunnerTests", dependencies: ["PromotionCore", "PromotionRunner", "Fixtures", "Simulation", logging],
             swiftSettings: strict),
         .testTarget(name: "RemotesTests", dependencies: ["PromotionCore", "Remotes"], swiftSettings: strict),
         .testTarget(

@@ -3,7 +3,7 @@ internal import PromotionCore
 extension Runner {
     /// Looks at every environment and registry again and again, as long as the agent lives.
     func observe() {
-        for wiring in wirings.values {
+        for wiring in wirings.values.sorted(by: { $0.service.name < $1.service.name }) {
             observers.append(
                 Task { [weak self, time] in
                     while !Task.isCancelled {
@@ -11,7 +11,7 @@ extension Runner {
                         await time.wait(.seconds(10))
                     }
                 })
-            for name in wiring.places.keys {
+            for name in wiring.service.path.map(\.name) where wiring.places[name] != nil {
                 let place = Place(wiring.service.name, name)
                 observers.append(
                     Task { [weak self, time] in
@@ -39,21 +39,25 @@ extension Runner {
             let ports = wiring.places[place.environment]
         else { return nil }
         let now = time.now
-        async let routing = routing(of: ports, environment)
-        async let pointers = pointers(of: environment, wiring)
-        let slots = await withTaskGroup(of: (SlotName, SlotObservation).self) { group in
-            for slot in environment.slots {
-                group.addTask {
-                    do throws(Fault) {
-                        return (slot, try await ports.target.observe(slot))
-                    } catch {
-                        return (slot, SlotObservation(at: now(), health: .unknown(error.reason), instances: [], endpoint: nil))
-                    }
-                }
-            }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        let routing = time.begin { await self.routing(of: ports, environment) }
+        let pointers = time.begin { await self.pointers(of: environment, wiring) }
+        let looks = environment.slots.map { slot in
+            (slot, time.begin { await Self.look(at: slot, through: ports, now) })
         }
-        return EnvironmentObservation(at: now(), slots: slots, routing: await routing, pointers: await pointers)
+        var slots: [SlotName: SlotObservation] = [:]
+        for (slot, look) in looks { slots[slot] = await look.value }
+        return EnvironmentObservation(at: now(), slots: slots, routing: await routing.value, pointers: await pointers.value)
+    }
+
+    /// One look at a slot; what cannot be seen is unknown, never healthy.
+    private static func look(
+        at slot: SlotName, through ports: PlaceWiring, _ now: @Sendable () -> Timestamp
+    ) async -> SlotObservation {
+        do throws(Fault) {
+            return try await ports.target.observe(slot)
+        } catch {
+            return SlotObservation(at: now(), health: .unknown(error.reason), instances: [], endpoint: nil)
+        }
     }
 
     private func routing(of ports: PlaceWiring, _ environment: Environment) async -> Routing? {

@@ -4,15 +4,15 @@ extension Runner {
     /// Everything a plan needs, read once.
     func snapshot(of place: Place, digest: Digest?) async -> PlanningSnapshot? {
         guard let wiring = wirings[place.service] else { return nil }
-        async let seen = observation(of: place)
-        async let lookup = lookup(digest, in: wiring)
-        async let lease = try? leases.current(place)
-        let observation = await seen
+        let seen = time.begin { await self.observation(of: place) }
+        let lookup = time.begin { await self.lookup(digest, in: wiring) }
+        let lease = try? await leases.current(place)
+        let observation = await seen.value
         if let observation { show(.observed(place, observation)) }
         return PlanningSnapshot(
             takenAt: time.now(), service: wiring.service,
-            projection: board.projection.services[place.service] ?? ServiceProjection(), lookup: await lookup,
-            observation: observation, lease: await lease ?? nil)
+            projection: board.projection.services[place.service] ?? ServiceProjection(), lookup: await lookup.value,
+            observation: observation, lease: lease)
     }
 
     private func lookup(_ digest: Digest?, in wiring: ServiceWiring) async -> PlanningSnapshot.Lookup {

@@ -7,10 +7,7 @@ extension Runner {
         guard mailboxes[number] == nil else { return }
         let mailbox = Mailbox()
         mailboxes[number] = mailbox
-        Task {
-            await keepGoing(number, mailbox)
-            mailboxes[number] = nil
-        }
+        Task(executorPreference: time.executor) { await self.keepGoing(number, mailbox) }
     }
 
     /// The loop: look at what is pending, have it performed, record what came of it.
@@ -36,6 +33,7 @@ extension Runner {
         }
         for task in underWay.values { task.cancel() }
         heartbeat?.task.cancel()
+        mailboxes[number] = nil
         guard board.projection.promotion(number)?.hasEnded ?? false, let lastLease else { return }
         try? await leases.release(lastLease)
     }
@@ -55,7 +53,7 @@ extension Runner {
             let performer = Performer(
                 promotion: promotion, wiring: place, registry: wiring.registry, leases: leases, holder: holder(of: promotion),
                 time: time, report: { mailbox.put(.happened($0)) })
-            underWay[effect] = Task {
+            underWay[effect] = Task(executorPreference: time.executor) {
                 await performer.perform(effect)
                 mailbox.put(.finished(effect))
             }
@@ -70,7 +68,7 @@ extension Runner {
 
     /// Renews a lease in time; a lease that is another's by now stops the promotion.
     private func beat(_ lease: Lease, _ mailbox: Mailbox) -> Task<Void, Never> {
-        Task { [leases, time] in
+        Task(executorPreference: time.executor) { [leases, time] in
             while !Task.isCancelled {
                 await time.wait(Milliseconds(Performer.leaseTerm.count / 3))
                 if Task.isCancelled { return }

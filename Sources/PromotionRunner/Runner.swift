@@ -8,7 +8,7 @@ package actor Runner: Engine {
     let wirings: [ServiceName: ServiceWiring]
     let ledger: any Ledger
     let leases: any LeaseStore
-    let time: TimeSource
+    nonisolated let time: TimeSource
     let identity: Account
     /// This run of the agent; leases name it.
     let session: String
@@ -44,12 +44,16 @@ package actor Runner: Engine {
         savedAt = board.projection.head.sequence
     }
 
+    nonisolated package var unownedExecutor: UnownedSerialExecutor { time.executor.asUnownedSerialExecutor() }
+
     package func subscribe() -> Subscription {
         lastSubscriber += 1
         let number = lastSubscriber
         let (stream, continuation) = AsyncStream.makeStream(
             of: BoardChange.self, bufferingPolicy: .bufferingOldest(Self.backlogLimit))
-        continuation.onTermination = { [weak self] _ in Task { await self?.unsubscribe(number) } }
+        continuation.onTermination = { [weak self, time] _ in
+            Task(executorPreference: time.executor) { await self?.unsubscribe(number) }
+        }
         subscribers[number] = continuation
         return Subscription(board: board, changes: stream)
     }

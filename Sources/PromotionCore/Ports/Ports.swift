@@ -102,5 +102,5 @@ package struct Endpoint: Hashable, Sendable, Codable, CustomStringConvertible {
         self.port = port
     }
 
-    package var description: String { "http://\(host):\(port)" }
+    package var description: String { host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)" }
 }

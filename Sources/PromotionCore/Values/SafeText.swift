@@ -12,6 +12,7 @@ package struct SafeText: Hashable, Sendable, Codable, CustomStringConvertible, E
     /// Makes text safe.
     /// - Parameter limit: most characters kept; what is longer ends in "…".
     package init(_ raw: some StringProtocol, limit: Int = SafeText.defaultLimit) {
+        let limit = min(limit, Self.hardLimit + 1)
         var safe = ""
         var count = 0
         for scalar in raw.unicodeScalars {
@@ -24,6 +25,10 @@ package struct SafeText: Hashable, Sendable, Codable, CustomStringConvertible, E
                 count += 1
             } else {
                 let escaped = "\\u{" + String(scalar.value, radix: 16) + "}"
+                guard count + escaped.count <= limit else {
+                    safe += "…"
+                    break
+                }
                 safe += escaped
                 count += escaped.count
             }
@@ -31,10 +36,13 @@ package struct SafeText: Hashable, Sendable, Codable, CustomStringConvertible, E
         text = safe
     }
 
-    package init(stringLiteral value: String) { self.init(value, limit: 4_096) }
+    /// The bound of any text, whatever a caller asks for; one more is kept in decoding, for the "…" of a cut one.
+    private static let hardLimit = 4_096
+
+    package init(stringLiteral value: String) { self.init(value, limit: Self.hardLimit) }
 
     package init(from decoder: any Decoder) throws {
-        self.init(try decoder.singleValueContainer().decode(String.self), limit: 4_096)
+        self.init(try decoder.singleValueContainer().decode(String.self), limit: Self.hardLimit + 1)
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -1,0 +1,175 @@
+import Fixtures
+import PromotionCore
+import Simulation
+import Testing
+
+@Suite struct RunnerTests {
+    /// An operation whose fresh release has evidence in staging.
+    static func tested(seed: UInt64 = 1, service: Service = Fixtures.service()) -> Operation {
+        let operation = Operation(seed: seed, service: service)
+        operation.startAgent()
+        _ = operation.ask(.addEvidence(Operation.staging, digest: Operation.fresh.digest, passed: 6, total: 6, note: nil))
+        return operation
+    }
+
+    @Test func `a tested digest is promoted along the whole path`() throws {
+        let operation = Operation(seed: 1)
+        operation.startAgent()
+        for (number, place) in [Operation.testing, Operation.staging, Operation.prod].enumerated() {
+            #expect(operation.promote(Operation.fresh.digest, to: place) == .started(PromotionNumber(Int64(number + 1))))
+            operation.wait(for: PromotionNumber(Int64(number + 1)))
+            #expect(try operation.state(of: Int64(number + 1)) == "succeeded")
+        }
+        #expect(operation.live() == Fixtures.green)
+        for tag in ["testing", "staging", "prod", "prod-green", "v2.31.0"] {
+            #expect(operation.tag(tag) == Operation.fresh.digest)
+        }
+        #expect(operation.tag("prod-blue") == Operation.serving.digest)
+    }
+
+    @Test func `without evidence nothing starts, and the refusal is kept`() throws {
+        let operation = Operation(seed: 1)
+        operation.startAgent()
+        let request = PromotionRequest(place: Operation.prod, digest: Operation.fresh.digest)
+        guard case .refused(let objections)? = operation.ask(.promote(request, planHash: Operation.fresh.digest)) else {
+            Issue.record("it was not refused")
+            return
+        }
+        #expect(objections.map(\.kind) == [.noEvidence])
+        #expect(operation.world.with { $0.entries.last?.draft.kind } == "promotion.refused")
+    }
+
+    @Test func `a hash that no longer holds starts nothing`() throws {
+        let operation = Self.tested()
+        let request = PromotionRequest(place: Operation.prod, digest: Operation.fresh.digest)
+        guard case .refused(let objections)? = operation.ask(.promote(request, planHash: Operation.fresh.digest)) else {
+            Issue.record("it was not refused")
+            return
+        }
+        #expect(objections.map(\.kind) == [.changed])
+    }
+
+    @Test func `two promotions of one environment never run at once`() throws {
+        let operation = Self.tested()
+        #expect(operation.promote(Operation.fresh.digest, to: Operation.prod) == .started(PromotionNumber(1)))
+        guard case .refused(let objections)? = operation.promote(Operation.fresh.digest, to: Operation.prod) else {
+            Issue.record("the second one was not refused")
+            return
+        }
+        #expect(objections.first?.kind == .busy && objections.first?.reason.text.contains("promotion 1 by alice") == true)
+    }
+
+    @Test func `a release that fails before the switch leaves live untouched`() throws {
+        let operation = Self.tested()
+        operation.world.with { $0.sick[Operation.fresh.digest] = .always }
+        _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
+        operation.wait(for: PromotionNumber(1))
+        #expect(try operation.state() == "failed")
+        #expect(operation.live() == Fixtures.blue && operation.tag("prod") == Operation.serving.digest)
+    }
+
+    @Test func `a release that fails after the switch is rolled back by itself, and vetoed`() throws {
+        let operation = Self.tested()
+        operation.world.with { $0.sick[Operation.fresh.digest] = .withTraffic }
+        _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
+        operation.wait(for: PromotionNumber(1))
+        #expect(try operation.state() == "rolled back")
+        #expect(operation.live() == Fixtures.blue && operation.tag("prod") == Operation.serving.digest)
+        guard case .refused(let objections)? = operation.promote(Operation.fresh.digest, to: Operation.prod) else {
+            Issue.record("a vetoed release was taken")
+            return
+        }
+        #expect(objections.map(\.kind) == [.vetoed])
+    }
+
+    @Test func `rollback after a success takes the warm slot`() throws {
+        let operation = Self.tested()
+        _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
+        operation.wait(for: PromotionNumber(1))
+        #expect(
+            operation.ask(.rollBack(Operation.prod, goal: Operation.serving.digest, reason: nil)) == .started(PromotionNumber(2)))
+        operation.wait(for: PromotionNumber(2))
+        #expect(try operation.state(of: 2) == "rolled back")
+        #expect(operation.live() == Fixtures.blue && operation.tag("prod") == Operation.serving.digest)
+        #expect(operation.tag("prod-green") == Operation.fresh.digest, "the slot's pointer stays on what the slot runs")
+    }
+
+    @Test(arguments: ["verifying live", "baking"])
+    func `rollback outranks a running promotion`(state: String) throws {
+        let operation = Self.tested()
+        _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
+        operation.wait(for: PromotionNumber(1), state: state)
+        #expect(
+            operation.ask(.rollBack(Operation.prod, goal: Operation.serving.digest, reason: "alarm"))
+                == .started(PromotionNumber(1)))
+        operation.wait(for: PromotionNumber(1))
+        #expect(try operation.state() == "rolled back")
+        #expect(operation.live() == Fixtures.blue)
+    }
+
+    @Test func `rollback before the switch stops the promotion and goes to the release before`() throws {
+        let operation = Self.tested()
+        _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
+        operation.wait(for: PromotionNumber(1), state: "verifying idle")
+        #expect(
+            operation.ask(.rollBack(Operation.prod, goal: Operation.warm.digest, reason: nil)) == .started(PromotionNumber(2)))
+        operation.wait(for: PromotionNumber(2))
+        #expect(try operation.state(of: 1) == "cancelled")
+        #expect(try operation.state(of: 2) == "rolled back")
+        #expect(operation.serving() == Operation.warm)
+    }
+
+    @Test(arguments: [
+        "queued", "preparing", "deploying idle", "verifying idle", "switching", "verifying live", "baking", "closing",
+        "rolling back",
+        "verifying rollback",
+    ])
+    func `an agent killed in any state ends the promotion right when it starts again`(state: String) throws {
+        for seed in UInt64(1)...10 {
+            let operation = Self.tested(seed: seed)
+            if state.contains("roll") { operation.world.with { $0.sick[Operation.fresh.digest] = .withTraffic } }
+            #expect(operation.promote(Operation.fresh.digest, to: Operation.prod) == .started(PromotionNumber(1)), "seed \(seed)")
+            operation.wait(for: PromotionNumber(1), state: state)
+            operation.startAgent()
+            operation.wait(for: PromotionNumber(1))
+            try Self.expectRightEnd(operation, "killed while \(state), seed \(seed)")
+        }
+    }
+
+    /// The promotion has ended, the ledger holds, and tags, traffic and ledger agree.
+    static func expectRightEnd(_ operation: Operation, _ comment: Comment) throws {
+        let promotion = try #require(try operation.projection().promotion(PromotionNumber(1)), comment)
+        #expect(promotion.hasEnded, comment)
+        let expected = promotion.state.outcome == .succeeded ? Operation.fresh : Operation.serving
+        #expect(operation.serving() == expected, comment)
+        #expect(operation.tag("prod") == expected.digest, comment)
+        #expect(operation.world.with { $0.violations } == [], comment)
+        #expect(
+            try operation.projection().services[Fixtures.payments]?.environments[Fixtures.prod]?.live == operation.live(), comment
+        )
+    }
+
+    @Test(arguments: 0..<60)
+    func `faults of every kind never break a promise`(seed: Int) throws {
+        let operation = Self.tested(seed: UInt64(seed))
+        operation.world.with { state in
+            state.faults.breaks = 7
+            state.faults.losesAnswer = 9
+            state.faults.diskIsFull = 11
+            if seed % 3 == 0 { state.sick[Operation.fresh.digest] = seed % 2 == 0 ? .always : .withTraffic }
+        }
+        guard case .started? = operation.promote(Operation.fresh.digest, to: Operation.prod) else { return }
+        if seed % 4 == 1 {
+            operation.wait(for: PromotionNumber(1), state: ["deploying idle", "switching", "baking", "closing"][seed / 4 % 4])
+            operation.startAgent()
+            if operation.runner == nil {
+                operation.world.with { $0.faults = World.Faults() }
+                operation.startAgent()
+            }
+        }
+        operation.wait(for: PromotionNumber(1))
+        let promotion = try #require(try operation.projection().promotion(PromotionNumber(1)))
+        #expect(promotion.hasEnded || promotion.state == .rollbackFailed, "seed \(seed): \(promotion.state.words)")
+        #expect(operation.world.with { $0.violations } == [], "seed \(seed)")
+    }
+}

@@ -1,0 +1,139 @@
+internal import PromotionRunner
+import Synchronization
+
+/// Runs every task of a simulation on the caller's thread, one job at a time, in an order that a seed decides, in virtual time.
+///
+/// Nothing happens beside it, so the same seed always gives the same run.
+package final class SimulatedExecutor: RunnerExecutor {
+    private struct State {
+        var ready: [UnownedJob] = []
+        var sleepers: [Sleeper] = []
+        var now: Duration = .zero
+        var lastSleeper = 0
+        var random: SeededRandom
+    }
+
+    private struct Sleeper {
+        let number: Int
+        let until: Duration
+        let continuation: UnsafeContinuation<Void, any Error>
+    }
+
+    private let state: Mutex<State>
+
+    package init(seed: UInt64) { state = Mutex(State(random: SeededRandom(seed: seed))) }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        state.withLock { $0.ready.append(job) }
+    }
+
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+
+    package var now: Duration { state.withLock { $0.now } }
+
+    /// Runs until the condition holds.
+    /// - Returns: false where nothing is left to do or the limit of virtual time is over.
+    package func run(until isDone: () -> Bool, limit: Duration) -> Bool {
+        while !isDone() {
+            if let job = nextJob() {
+                job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            } else if !wakeNextSleeper(limit: limit) {
+                return isDone()
+            }
+        }
+        return true
+    }
+
+    /// A job of the ready ones, chosen by the seed: nobody is promised an order.
+    private func nextJob() -> UnownedJob? {
+        state.withLock { state in
+            guard !state.ready.isEmpty else { return nil }
+            return state.ready.remove(at: state.random.below(state.ready.count))
+        }
+    }
+
+    /// Moves time to the next sleeper's end.
+    private func wakeNextSleeper(limit: Duration) -> Bool {
+        let next: Sleeper? = state.withLock { state in
+            guard let index = state.sleepers.indices.min(by: { state.sleepers[$0].until < state.sleepers[$1].until }) else {
+                return nil
+            }
+            let sleeper = state.sleepers[index]
+            guard sleeper.until <= limit else { return nil }
+            state.sleepers.remove(at: index)
+            state.now = max(state.now, sleeper.until)
+            return sleeper
+        }
+        next?.continuation.resume()
+        return next != nil
+    }
+
+    /// Suspends the calling task for a length of virtual time.
+    func sleep(until end: Duration) async throws {
+        let number = state.withLock { state in
+            state.lastSleeper += 1
+            return state.lastSleeper
+        }
+        try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                let isCancelled = Task.isCancelled
+                if !isCancelled {
+                    state.withLock { $0.sleepers.append(Sleeper(number: number, until: end, continuation: continuation)) }
+                }
+                if isCancelled { continuation.resume(throwing: CancellationError()) }
+            }
+        } onCancel: {
+            let cancelled: Sleeper? = state.withLock { state in
+                guard let index = state.sleepers.firstIndex(where: { $0.number == number }) else { return nil }
+                return state.sleepers.remove(at: index)
+            }
+            cancelled?.continuation.resume(throwing: CancellationError())
+        }
+    }
+}
+
+/// Virtual time for everything that waits.
+package struct SimulatedClock: Clock {
+    package struct Instant: InstantProtocol {
+        package let offset: Duration
+
+        package init(offset: Duration) { self.offset = offset }
+
+        package func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+        package func duration(to other: Instant) -> Duration { other.offset - offset }
+        package static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+    }
+
+    let executor: SimulatedExecutor
+
+    package init(_ executor: SimulatedExecutor) { self.executor = executor }
+
+    package var now: Instant { Instant(offset: executor.now) }
+    package var minimumResolution: Duration { .milliseconds(1) }
+
+    package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        try await executor.sleep(until: deadline.offset)
+    }
+}
+
+/// A small generator whose whole sequence follows from its seed (SplitMix64, public domain).
+package struct SeededRandom: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A number from 0 up to, not including, the bound.
+    package mutating func below(_ bound: Int) -> Int { bound <= 1 ? 0 : Int(next() % UInt64(bound)) }
+
+    /// True about once in `odds` times.
+    package mutating func onceIn(_ odds: Int) -> Bool { below(odds) == 0 }
+}
