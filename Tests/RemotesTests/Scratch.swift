@@ -33,6 +33,11 @@ final class Scratch: Sendable {
 
     func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
 
+    /// A file of the system, such as one of `/proc`.
+    static func systemText(_ path: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+    }
+
     /// Names of all files, also in directories inside.
     func files() throws -> [String] { try FileManager.default.subpathsOfDirectory(atPath: path).sorted() }
 }
