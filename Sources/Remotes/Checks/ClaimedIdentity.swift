@@ -6,6 +6,8 @@ internal import PromotionCore
 /// answer is a success: an error page may come from something in between.
 struct ClaimedIdentity {
     static let headerField = "X-Baton-Digest"
+    /// Claims of one answer that are read.
+    static let limit = 100
 
     let digests: [Digest]
     /// A claim that is no digest, for the evidence.
@@ -18,6 +20,7 @@ struct ClaimedIdentity {
         {
             claims = [claim]
         }
+        claims = Array(claims.prefix(Self.limit))
         digests = claims.compactMap { try? Digest(parsing: $0) }
         unreadable = claims.first { (try? Digest(parsing: $0)) == nil }.map { SafeText($0, limit: 100) }
     }
