@@ -1,0 +1,168 @@
+internal import Glibc
+internal import PromotionCore
+internal import Synchronization
+
+/// A running command in a process group of its own, whose output is kept within bounds.
+final class ChildProcess: Sendable {
+    /// How a command ended by itself.
+    enum End: Sendable, Equatable {
+        case exited(Int32)
+        case killed(signal: Int32)
+    }
+
+    /// Why a command could not be started.
+    struct StartError: Error, CustomStringConvertible {
+        let code: Int32
+        var description: String { "cannot be started: \(String(cString: strerror(code)).lowercased())" }
+    }
+
+    private let process: pid_t
+    private let pipe: Int32
+    /// A byte in here ends the reading: from who waits for the process, or from a cancellation.
+    private let wake: (read: Int32, write: Int32)
+    private let kept = Mutex(BoundedOutput())
+
+    /// Starts a command: input empty, output and errors into one pipe.
+    /// - Parameter environment: all of it, as `NAME=value`.
+    init(_ command: [String], environment: [String]) throws(StartError) {
+        let output = try Self.makePipe()
+        defer { _ = close(output.write) }
+        pipe = output.read
+        do throws(StartError) {
+            wake = try Self.makePipe()
+        } catch {
+            close(output.read)
+            throw error
+        }
+        do throws(StartError) {
+            process = try Self.spawn(command, environment: environment, output: output.write)
+        } catch {
+            for file in [output.read, wake.read, wake.write] { close(file) }
+            throw error
+        }
+    }
+
+    /// A pipe that no other command inherits.
+    ///
+    /// One started by another thread between the two calls would; it could delay nothing, since the end of the process is
+    /// waited for and not the end of the output.
+    private static func makePipe() throws(StartError) -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard Glibc.pipe(&ends) == 0 else { throw StartError(code: errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+
+    deinit { for file in [pipe, wake.read, wake.write] { close(file) } }
+
+    /// What the command wrote so far, shortened in the middle.
+    func output() -> SafeText { kept.withLock(\.text) }
+
+    /// Waits for the command's end; when cancelled, kills it first.
+    ///
+    /// Call once. Afterwards nothing of the process group is left, and the process has been collected.
+    /// - Returns: nil where it was killed because of a cancellation.
+    func end() async -> End? {
+        await withTaskCancellationHandler {
+            async let exit: Void = OwnThread.run { self.awaitExit() }
+            await OwnThread.run { self.readUntilWoken() }
+            await exit
+        } onCancel: {
+            wake("c")
+        }
+        return collect()
+    }
+
+    private func wake(_ reason: Unicode.Scalar) {
+        var byte = UInt8(ascii: reason)
+        _ = write(wake.write, &byte, 1)
+    }
+
+    /// Blocks until the process has ended, and leaves it to be collected: until then its number cannot belong to another
+    /// group, so that killing the group is safe.
+    private func awaitExit() {
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
+        wake("x")
+    }
+
+    /// Kills what is left of the group and collects the process, which has ended.
+    private func collect() -> End? {
+        kill(-process, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+        if wasCancelled.withLock(\.self) { return nil }
+        // <sys/wait.h>: the low seven bits hold the signal, the next byte the exit code.
+        return status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: status & 0x7F)
+    }
+
+    private let wasCancelled = Mutex(false)
+
+    /// Reads output until the process has ended or is to be killed, then what is in the pipe already.
+    private func readUntilWoken() {
+        _ = fcntl(pipe, F_SETFL, O_NONBLOCK)
+        var files = [
+            pollfd(fd: wake.read, events: Int16(POLLIN), revents: 0), pollfd(fd: pipe, events: Int16(POLLIN), revents: 0),
+        ]
+        while true {
+            guard poll(&files, 2, -1) > 0 || errno == EINTR else { return }
+            if files[1].revents != 0 && !drain(chunks: 1) { files[1].fd = -1 }
+            guard files[0].revents != 0 else { continue }
+            var reason: UInt8 = 0
+            if read(wake.read, &reason, 1) == 1, reason == UInt8(ascii: "c") {
+                wasCancelled.withLock { $0 = true }
+                kill(-process, SIGKILL)
+            }
+            // Somebody who left the group may hold the pipe open and write for ever.
+            _ = drain(chunks: 16)
+            return
+        }
+    }
+
+    /// Reads what is there.
+    /// - Returns: false at the end of the output.
+    private func drain(chunks: Int) -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        for _ in 0..<chunks {
+            let count = read(pipe, &chunk, chunk.count)
+            if count == 0 { return false }
+            guard count > 0 else { return errno == EAGAIN || errno == EINTR }
+            kept.withLock { $0.add(chunk[..<count]) }
+        }
+        return true
+    }
+}
+
+extension ChildProcess {
+    private static func spawn(
+        _ command: [String], environment: [String], output: Int32
+    ) throws(StartError) -> pid_t {
+        guard let program = command.first else { throw StartError(code: EINVAL) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_adddup2(&actions, output, 2)
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigfillset(&signals)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+
+        let arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+        let variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
+        defer { for text in arguments + variables { free(text) } }
+        var process: pid_t = 0
+        let failure = posix_spawnp(&process, program, &actions, &attributes, arguments, variables)
+        guard failure == 0 else { throw StartError(code: failure) }
+        return process
+    }
+}

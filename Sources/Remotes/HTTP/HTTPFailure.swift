@@ -1,0 +1,72 @@
+internal import AsyncHTTPClient
+internal import Glibc
+internal import NIOHTTP1
+package import PromotionCore
+
+/// Why no answer came.
+package struct HTTPFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    package let url: SafeText
+    package let problem: Problem
+
+    /// What went wrong on the way.
+    package enum Problem: Hashable, Sendable, CustomStringConvertible {
+        case late(Milliseconds)
+        /// The system's words for a connection that did not come about or broke.
+        case connection(SafeText)
+        case unknownHost
+        case closedEarly
+        case notHTTP(SafeText)
+        case tooLong(bytes: Int)
+        case notAURL
+        case cancelled
+        case other(SafeText)
+
+        package var description: String {
+            switch self {
+            case .late(let deadline): "no whole answer within \(deadline)"
+            case .connection(let reason): "\(reason)"
+            case .unknownHost: "the host name does not resolve"
+            case .closedEarly: "the connection was closed before the answer was whole"
+            case .notHTTP(let reason): "what came back is not HTTP (\(reason))"
+            case .tooLong(let bytes): "the answer goes on beyond \(bytes) bytes"
+            case .notAURL: "this is not a URL that can be asked"
+            case .cancelled: "the request was given up"
+            case .other(let reason): "\(reason)"
+            }
+        }
+    }
+
+    package var description: String { "\(url): \(problem)" }
+}
+
+extension HTTPFailure.Problem {
+    /// Reads the errors of the HTTP library.
+    ///
+    /// Those of connecting belong to a module that is not depended on, so they are known by their words.
+    init(_ error: any Error) {
+        let words = String(describing: error)
+        switch error {
+        case is CancellationError: self = .cancelled
+        case let error as HTTPClientError: self = Self.known(error)
+        case let error as ByteBound.Exceeded: self = .tooLong(bytes: error.limit)
+        case HTTPParserError.invalidEOFState: self = .closedEarly
+        case is HTTPParserError: self = .notHTTP(SafeText(words, limit: 80))
+        case _ where words.hasPrefix("DNS error"): self = .unknownHost
+        default:
+            let code = words.firstMatch(of: /errno: (\d{1,4})\)/).flatMap { Int32($0.1) }
+            self =
+                code.map { .connection(SafeText(String(cString: strerror($0)).lowercased())) }
+                ?? .other(SafeText(words, limit: 200))
+        }
+    }
+
+    private static func known(_ error: HTTPClientError) -> Self {
+        switch error {
+        case .remoteConnectionClosed, .uncleanShutdown: .closedEarly
+        case .cancelled, .requestStreamCancelled: .cancelled
+        case .connectTimeout: .connection("no connection within 10s")
+        case .invalidURL, .emptyHost, .emptyScheme: .notAURL
+        default: .other(SafeText(error.shortDescription, limit: 200))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+package import PromotionCore
+
+/// The one HTTP client of the process.
+///
+/// It follows no redirect, reads no proxy from the environment and unpacks nothing: what answers is what was asked. Every
+/// request makes a connection of its own, because a kept one may still lead to a process that is being replaced.
+/// Header fields are bounded by the HTTP decoder (256 fields, 80 KiB each, 2 MiB together), all bytes of an answer by
+/// `byteLimit`.
+package final class OutboundHTTP: Sendable {
+    private let client: HTTPClient
+
+    /// Bytes that one answer may have on the wire.
+    package static let byteLimit = 8 << 20
+
+    package init() {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, proxy: nil, decompression: .disabled)
+        configuration.httpVersion = .http1Only
+        configuration.maximumUsesPerConnection = 1
+        // A refused connection is an answer; waiting for a better one until the deadline would hide it.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.submit {
+                try channel.pipeline.syncOperations.addHandler(ByteBound(limit: Self.byteLimit), position: .first)
+            }
+        }
+        client = HTTPClient(configuration: configuration)
+    }
+
+    /// Ends the client; requests under way fail. Call once, at the end of the process.
+    package func close() async { try? await client.shutdown() }
+
+    /// Asks for a resource, within a deadline for everything: connecting, header and body.
+    /// - Parameter bodyLimit: bytes of the body that are read; of a longer one the beginning is returned.
+    /// - Throws: `HTTPFailure` where no whole answer came.
+    package func get(
+        _ url: String, within deadline: Milliseconds, bodyLimit: Int, clock: any Clock<Duration> = ContinuousClock()
+    ) async throws(HTTPFailure) -> HTTPAnswer {
+        let result = await withDeadline(deadline, clock: clock) { await self.answer(to: url, bodyLimit: bodyLimit) }
+        guard let result else {
+            throw HTTPFailure(url: SafeText(url), problem: Task.isCancelled ? .cancelled : .late(deadline))
+        }
+        return try result.get()
+    }
+
+    private func answer(to url: String, bodyLimit: Int) async -> Result<HTTPAnswer, HTTPFailure> {
+        do {
+            var request = HTTPClientRequest(url: url)
+            request.headers.add(name: "user-agent", value: "baton")
+            request.headers.add(name: "accept", value: "*/*")
+            // Far beyond every deadline of a check; the caller's cancels this task.
+            let response = try await client.execute(request, deadline: .now() + .hours(1))
+            var body: [UInt8] = []
+            for try await chunk in response.body {
+                body += chunk.readableBytesView.prefix(bodyLimit + 1 - body.count)
+                if body.count > bodyLimit { break }
+            }
+            return .success(
+                HTTPAnswer(
+                    status: Int(response.status.code), phrase: SafeText(response.status.reasonPhrase, limit: 60),
+                    fields: response.headers.map { HTTPAnswer.Field(name: $0.name, value: $0.value) },
+                    body: Array(body.prefix(bodyLimit)), isCut: body.count > bodyLimit))
+        } catch {
+            return .failure(HTTPFailure(url: SafeText(url), problem: .init(error)))
+        }
+    }
+}
