@@ -34,7 +34,8 @@ package enum Fixtures {
         let policy = EnvironmentPolicy(soak: soak, candidates: .releases, switching: switching, onInconclusive: onInconclusive)
         let single = [testing, staging].map { name in
             Environment(
-                name: name, strategy: .replace, slots: [.only], platform: linux, policy: policy, checks: checks, timing: Timing())
+                name: name, strategy: .replace, slots: [.only], platform: linux, policy: policy, checks: checks,
+            timing: Timing(bake: .seconds(20)))
         }
         let last = Environment(
             name: prod, strategy: .blueGreen, slots: [blue, green], platform: linux, policy: policy, checks: checks,
