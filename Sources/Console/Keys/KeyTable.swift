@@ -1,4 +1,3 @@
-
 /// Every key binding of the console.
 package enum KeyTable {
     package static let bindings: [Binding] = moving + looking + views + acting + sheets
@@ -49,23 +48,23 @@ package enum KeyTable {
 
     private static let acting: [Binding] = [
         Binding(
-            [.character("R")], [.everywhere, .sheet], .rollback, "rollback", "rollback sheet of the end of the path", .act,
+            [.character("R")], [.everywhere, .sheet], .rollback, "rollback", "rollback sheet, any view", .act,
             rank: 20, disabled: Disabled.service),
         Binding([.enter], [.fleet], .open, "open", "open the service", .act, rank: 10, disabled: Disabled.service),
         Binding(
             [.character("f")], [.fleet], .needy, "only what needs someone", "only what needs someone", .act, rank: 12,
             disabled: Disabled.board),
         Binding(
-            [.character("p")], [.service], .plan, "plan", "plan the row's release for the next environment", .act, rank: 10,
+            [.character("p")], [.service], .plan, "plan", "plan the row's next step", .act, rank: 10,
             disabled: Disabled.plan),
         Binding(
-            [.enter, .character("d")], [.service], .release, "release", "the row's release", .act, rank: 50,
+            [.character("d"), .enter], [.service], .release, "release", "the row's release", .act, rank: 50,
             disabled: Disabled.digest),
         Binding(
             [.character("d")], [.history, .candidates], .release, "release", "the row's release", .act, rank: 50,
             disabled: Disabled.digest),
         Binding(
-            [.character("l")], [.service, .fleet], .live, "live", "the running or last promotion", .act, rank: 30,
+            [.character("l")], [.service, .fleet], .live, "live", "running or last promotion", .act, rank: 30,
             disabled: Disabled.live),
         Binding(
             [.character("h")], [.service, .fleet, .release], .history, "history", "the history", .act, rank: 40,

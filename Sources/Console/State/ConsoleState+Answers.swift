@@ -82,7 +82,11 @@ extension Board {
         let live =
             service(place.service)?.environment(place.environment)?.strategy == .blueGreen
             ? observations[place]?.routing?.live ?? environment?.live : environment?.live
-        let serving = live.flatMap { slot in environment?.slots[slot].map { Occupant(slot: slot, release: $0.release) } }
+        let moved = ledger?.active(in: place.environment).flatMap { active in
+            active.isCommitted && active.plan.kind == .promotion
+                ? Occupant(slot: active.plan.slot, release: active.plan.release) : nil
+        }
+        let serving = moved ?? live.flatMap { slot in environment?.slots[slot].map { Occupant(slot: slot, release: $0.release) } }
         return RollbackTarget(
             place: place, serving: serving, readiness: rollback(of: place),
             running: ledger?.active(in: place.environment)?.number)

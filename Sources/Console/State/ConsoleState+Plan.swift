@@ -18,7 +18,13 @@ extension ConsoleState {
     /// - Returns: whether the key was one of them.
     mutating func pressInPlan(_ key: Key) -> Bool {
         if let deafUntil = plan?.deafUntil, now < deafUntil { return true }
-        guard let screen = plan, screen.isStartable, screen.isTyped else { return false }
+        guard let screen = plan, screen.isTyped else { return false }
+        if case .character(let character) = key, "0123456789abcdef".contains(character), let reason = Disabled.consent(self) {
+            // What was meant for the field must not become a key of another view.
+            say("nothing is typed now: \(reason)", .warning)
+            return true
+        }
+        guard screen.isStartable else { return false }
         switch key {
         case .character(let character) where "0123456789abcdef".contains(character):
             status = nil

@@ -161,7 +161,7 @@ package struct ConsoleState: Interactive, Sendable {
     package func nextWake(after now: Timestamp) -> Timestamp? {
         let minute = now.millisecondsSinceEpoch >= 0 ? now.millisecondsSinceEpoch / 60_000 : 0
         let nextMinute = Timestamp(millisecondsSinceEpoch: (minute &+ 1) &* 60_000)
-        let moments = [sheet?.deafUntil, plan?.deafUntil, resubscribeAt].compactMap(\.self).filter { $0 > now }
+        let moments = [sheet?.deafUntil, plan?.deafUntil, resubscribeAt, outlook?.earliest].compactMap(\.self).filter { $0 > now }
         return moments.reduce(nextMinute, min)
     }
 

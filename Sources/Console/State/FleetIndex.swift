@@ -72,7 +72,7 @@ extension FleetIndex.Standing {
             self.init(of: active)
             return
         }
-        let rows = board.rows(of: service)
+        let rows = board.shownRows(of: service)
         let (mark, words): (Mark, String) =
             if let row = rows.first(where: { !$0.drift.isEmpty }) {
                 (.alarm, "drift in \(row.place.environment)")

@@ -9,12 +9,19 @@ struct Outlook: Sendable {
     let minute: Int64
     let next: NextStep?
     let objections: [Objection]
+
+    /// When an objection may be gone by itself.
+    var earliest: Timestamp? { objections.compactMap(\.earliest).min() }
 }
 
 extension ConsoleState {
     mutating func refreshOutlook(of name: ServiceName) {
         let minute = now.millisecondsSinceEpoch / 60_000
-        if let outlook, outlook.service == name, outlook.revision == revision, outlook.minute == minute { return }
+        if let outlook, outlook.service == name, outlook.revision == revision, outlook.minute == minute,
+            outlook.earliest.map({ now < $0 }) ?? true
+        {
+            return
+        }
         guard let board, let service = board.service(name) else {
             outlook = nil
             return

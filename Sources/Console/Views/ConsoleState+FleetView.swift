@@ -3,7 +3,7 @@ internal import PromotionCore
 /// View 1: every service by name. Only the rows on screen are made.
 extension ConsoleState {
     var fleetTitle: String {
-        var text = "FLEET  \(fleet.names.count) services"
+        var text = "FLEET  \(fleet.names.count) service\(fleet.names.count == 1 ? "" : "s")"
         if fleet.running > 0 { text += "  \(fleet.running) running" }
         if fleet.waiting > 0 { text += "  \(fleet.waiting) wait for you" }
         if fleet.alarms > 0 { text += "  \(Mark.alarm.glyph(in: glyphs)) \(fleet.alarms) alarm" }

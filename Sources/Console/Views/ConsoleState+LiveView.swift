@@ -40,7 +40,7 @@ extension ConsoleState {
         let columns = frame.size.columns
         let split = 78
         var left = headLines(promotion, split)
-        left.append(Line("STEPS", .heading).at(27, "CHECKS", .heading).at(49, "NOW", .heading).at(65, "LIMIT", .heading))
+        left.append(Line("STEPS", .heading).at(27, "CHECKS", .heading).at(47, "NOW", .heading).at(60, "LIMIT", .heading))
         let steps = promotion.steps
         let checks = promotion.checkRows
         for index in 0..<max(steps.count, checks.count) {
@@ -48,8 +48,8 @@ extension ConsoleState {
             if index < steps.count { line = stepLine(steps[index], index, at: 1, width: 25, line) }
             if index < checks.count {
                 let check = checks[index]
-                line = line.at(27, "\(check.words.mark?.glyph(in: glyphs) ?? " ") \(check.title)", check.words.style, width: 21)
-                    .at(49, check.words.text, .plain, width: 15).at(65, check.limit, .dim, width: 12)
+                line = line.at(27, "\(check.words.mark?.glyph(in: glyphs) ?? " ") \(check.title)", check.words.style, width: 19)
+                    .at(47, check.words.text, .plain, width: 12).at(60, check.limit, .dim, width: 17)
             }
             left.append(line)
         }
@@ -77,9 +77,13 @@ extension ConsoleState {
     /// Who, what state, under which plan and lease.
     private func headLines(_ promotion: Promotion, _ columns: Int) -> [Line] {
         let state = promotion.stateWords
+        let who = columns < 60 ? "by \(promotion.startedBy.name)" : ""
         var lines = [
-            Line("by \(promotion.startedBy.name)   plan \(planHash(of: promotion))   \(leaseWords(promotion))", .dim)
-                .endingAt(columns - 1, state.text(glyphs), state.style)
+            Line(
+                who.isEmpty ? "by \(promotion.startedBy.name)   plan \(planHash(of: promotion))   \(leaseWords(promotion))" : who,
+                .dim
+            )
+            .endingAt(columns - 1, state.text(glyphs), state.style)
         ]
         if let failure = promotion.failure {
             let words = "\(failure.during.words): \(failure.reason)"
@@ -121,9 +125,9 @@ extension ConsoleState {
         if rows.isEmpty { return [Line("no check is being measured", .dim)] }
         return rows.map { row in
             Line(row.at?.clock ?? "--:--:--", .dim)
-                .at(11, "\(row.words.mark?.glyph(in: glyphs) ?? " ") \(row.title)", row.words.style, width: 21)
-                .at(33, row.words.text, .plain, width: 16).at(50, row.value, .plain, width: 14)
-                .at(65, "limit \(row.limit)", .dim)
+                .at(11, "\(row.words.mark?.glyph(in: glyphs) ?? " ") \(row.title)", row.words.style, width: 19)
+                .at(31, row.words.text, .plain, width: 15).at(47, row.value, .plain, width: 14)
+                .at(62, row.limit, .dim)
         }
     }
 
@@ -143,17 +147,18 @@ extension ConsoleState {
     private func streamLine(_ line: StreamLine, _ promotion: Promotion, _ columns: Int) -> Line {
         let isMarked = stream.marks.contains(line.sequence)
         let moment = timeStyle == .absolute ? line.at.clock : TimeText.age(of: line.at, at: shownNow)
+        let isWide = columns >= 60
         let start = Line(isMarked ? "\(moment) =" : moment, isMarked ? .heading : .dim)
         switch line.content {
         case .measured(_, let name, let measurement):
             let title = promotion.plan.checks.first { $0.name == name }?.title.text ?? name.text
             let words = measurement.words
-            let isWide = columns >= 60
             return start.at(11, "\(words.mark?.glyph(in: glyphs) ?? " ") \(title)", words.style, width: isWide ? 21 : 17)
                 .at(isWide ? 33 : 29, words.mark == .pass ? "pass  \(measurement.valueWords)" : words.text)
         case .event(let kind, let detail, let tone):
             let mark = tone.mark
-            return start.at(11, "\(mark.glyph(in: glyphs)) \(kind.replacingDots)", mark.style, width: 21).at(33, detail.text)
+            return start.at(11, "\(mark.glyph(in: glyphs)) \(kind.replacingDots)", mark.style, width: isWide ? 21 : 17)
+                .at(isWide ? 33 : 29, detail.text)
         }
     }
 

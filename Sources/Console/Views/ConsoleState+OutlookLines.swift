@@ -2,7 +2,7 @@ internal import PromotionCore
 
 /// What is next for a service, what stands against it, and the way back.
 extension ConsoleState {
-    func outlookLines(_ service: Service, _ rows: [SlotRow], _ board: Board, _ columns: Int) -> [Line] {
+    func outlookLines(_ service: Service, _ rows: [ShownRow], _ board: Board, _ columns: Int) -> [Line] {
         let letters = board.letters(of: service)
         var lines = nextLines(service, board, letters)
         lines.append(rollbackLine(service, board, letters, columns))
@@ -23,7 +23,7 @@ extension ConsoleState {
         return lines
     }
 
-    private func place(of row: SlotRow) -> String {
+    private func place(of row: ShownRow) -> String {
         row.isOneOfSeveral ? "\(row.place.environment)/\(row.slot)" : row.place.environment.text
     }
 
@@ -62,7 +62,7 @@ extension ConsoleState {
         return line.endingAt(columns - 1, "(R)", .key)
     }
 
-    private func pointerLine(_ service: Service, _ rows: [SlotRow], _ board: Board) -> Line {
+    private func pointerLine(_ service: Service, _ rows: [ShownRow], _ board: Board) -> Line {
         let head = Line("POINTERS", .heading)
         var right: [String] = []
         var wrong: [String] = []

@@ -77,7 +77,7 @@ extension ConsoleState {
         for condition in conditions {
             switch condition.state {
             case .met(let value):
-                let text = "\(Mark.pass.glyph(in: glyphs)) \(condition.name): \(value)"
+                let text = "\(Mark.pass.glyph(in: glyphs)) \(Self.named(condition.name, value))"
                 if let first = waiting, first.count < half, text.count < half {
                     lines.append(Line().at(8, first, .good).at(8 + half, text, .good))
                     waiting = nil
@@ -95,9 +95,16 @@ extension ConsoleState {
         return lines
     }
 
+    /// A value that begins with its own name does not need it twice.
+    private static func named(_ name: SafeText, _ value: SafeText) -> String {
+        value.text.hasPrefix(name.text) ? value.text : "\(name): \(value)"
+    }
+
     private func objectionLines(_ objection: Objection, name: String, _ columns: Int) -> [Line] {
-        let until = objection.earliest.map { " (earliest \($0.clock) UTC)" } ?? ""
-        return Line.wrapped("\(Mark.fail.glyph(in: glyphs)) \(name): \(objection.reason)", .bad, column: 8, columns: columns)
+        let until =
+            objection.earliest.flatMap { objection.remedy.text.contains($0.clock) ? nil : " (earliest \($0.clock) UTC)" } ?? ""
+        return Line.wrapped(
+            "\(Mark.fail.glyph(in: glyphs)) \(Self.named(SafeText(name), objection.reason))", .bad, column: 8, columns: columns)
             + Line.wrapped("\(glyphs.arrow) \(objection.remedy)\(until)", .plain, column: 10, columns: columns)
     }
 

@@ -75,8 +75,9 @@ extension ConsoleState {
     }
 
     private func whereLines(_ release: Release, _ service: Service, _ board: Board, _ columns: Int) -> [Line] {
-        var lines = board.rows(of: service).filter { $0.holding.map { release.digests.contains($0.release.digest) } ?? false }.map
-        { row in
+        var lines = board.shownRows(of: service).filter {
+            $0.holding.map { release.digests.contains($0.release.digest) } ?? false
+        }.map { row in
             let state = board.stateWords(of: row, service, at: shownNow)
             let place = row.isOneOfSeveral ? "\(row.place.environment)/\(row.slot)" : row.place.environment.text
             let since = row.holding.map { TimeText.age(of: $0.since, at: shownNow) } ?? ""

@@ -5,7 +5,7 @@ extension ConsoleState {
     func drawService(_ name: ServiceName, on frame: inout Frame, from top: Int, to bottom: Int) {
         guard let board = shown, let service = board.service(name) else { return }
         let columns = frame.size.columns
-        let rows = board.rows(of: service)
+        let rows = board.shownRows(of: service)
         let selected = selectedRow(in: .service(name))
         if columns < 60 || bottom - top < 10 {
             return frame.draw(smallLines(service, rows, board, selected), from: top, to: bottom, glyphs: glyphs)
@@ -27,7 +27,7 @@ extension ConsoleState {
     }
 
     private func drawLower(
-        _ service: Service, _ rows: [SlotRow], _ board: Board, _ shape: ServiceShape, on frame: inout Frame, from first: Int,
+        _ service: Service, _ rows: [ShownRow], _ board: Board, _ shape: ServiceShape, on frame: inout Frame, from first: Int,
         to bottom: Int
     ) {
         let columns = frame.size.columns
@@ -47,7 +47,7 @@ extension ConsoleState {
 
     static let sideColumn = 69
 
-    private func line(_ row: SlotRow, _ service: Service, _ board: Board, _ shape: ServiceShape) -> Line {
+    private func line(_ row: ShownRow, _ service: Service, _ board: Board, _ shape: ServiceShape) -> Line {
         let release = row.holding?.release
         let health = row.health.words
         let state = board.stateWords(of: row, service, at: shownNow)
@@ -72,7 +72,13 @@ extension ConsoleState {
     /// The last things that happened to the service, newest first.
     private func recentLines(_ service: Service, _ columns: Int, limit: Int) -> [Line] {
         let letters = shown?.letters(of: service) ?? [:]
-        return (shown?.projection.services[service.name]?.history ?? []).suffix(limit).reversed().map { entry in
+        let history = shown?.projection.services[service.name]?.history ?? []
+        let ended = Set(history.lazy.filter { $0.tone != .active }.compactMap(\.promotion))
+        // A promotion that has ended is one line: how it ended.
+        let told = history.lazy.reversed().filter { entry in
+            entry.tone != .active || entry.promotion.map { !ended.contains($0) } ?? true
+        }
+        return told.prefix(limit).map { entry in
             let result = Words(entry.tone.mark, entry.result.text)
             let letter = entry.digest.map { String(letters[$0] ?? "-") } ?? "-"
             return Line(TimeText.moment(entry.at, at: shownNow, style: timeStyle), .dim)
@@ -89,7 +95,7 @@ extension ConsoleState {
         return "\(from.name) \(glyphs.arrow) \(environment)"
     }
 
-    private func smallLines(_ service: Service, _ rows: [SlotRow], _ board: Board, _ selected: RowID?) -> [Line] {
+    private func smallLines(_ service: Service, _ rows: [ShownRow], _ board: Board, _ selected: RowID?) -> [Line] {
         var lines: [Line] = []
         for environment in service.path {
             let own = rows.filter { $0.place.environment == environment.name }

@@ -72,7 +72,7 @@ extension ConsoleState {
             case .goOn, .goOnPast: "go on"
             }
         let style = now < sheet.deafUntil ? Style.disabled : .key
-        return width < 44
+        return width < 60
             ? Line("y  \(word)   Esc  leave", style, column: 2)
             : Line("y  \(word)                    Esc  leave", style, column: max(2, width / 5))
     }
@@ -80,7 +80,7 @@ extension ConsoleState {
     private func rollbackLines(_ target: RollbackTarget, _ width: Int) -> [Line] {
         let name = target.place.service
         func words(_ slot: SlotName?, _ release: Release) -> String {
-            let place = slot.map { "\($0)" } ?? ""
+            let place = (slot?.text ?? "").padded(to: 6)
             let shown = width < 60 ? release.digest.short() : "sha256:\(release.digest.short())"
             return "\(place)  \(letter(release.digest, of: name)) \(shown)  \(release.tag?.text ?? "")"
         }
@@ -155,4 +155,9 @@ extension ConsoleState {
                 16, field(words.reason, words.isOnReason, max(4, width - 24)), words.isOnReason ? .key : .plain),
         ]
     }
+}
+
+extension String {
+    /// The text with blanks behind it, up to so many columns.
+    func padded(to columns: Int) -> String { self + String(repeating: " ", count: max(0, columns - count)) }
 }

@@ -56,7 +56,7 @@ extension ConsoleState {
 
     private func rowReasons(_ place: Place, _ slot: SlotName, _ columns: Int) -> [Line] {
         guard let board = shown, let service = board.service(place.service),
-            let row = board.rows(of: service).first(where: { $0.place == place && $0.slot == slot })
+            let row = board.shownRows(of: service).first(where: { $0.place == place && $0.slot == slot })
         else { return [] }
         var lines: [Line] = []
         for drift in row.drift {
@@ -87,7 +87,7 @@ extension ConsoleState {
 
     private func serviceReasons(_ name: ServiceName, _ columns: Int) -> [Line] {
         guard let board = shown, let service = board.service(name) else { return [] }
-        var lines = board.rows(of: service).flatMap { row in
+        var lines = board.shownRows(of: service).flatMap { row in
             row.drift.flatMap {
                 reason(
                     "drift in \(row.place.environment)/\(row.slot): \($0.words)", remedy: "find out who changed it", columns,

@@ -27,6 +27,16 @@ extension SlotObservation.Health {
     }
 }
 
+/// A row of the board with what may be said about it now.
+@dynamicMemberLookup
+struct ShownRow: Hashable {
+    let row: SlotRow
+    let health: SlotObservation.Health
+    let drift: [SlotRow.Drift]
+
+    subscript<Value>(dynamicMember path: KeyPath<SlotRow, Value>) -> Value { row[keyPath: path] }
+}
+
 extension SlotRow.Drift {
     /// What is expected and what was seen.
     var words: String {
@@ -41,8 +51,25 @@ extension SlotRow.Drift {
 }
 
 extension Board {
+    /// The rows of a service as far as they were looked at since the last change: an older look proves neither health nor
+    /// drift.
+    func shownRows(of service: Service) -> [ShownRow] {
+        let ledger = projection.services[service.name]
+        return rows(of: service).map { row in
+            let last = ledger?.promotions.last { $0.plan.place == row.place }
+            let changed = [row.holding?.since, last?.enteredAt].compactMap(\.self).max()
+            let isOld = row.observedAt.map { seen in changed.map { seen < $0 } ?? false } ?? true
+            let isChanging = last.map { !$0.hasEnded } ?? false
+            return ShownRow(
+                row: row,
+                health: isOld && row.observedAt != nil && row.holding.map { $0.since > (row.observedAt ?? $0.since) } ?? false
+                    ? .unknown("not looked at since the change") : row.health,
+                drift: isOld || isChanging ? [] : row.drift)
+        }
+    }
+
     /// The state column of a row: what matters most about it.
-    func stateWords(of row: SlotRow, _ service: Service, at now: Timestamp) -> Words {
+    func stateWords(of row: ShownRow, _ service: Service, at now: Timestamp) -> Words {
         let ledger = projection.services[service.name]
         if !row.drift.isEmpty { return Words(.alarm, "drift") }
         if let active = ledger?.active(in: row.place.environment), active.plan.slot == row.slot {
@@ -53,7 +80,7 @@ extension Board {
         return soakWords(of: row, service, at: now) ?? evidenceWords(of: holding.release, in: row.place)
     }
 
-    private func trafficWords(of row: SlotRow) -> Words {
+    private func trafficWords(of row: ShownRow) -> Words {
         switch row.weight {
         case nil: return Words(.inconclusive, "traffic unknown")
         case 100?: return Words(.live, "LIVE 100 %")
@@ -65,7 +92,7 @@ extension Board {
     }
 
     /// How long it has served of what the next environment wants.
-    private func soakWords(of row: SlotRow, _ service: Service, at now: Timestamp) -> Words? {
+    private func soakWords(of row: ShownRow, _ service: Service, at now: Timestamp) -> Words? {
         guard let holding = row.holding, let next = service.downstream(of: row.place.environment), next.policy.soak > .zero,
             let environment = projection.services[service.name]?.environments[row.place.environment],
             let (_, since) = environment.serving(holding.release.digests)
@@ -73,7 +100,8 @@ extension Board {
         let soaked = max(0, (now - since).count)
         if soaked >= next.policy.soak.count { return Words(.pass, "soaked \(TimeText.length(next.policy.soak))") }
         guard next.policy.soak.count >= 60_000 else { return Words(.active, "soaking") }
-        return Words(.active, "soak \(soaked / 60_000)/\(next.policy.soak.count / 60_000)m")
+        let wanted = next.policy.soak.count / 60_000
+        return Words(.active, "soak \(min(wanted - 1, TimeText.minutes(since: since, at: now)))/\(wanted)m")
     }
 
     private func evidenceWords(of release: Release, in place: Place) -> Words {

@@ -68,7 +68,7 @@ extension Promotion {
         case .verifyIdle: "verify idle"
         case .change: plan.strategy == .replace ? "deploy" : "switch"
         case .verifyLive: "verify live"
-        case .bake: "bake \(TimeText.length(plan.timing.bake))"
+        case .bake: plan.timing.bake == .zero ? "close" : "bake \(TimeText.length(plan.timing.bake))"
         case .cleanUp: "clean up"
         case .rollBack: "roll back"
         case .verifyRollback: "verify rollback"

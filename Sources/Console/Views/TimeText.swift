@@ -4,12 +4,17 @@ internal import PromotionCore
 enum TimeText {
     /// How long ago, with one unit: `12m`, `5h`, `4d`; a moment that is still to come is `0m`.
     static func age(of moment: Timestamp, at now: Timestamp) -> String {
-        let minutes = max(0, (now - moment).count / 60_000)
+        let minutes = minutes(since: moment, at: now)
         switch minutes {
         case ..<60: return "\(minutes)m"
         case ..<1_440: return "\(minutes / 60)h"
         default: return "\(min(999, minutes / 1_440))d"
         }
+    }
+
+    /// Whole minutes of the clock between two moments: they change when the clock does, at no other second.
+    static func minutes(since moment: Timestamp, at now: Timestamp) -> Int64 {
+        max(0, now.millisecondsSinceEpoch / 60_000 - moment.millisecondsSinceEpoch / 60_000)
     }
 
     /// A moment in a list: hour and minute of today, else month and day; or how long ago.
