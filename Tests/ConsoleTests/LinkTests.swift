@@ -67,9 +67,18 @@ struct LinkTests {
     }
 
     @Test func `an agent of another version is refused with both versions`() throws {
+        let world = try World.sample()
+        var screen = try Screen(world)
+        let welcome = Welcome(account: World.alice, role: .operator, agent: world.board.agent)
+        let line = String(decoding: try Wire.line(AgentLine.welcome(welcome)).dropLast(), as: UTF8.self)
+        let other = line.replacing("\"protocolVersion\":1", with: "\"protocolVersion\":2")
+        screen.state.receive(Array(other.utf8), at: screen.now)
+        #expect(screen.text(120, 40).contains("the agent speaks version 2 of the protocol, this console 1"))
+    }
+
+    @Test func `a goodbye says why`() throws {
         var screen = try Screen(World.sample())
-        let line = try Wire.line(AgentLine.goodbye("the agent stops"))
-        screen.state.receive(Array(line.dropLast()), at: screen.now)
+        try screen.receive(.goodbye("the agent stops"))
         #expect(screen.text().contains("the agent stops"))
     }
 

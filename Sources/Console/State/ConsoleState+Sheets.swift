@@ -9,6 +9,8 @@ extension ConsoleState {
     }
 
     mutating func openDecision(_ intent: Intent) {
+        // A decision is about now, never about a frozen picture.
+        frozen = nil
         guard let promotion = livePromotion else { return }
         let place = promotion.plan.place
         if intent == .abort { return open(Sheet(.abort(promotion.number, place), at: now)) }
