@@ -1,0 +1,108 @@
+/// One row of a picture, as texts with their columns.
+struct Line: Hashable, Sendable {
+    struct Span: Hashable, Sendable {
+        let column: Int
+        let width: Int
+        let text: String
+        let style: Style
+    }
+
+    private(set) var spans: [Span] = []
+    /// Whether the cursor stands on it.
+    var isSelected = false
+
+    static let blank = Line()
+
+    init() {}
+
+    init(_ text: String, _ style: Style = .plain, column: Int = 1) {
+        spans = [Span(column: column, width: .max, text: text, style: style)]
+    }
+
+    /// The same line with a text from a column on.
+    /// - Parameter width: most columns used; a longer text is cut and marked.
+    func at(_ column: Int, _ text: String, _ style: Style = .plain, width: Int = .max) -> Line {
+        var line = self
+        line.spans.append(Span(column: column, width: width, text: text, style: style))
+        return line
+    }
+
+    /// The same line with a text that ends before a column.
+    func endingAt(_ column: Int, _ text: String, _ style: Style = .plain) -> Line {
+        at(column - text.count, text, style)
+    }
+
+    /// The same line with another one to the right of it, behind a bar.
+    func beside(_ right: Line, at column: Int, bar: Character) -> Line {
+        var line = self
+        line.spans = spans.compactMap { span in
+            let room = column - span.column
+            guard room > 0 else { return nil }
+            return Span(column: span.column, width: min(span.width, room), text: span.text, style: span.style)
+        }
+        line.spans.append(Span(column: column, width: 1, text: String(bar), style: .dim))
+        line.spans += right.spans.map {
+            Span(column: column + 1 + $0.column, width: $0.width, text: $0.text, style: $0.style)
+        }
+        return line
+    }
+
+    /// A sentence over as many lines as it needs, cut between words.
+    static func wrapped(_ text: String, _ style: Style = .plain, column: Int, columns: Int, limit: Int = 6) -> [Line] {
+        let room = max(8, columns - column - 1)
+        var lines: [Line] = []
+        var current = ""
+        for word in text.split(separator: " ") {
+            if !current.isEmpty, current.count + 1 + word.count > room {
+                lines.append(Line(current, style, column: column))
+                current = ""
+                if lines.count == limit { return lines }
+            }
+            current += current.isEmpty ? String(word) : " \(word)"
+            while current.count > room, lines.count < limit {
+                lines.append(Line(String(current.prefix(room)), style, column: column))
+                current = String(current.dropFirst(room))
+            }
+        }
+        if !current.isEmpty, lines.count < limit { lines.append(Line(current, style, column: column)) }
+        return lines
+    }
+}
+
+extension Frame {
+    /// Draws lines from a row on, up to a row that is no longer theirs.
+    mutating func draw(_ lines: some Sequence<Line>, from first: Int, to end: Int, glyphs: GlyphSet) {
+        var row = first
+        for line in lines {
+            guard row < end else { return }
+            draw(line, row: row, glyphs: glyphs)
+            row += 1
+        }
+    }
+
+    /// Draws one line.
+    mutating func draw(_ line: Line, row: Int, glyphs: GlyphSet) {
+        for span in line.spans {
+            let room = min(span.width, size.columns - span.column)
+            guard room > 0 else { continue }
+            write(span.text.fitted(to: room, glyphs), column: span.column, row: row, style: span.style)
+        }
+        guard line.isSelected else { return }
+        self[column: 0, row: row] = Cell(">", .selected)
+        restyle(row: row, columns: 0..<size.columns, .selected)
+    }
+
+    /// Draws a rule over the whole width.
+    mutating func rule(row: Int, glyphs: GlyphSet) {
+        for column in 1..<max(1, size.columns - 1) { self[column: column, row: row] = Cell(glyphs.rule, .dim) }
+    }
+}
+
+extension String {
+    /// The text in at most so many columns; what is cut is marked.
+    func fitted(to columns: Int, _ glyphs: GlyphSet) -> String {
+        // Bytes are never fewer than characters: most texts are known to fit without counting these.
+        if utf8.count <= columns || count <= columns { return self }
+        return columns < 1 ? "" : String(prefix(columns - 1)) + String(glyphs.cut)
+    }
+}

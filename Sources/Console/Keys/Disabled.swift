@@ -1,0 +1,111 @@
+internal import PromotionCore
+
+/// Why keys are not possible, as sentences for the status line.
+enum Disabled {
+    static let notYet: @Sendable (ConsoleState) -> SafeText? = { _ in "not in this version" }
+
+    static let board: @Sendable (ConsoleState) -> SafeText? = { state in
+        state.board == nil ? "there is no picture of the agent yet" : nil
+    }
+
+    static let service: @Sendable (ConsoleState) -> SafeText? = { state in
+        board(state) ?? (state.currentService == nil ? "no service is selected" : nil)
+    }
+
+    static let live: @Sendable (ConsoleState) -> SafeText? = { state in
+        if let reason = service(state) { return reason }
+        return state.newestPromotion == nil ? "nothing was promoted here yet" : nil
+    }
+
+    static let pane: @Sendable (ConsoleState) -> SafeText? = { state in
+        switch state.view {
+        case .service, .release: nil
+        default: "this view has one pane"
+        }
+    }
+
+    static let match: @Sendable (ConsoleState) -> SafeText? = { state in
+        state.filter.isEmpty ? "there is no filter: / sets one" : nil
+    }
+
+    static let digest: @Sendable (ConsoleState) -> SafeText? = { state in
+        board(state) ?? (state.selectedDigest == nil ? "the row names no digest" : nil)
+    }
+
+    /// What every act needs: an agent that answers, and the right to ask.
+    static let order: @Sendable (ConsoleState) -> SafeText? = { state in
+        if state.options.isReadOnly { return "this console is read-only" }
+        guard state.isFresh else { return "the agent does not answer: what you see is old" }
+        guard let role = state.welcome?.role else { return "the agent has not said who you are" }
+        return role < .operator ? "you are \(role.rawValue) here; this needs operator" : nil
+    }
+
+    /// A plan is a dry run: everybody may ask for one while the agent answers.
+    static let agent: @Sendable (ConsoleState) -> SafeText? = { state in
+        state.isFresh ? nil : "the agent does not answer: what you see is old"
+    }
+
+    static let plan: @Sendable (ConsoleState) -> SafeText? = { state in
+        if let reason = service(state) ?? agent(state) { return reason }
+        guard case .slot(let place, _)? = state.selectedRow, let service = state.board?.service(place.service) else {
+            return "no row is selected"
+        }
+        if service.path.first?.name == place.environment { return nil }
+        if service.isLast(place.environment) { return "\(place.environment) is the end of the path: choose a row before it" }
+        return state.selectedDigest == nil ? "nothing runs in this row" : nil
+    }
+
+    static let choice: @Sendable (ConsoleState) -> SafeText? = { state in
+        agent(state) ?? (state.selectedRow == nil ? "there is nothing to choose from" : nil)
+    }
+
+    static let planRelease: @Sendable (ConsoleState) -> SafeText? = { state in
+        agent(state) ?? (state.nextPlaceOfRelease == nil ? "it is at the end of the path already" : nil)
+    }
+
+    static let consent: @Sendable (ConsoleState) -> SafeText? = { state in
+        guard let plan = state.plan else { return "there is no plan" }
+        if plan.phase == .asked { return "the plan is not there yet" }
+        if plan.phase == .sent { return "it was asked already" }
+        if plan.plan == nil { return "the plan has objections: x says why and what helps" }
+        if plan.changed != nil { return "CHANGED: leave with Esc and plan again" }
+        return order(state)
+    }
+
+    static let plannedImage: @Sendable (ConsoleState) -> SafeText? = { state in
+        state.plan?.plan == nil ? "there is no plan that could run" : nil
+    }
+
+    static let fire: @Sendable (ConsoleState) -> SafeText? = { state in
+        guard let sheet = state.sheet else { return nil }
+        if sheet.phase == .sent { return "it was asked already" }
+        if sheet.changed != nil { return "CHANGED: leave with Esc and look again" }
+        if case .rollback(let target) = sheet.kind, case .none(let reason) = target.readiness { return reason }
+        return order(state)
+    }
+
+    static let goOn: @Sendable (ConsoleState) -> SafeText? = { state in
+        guard let promotion = state.livePromotion else { return "there is no promotion here" }
+        switch promotion.state {
+        case .readyToSwitch, .inconclusive, .rollbackFailed: return order(state)
+        case .ended(let outcome): return "it has ended: \(outcome.words)"
+        default: return "it is \(promotion.state.words) and goes on by itself"
+        }
+    }
+
+    static let abort: @Sendable (ConsoleState) -> SafeText? = { state in
+        guard let promotion = state.livePromotion else { return "there is no promotion here" }
+        switch promotion.state {
+        case .ended(let outcome): return "it has ended: \(outcome.words)"
+        case .aborting, .rollingBack, .verifyingRollback: return "it is being undone already"
+        case .queued, .rollbackFailed: return order(state)
+        default:
+            if promotion.plan.kind == .rollback { return "a rollback is finished, never aborted" }
+            return order(state)
+        }
+    }
+
+    static let entryPromotion: @Sendable (ConsoleState) -> SafeText? = { state in
+        state.selectedPromotion == nil ? "the row belongs to no promotion that is kept here" : nil
+    }
+}

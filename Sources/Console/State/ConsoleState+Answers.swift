@@ -1,0 +1,94 @@
+internal import PromotionCore
+
+extension ConsoleState {
+    /// Takes the agent's answer to a request of this connection; any other number is passed over.
+    mutating func take(_ answer: Answer, to id: Int64) {
+        guard let purpose = asked.removeValue(forKey: id) else { return }
+        switch answer {
+        case .board(let board): take(board)
+        case .plan(let answer): if case .plan(let request) = purpose { show(answer, of: request) }
+        case .started(let number): followUp(purpose, started: number)
+        case .accepted: followUp(purpose, started: nil)
+        case .refused(let objections): refuse(purpose, objections)
+        case .notPermitted(let reason): fail(purpose, "not permitted: \(reason)")
+        case .broken(let reason): fail(purpose, "the agent could not: \(reason)")
+        case .resolved, .entries: break
+        }
+    }
+
+    private mutating func show(_ answer: PlanAnswer, of request: PromotionRequest) {
+        guard plan?.request == request, plan?.phase == .asked else { return }
+        plan?.answer = answer
+        plan?.hash = answer.plan?.hash
+        plan?.phase = .shown
+        plan?.deafUntil = now + Sheet.deafness
+        wantsFlush = true
+    }
+
+    private mutating func followUp(_ purpose: Purpose, started number: PromotionNumber?) {
+        guard let (service, running) = subject(of: purpose, started: number) else { return }
+        if case .promote = purpose { leavePlan() }
+        if sheet?.phase == .sent { sheet = nil }
+        stream = StreamWindow()
+        open(.live(service, running))
+        say(running.map { "the agent runs promotion \($0), not this screen" } ?? "the agent has taken it", .good)
+    }
+
+    private func subject(of purpose: Purpose, started: PromotionNumber?) -> (ServiceName, PromotionNumber?)? {
+        switch purpose {
+        case .promote(let request): (request.place.service, started)
+        case .rollBack(let place):
+            (place.service, started ?? board?.projection.services[place.service]?.active(in: place.environment)?.number)
+        case .abort(let number), .goOn(let number):
+            board?.projection.promotion(number).map { ($0.plan.place.service, number) }
+        case .subscribe, .plan: nil
+        }
+    }
+
+    private mutating func refuse(_ purpose: Purpose, _ objections: [Objection]) {
+        close(purpose)
+        refusal = Array(objections.prefix(50))
+        open(.why(.refusal))
+        say("refused; nothing was changed", .bad)
+    }
+
+    private mutating func fail(_ purpose: Purpose, _ reason: SafeText) {
+        close(purpose)
+        if purpose == .subscribe { staleness = reason }
+        say(reason, .bad)
+    }
+
+    private mutating func close(_ purpose: Purpose) {
+        switch purpose {
+        case .plan(let request), .promote(let request): if plan?.request == request { leavePlan() }
+        case .rollBack, .abort, .goOn: if sheet?.phase == .sent { sheet = nil }
+        case .subscribe: break
+        }
+    }
+
+    /// Drops the plan and every view of it.
+    mutating func leavePlan() {
+        plan = nil
+        views.removeAll { $0 == .plan || $0 == .why(.plan) || $0 == .help(.plan) }
+        if views.isEmpty { views = [rootView] }
+    }
+}
+
+extension Board {
+    /// What a rollback of a place would do now.
+    func rollbackTarget(_ place: Place) -> RollbackTarget {
+        let ledger = projection.services[place.service]
+        let environment = ledger?.environments[place.environment]
+        let live =
+            service(place.service)?.environment(place.environment)?.strategy == .blueGreen
+            ? observations[place]?.routing?.live ?? environment?.live : environment?.live
+        let moved = ledger?.active(in: place.environment).flatMap { active in
+            active.isCommitted && active.plan.kind == .promotion
+                ? Occupant(slot: active.plan.slot, release: active.plan.release) : nil
+        }
+        let serving = moved ?? live.flatMap { slot in environment?.slots[slot].map { Occupant(slot: slot, release: $0.release) } }
+        return RollbackTarget(
+            place: place, serving: serving, readiness: rollback(of: place),
+            running: ledger?.active(in: place.environment)?.number)
+    }
+}

@@ -1,0 +1,156 @@
+internal import PromotionCore
+
+/// What intents do.
+extension ConsoleState {
+    mutating func perform(_ intent: Intent) {
+        switch intent {
+        case .move(let motion): move(motion)
+        case .open: if let name = currentService { open(.service(name)) }
+        case .back: back()
+        case .leave: leave()
+        case .quit: isFinished = true
+        case .cancel: sayWhatKeepsRunning()
+        case .repaint: wantsRepaint = true
+        case .nextPane: nextPane()
+        case .show(let number): show(number)
+        case .why: explain()
+        case .help: if case .help = view { back() } else { open(.help(view.scope)) }
+        case .filter: field = .filter("")
+        case .command: field = .command("")
+        case .nextMatch: move(.down)
+        case .previousMatch: move(.up)
+        case .copyDigest, .copyReference: copy(intent)
+        case .toggleTime: timeStyle = timeStyle == .absolute ? .relative : .absolute
+        case .freeze: toggleFreeze()
+        case .reload: say("there is nothing to reload: the agent pushes every change")
+        case .rollback, .goOn, .abort, .confirm: act(intent)
+        case .plan: planSelected()
+        case .release, .live, .history: openSubject(intent)
+        case .whatRuns: plan?.showsWhatRuns.toggle()
+        case .follow, .onlyFailures, .mark: watch(intent)
+        case .needy:
+            fleet.select(filter, onlyNeedy: !fleet.onlyNeedy)
+        case .lease, .differences, .verifyChain, .export: return
+        }
+    }
+
+    mutating func open(_ next: View) {
+        guard view != next else { return }
+        views.removeAll { $0 == next }
+        views.append(next)
+        if views.count > Self.viewLimit { views.remove(at: 1) }
+        cursors = cursors.filter { views.contains($0.key) }
+        if case .live = next { stream = StreamWindow() }
+    }
+
+    mutating func back() {
+        if views.count <= 1 { return isFinished = true }
+        let left = views.removeLast()
+        if left == .plan { leavePlan() }
+        cursors[left] = nil
+        if !filter.isEmpty { setFilter("") }
+    }
+
+    private mutating func leave() {
+        if !filter.isEmpty { return setFilter("") }
+        if sheet != nil { return leaveSheet() }
+        if views.count > 1 { back() } else { say("q quits") }
+    }
+
+    private mutating func sayWhatKeepsRunning() {
+        let running = board?.projection.unfinished.last.map { "; promotion \($0.number) keeps running" } ?? ""
+        say("Q quits\(SafeText(running, limit: 60))")
+    }
+
+    private mutating func show(_ number: Int) {
+        let service = currentService
+        let digest = selectedDigest
+        leavePlan()
+        views = [rootView]
+        switch (number, service) {
+        case (1, _): views = [.fleet]
+        case (2, let service?): open(.service(service))
+        case (3, let service?): open(.live(service, nil))
+        case (4, let service?): open(.history(service))
+        case (5, let service?): if let digest { open(.release(service, digest)) }
+        default: return
+        }
+        cursors = cursors.filter { views.contains($0.key) }
+        setFilter("")
+    }
+
+    private mutating func openSubject(_ intent: Intent) {
+        guard let service = currentService else { return }
+        switch intent {
+        case .release: if let digest = selectedDigest { open(.release(service, digest)) }
+        case .live: open(.live(service, selectedPromotion ?? newestPromotion?.number))
+        default: open(.history(service))
+        }
+        setFilter("")
+    }
+
+    private mutating func explain() {
+        switch view {
+        case .plan: open(.why(.plan))
+        case .live(let service, let number):
+            if let found = promotion(number, of: service) { open(.why(.promotion(found.number))) }
+        case .service:
+            guard case .slot(let place, let slot)? = selectedRow else { return }
+            open(.why(.row(place, slot)))
+        case .history where selectedPromotion != nil: if let number = selectedPromotion { open(.why(.promotion(number))) }
+        case .why: back()
+        default:
+            guard let service = currentService else { return say("there is nothing to explain here") }
+            open(.why(.service(service)))
+        }
+    }
+
+    private mutating func copy(_ intent: Intent) {
+        guard let digest = selectedDigest else { return }
+        guard intent == .copyReference else { return say("\(digest)", .digest) }
+        guard let repository = currentService.flatMap({ board?.service($0)?.repository }) else { return }
+        say("\(repository)@\(digest)", .digest)
+    }
+
+    private mutating func toggleFreeze() {
+        if frozen != nil {
+            frozen = nil
+        } else if let board {
+            frozen = Frozen(board: board, at: now)
+            say("frozen; Z thaws it, and promotions go on meanwhile")
+        }
+    }
+
+    private mutating func nextPane() {
+        switch view {
+        case .service:
+            let rows = rows(of: view)
+            guard case .slot(let place, _)? = selectedRow else { return }
+            let places = rows.compactMap { row -> Place? in if case .slot(let place, _) = row { place } else { nil } }
+            guard let last = places.lastIndex(of: place) else { return }
+            select((last + 1) % rows.count, of: rows)
+        case .release:
+            var cursor = cursors[view] ?? Cursor()
+            cursor.index = (cursor.index + 1) % ReleasePane.allCases.count
+            cursors[view] = cursor
+        default: return
+        }
+    }
+
+    private mutating func act(_ intent: Intent) {
+        switch intent {
+        case .rollback:
+            guard let name = currentService, let board, let service = board.service(name) else { return }
+            if let place = board.rollbackPlace(of: service) { openRollback(of: place) }
+        case .goOn, .abort: openDecision(intent)
+        default: if sheet != nil { fire() } else { confirmBelowProd() }
+        }
+    }
+
+    private mutating func confirmBelowProd() {
+        if plan?.isTyped == true {
+            return say("type the first \(PlanScreen.digits) characters of the digest, then Enter", .warning)
+        }
+        consent()
+    }
+}

@@ -1,0 +1,166 @@
+internal import PromotionCore
+
+/// From keys to intents.
+extension ConsoleState {
+    mutating func press(_ key: Key) {
+        if key == .control("l") { return wantsRepaint = true }
+        if options.isWall, key != .character("q"), key != .character("?") {
+            return say("this is a wall: only q and ? do something")
+        }
+        if sheet != nil { return pressInSheet(key) }
+        if field != nil { return pressInField(key) }
+        if view == .plan, pressInPlan(key) { return }
+        status = nil
+        guard let binding = KeyTable.binding(for: key, in: view.scope) else {
+            return say("\(SafeText(key.label, limit: 12)) does nothing here: ? shows the keys")
+        }
+        perform(binding)
+    }
+
+    mutating func perform(_ binding: Binding) {
+        if let reason = binding.disabledReason(self) {
+            return say("\(SafeText(binding.keyText, limit: 20)) is not possible: \(reason)", .warning)
+        }
+        perform(binding.intent)
+    }
+
+    /// A paste is never taken for typing: it would confirm what nobody read.
+    mutating func paste(_ text: String) {
+        if sheet != nil || view == .plan {
+            return say("a paste is refused here: what confirms is typed by hand", .warning)
+        }
+        guard var typed = field else { return say("a paste does nothing here", .warning) }
+        guard text.count <= Field.limit, text.allSatisfy({ $0.isOneColumn }) else {
+            return say("the paste is refused: one line of at most \(Field.limit) plain characters fits here", .warning)
+        }
+        typed.append(text)
+        field = typed
+        follow(typed)
+    }
+
+    // MARK: Fields
+
+    private mutating func pressInField(_ key: Key) {
+        guard var typed = field else { return }
+        switch key {
+        case .character(let character) where character.isOneColumn:
+            typed.append(String(character))
+            field = typed
+            follow(typed)
+        case .backspace:
+            if typed.text.isEmpty { return leaveField() }
+            typed.removeLast()
+            field = typed
+            follow(typed)
+        case .control("u"):
+            typed.clear()
+            field = typed
+            follow(typed)
+        case .enter:
+            field = nil
+            if case .command(let text) = typed { run(text) }
+        case .escape, .control("c"): leaveField()
+        default: return
+        }
+    }
+
+    private mutating func leaveField() {
+        if case .filter? = field { setFilter("") }
+        field = nil
+        status = nil
+    }
+
+    private mutating func follow(_ field: Field) {
+        if case .filter(let text) = field { setFilter(text) }
+    }
+
+    mutating func setFilter(_ text: String) {
+        filter = text
+        fleet.select(text, onlyNeedy: fleet.onlyNeedy)
+    }
+
+    // MARK: Sheets
+
+    private mutating func pressInSheet(_ key: Key) {
+        guard let sheet, now >= sheet.deafUntil else { return }
+        status = nil
+        if key == .control("c") { return leaveSheet() }
+        if case .goOnPast(_, _, let words) = sheet.kind, sheet.phase == .open, sheet.changed == nil,
+            typeWords(key, words)
+        {
+            return
+        }
+        guard let binding = KeyTable.binding(for: key, in: .sheet) else {
+            if key == .enter, case .rollback = sheet.kind { return }
+            return say("y does it, Esc leaves")
+        }
+        switch binding.intent {
+        case .rollback:
+            if case .rollback = sheet.kind { return }
+            perform(binding)
+        default: perform(binding)
+        }
+    }
+
+    mutating func leaveSheet() {
+        let wasSent = sheet?.phase == .sent
+        sheet = nil
+        say(wasSent ? "it was asked already; the agent's answer will show" : "nothing happened")
+    }
+
+    /// Typing in the sheet that weakens a guard.
+    /// - Returns: whether the key was one for its fields.
+    private mutating func typeWords(_ key: Key, _ words: GoOnWords) -> Bool {
+        guard case .goOnPast(let number, let place, _)? = sheet?.kind else { return false }
+        var words = words
+        switch key {
+        case .character(let character) where character.isOneColumn:
+            if words.isOnReason {
+                if words.reason.count < GoOnWords.limit { words.reason.append(character) }
+            } else if words.environment.count < 63 {
+                words.environment.append(character)
+            }
+        case .backspace:
+            if words.isOnReason { _ = words.reason.popLast() } else { _ = words.environment.popLast() }
+        case .tab, .backTab: words.isOnReason.toggle()
+        case .enter:
+            if !words.isOnReason { words.isOnReason = true } else { return fire(words, number, place) }
+        default: return false
+        }
+        sheet?.kind = .goOnPast(number, place, words)
+        return true
+    }
+
+    private mutating func fire(_ words: GoOnWords, _ number: PromotionNumber, _ place: Place) -> Bool {
+        if words.environment != place.environment.text {
+            say("the environment is \(place.environment), not \"\(SafeText(words.environment, limit: 63))\"", .warning)
+        } else if words.reason.count < GoOnWords.leastReason {
+            say("a reason of \(GoOnWords.leastReason) characters or more: the ledger keeps it", .warning)
+        } else if let reason = Disabled.fire(self) {
+            say(reason, .warning)
+        } else {
+            sheet?.phase = .sent
+            order(.goOn(number, reason: SafeText(words.reason, limit: GoOnWords.limit)), for: .goOn(number))
+        }
+        return true
+    }
+}
+
+extension ConsoleState.Field {
+    var text: String {
+        switch self {
+        case .filter(let text), .command(let text): text
+        }
+    }
+
+    mutating func append(_ more: String) { set(String((text + more).prefix(Self.limit))) }
+    mutating func removeLast() { set(String(text.dropLast())) }
+    mutating func clear() { set("") }
+
+    private mutating func set(_ text: String) {
+        switch self {
+        case .filter: self = .filter(text)
+        case .command: self = .command(text)
+        }
+    }
+}

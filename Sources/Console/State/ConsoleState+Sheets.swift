@@ -1,0 +1,48 @@
+internal import PromotionCore
+
+/// Opening sheets and firing them.
+extension ConsoleState {
+    /// Opens the filled-in sheet; it is about now, also over a frozen screen.
+    mutating func openRollback(of place: Place) {
+        guard let board else { return }
+        open(Sheet(.rollback(board.rollbackTarget(place)), at: now))
+    }
+
+    mutating func openDecision(_ intent: Intent) {
+        // A decision is about now, never about a frozen picture.
+        frozen = nil
+        guard let promotion = livePromotion else { return }
+        let place = promotion.plan.place
+        if intent == .abort { return open(Sheet(.abort(promotion.number, place), at: now)) }
+        if case .inconclusive = promotion.state {
+            open(Sheet(.goOnPast(promotion.number, place, GoOnWords()), at: now))
+        } else {
+            open(Sheet(.goOn(promotion.number, place), at: now))
+        }
+    }
+
+    private mutating func open(_ sheet: Sheet) {
+        self.sheet = sheet
+        field = nil
+        status = nil
+        wantsFlush = true
+    }
+
+    /// `y`: what was frozen goes out, nothing else.
+    mutating func fire() {
+        guard let open = sheet, open.phase == .open, open.changed == nil else { return }
+        switch open.kind {
+        case .rollback(let target):
+            guard let goal = target.readiness.release?.digest else { return }
+            sheet?.phase = .sent
+            order(.rollBack(target.place, goal: goal, reason: nil), for: .rollBack(target.place))
+        case .abort(let number, _):
+            sheet?.phase = .sent
+            order(.abort(number, reason: "asked for in the console"), for: .abort(number))
+        case .goOn(let number, _):
+            sheet?.phase = .sent
+            order(.goOn(number, reason: "asked for in the console"), for: .goOn(number))
+        case .goOnPast: say("the environment's name and a reason, then Enter")
+        }
+    }
+}

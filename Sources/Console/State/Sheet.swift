@@ -1,0 +1,67 @@
+package import PromotionCore
+
+/// A question over a view. Its target was frozen by the key that opened it.
+package struct Sheet: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        case rollback(RollbackTarget)
+        case abort(PromotionNumber, Place)
+        case goOn(PromotionNumber, Place)
+        /// Past a gate that nobody could answer: the environment's name and a reason are typed.
+        case goOnPast(PromotionNumber, Place, GoOnWords)
+    }
+
+    package enum Phase: Hashable, Sendable {
+        case open
+        /// Fired; the agent has not answered yet.
+        case sent
+    }
+
+    package internal(set) var kind: Kind
+    package internal(set) var phase = Phase.open
+    /// Keys before this moment were typed before anybody could read the sheet.
+    package let deafUntil: Timestamp
+    /// The world moved since the sheet was opened: it takes only Esc.
+    package internal(set) var changed: SafeText?
+
+    /// How long a sheet ignores keys once it is painted.
+    package static let deafness = Milliseconds(350)
+
+    init(_ kind: Kind, at now: Timestamp) {
+        self.kind = kind
+        deafUntil = now + Self.deafness
+    }
+}
+
+/// What a rollback goes from and to, as it was when its key was pressed.
+package struct RollbackTarget: Hashable, Sendable {
+    package let place: Place
+    package let serving: Occupant?
+    package let readiness: RollbackReadiness
+    /// The promotion that would be stopped first.
+    package let running: PromotionNumber?
+
+    /// Whether this is still what a rollback would do, whenever it was last proved.
+    func isSame(as other: RollbackTarget) -> Bool {
+        place == other.place && serving?.slot == other.serving?.slot
+            && serving?.release.digest == other.serving?.release.digest && kind == other.kind
+    }
+
+    private var kind: String {
+        switch readiness {
+        case .warm(let slot, let release, _): "warm \(slot) \(release.digest)"
+        case .cold(let release): "cold \(release.digest)"
+        case .none: "none"
+        }
+    }
+}
+
+/// The words that weakening a guard costs.
+package struct GoOnWords: Hashable, Sendable {
+    package internal(set) var environment = ""
+    package internal(set) var reason = ""
+    package internal(set) var isOnReason = false
+
+    /// Fewest characters of a reason.
+    static let leastReason = 10
+    static let limit = 200
+}

@@ -1,0 +1,137 @@
+internal import PromotionCore
+
+/// What is next for a service, what stands against it, and the way back.
+extension ConsoleState {
+    func outlookLines(_ service: Service, _ rows: [ShownRow], _ board: Board, _ columns: Int) -> [Line] {
+        let letters = board.letters(of: service)
+        var lines = nextLines(service, board, letters)
+        lines.append(rollbackLine(service, board, letters, columns))
+        lines.append(pointerLine(service, rows, board))
+        lines.append(leaseLine(service, board, letters, columns))
+        for row in rows {
+            for drift in row.drift.prefix(2) {
+                lines.append(
+                    Line("DRIFT", .alarm).at(11, "\(place(of: row)) \(drift.words)", .alarm, width: columns - 20)
+                        .endingAt(columns - 1, "(x why)", .dim))
+            }
+        }
+        for row in rows where row.health.isUnhealthy || row.health.isUnknown {
+            lines.append(
+                Line("HEALTH", .warning).at(
+                    11, "\(place(of: row)): \(row.health.reason)", row.health.words.style, width: columns - 12))
+        }
+        return lines
+    }
+
+    private func place(of row: ShownRow) -> String {
+        row.isOneOfSeveral ? "\(row.place.environment)/\(row.slot)" : row.place.environment.text
+    }
+
+    private func nextLines(_ service: Service, _ board: Board, _ letters: [Digest: Character]) -> [Line] {
+        guard let outlook, outlook.service == service.name, let next = outlook.next else {
+            return [Line("NEXT", .heading).at(11, "nothing waits: every environment runs what it could", .dim)]
+        }
+        let name = "\(letters[next.release.digest] ?? "-") \(next.release.tag?.text ?? next.release.digest.short())"
+        let there = board.projection.services[service.name]?.environments[next.to]?.serving
+        let runs = there.map { "\(next.to) runs \(letters[$0.release.digest] ?? "-")" } ?? "\(next.to) runs nothing yet"
+        let words = next.from.map { "\(name) has evidence in \($0); \(runs)" } ?? "\(name) is a candidate for \(next.to); \(runs)"
+        let first = Line("NEXT", .heading).at(11, words)
+        guard let objection = outlook.objections.first else {
+            return [first, Line("READY", .good).at(11, "\(next.to): nothing stands against it; p plans it")]
+        }
+        let more = outlook.objections.count > 1 ? "; \(outlook.objections.count - 1) more" : ""
+        let until = objection.earliest.map { ", ends \($0.hourAndMinute)" } ?? ""
+        return [first, Line("BLOCKED", .warning).at(11, "\(next.to): \(objection.reason)\(until)\(more)  (x why)")]
+    }
+
+    private func rollbackLine(_ service: Service, _ board: Board, _ letters: [Digest: Character], _ columns: Int) -> Line {
+        let head = Line("ROLLBACK", .heading)
+        guard let place = board.rollbackPlace(of: service) else { return head.at(11, "there is no environment", .dim) }
+        let target = board.rollbackTarget(place)
+        let from = target.serving.map { String(letters[$0.release.digest] ?? "-") } ?? "-"
+        let line: Line
+        switch target.readiness {
+        case .none(let reason): return head.at(11, "none: \(reason)", .dim)
+        case .warm(let slot, let release, let provedAt):
+            let to = "\(letters[release.digest] ?? "-") \(release.tag?.text ?? release.digest.short())"
+            line = head.at(11, "\(from) \(glyphs.arrow) \(to) in \(slot): warm, seconds, proved \(provedAt.hourAndMinute)", .good)
+        case .cold(let release):
+            let to = "\(letters[release.digest] ?? "-") \(release.tag?.text ?? release.digest.short())"
+            line = head.at(11, "\(from) \(glyphs.arrow) \(to): cold, deployed again first", .warning)
+        }
+        return line.endingAt(columns - 1, "(R)", .key)
+    }
+
+    private func pointerLine(_ service: Service, _ rows: [ShownRow], _ board: Board) -> Line {
+        let head = Line("POINTERS", .heading)
+        var right: [String] = []
+        var wrong: [String] = []
+        var unread: [String] = []
+        var seenAt: Timestamp?
+        for environment in service.path {
+            let ledger = board.projection.services[service.name]?.environments[environment.name]
+            let observation = board.observations[Place(service.name, environment.name)]
+            guard let pointers = observation?.pointers else {
+                unread.append(environment.name.text)
+                continue
+            }
+            seenAt = max(seenAt ?? observation?.at ?? shownNow, observation?.at ?? shownNow)
+            for (tag, expected) in (ledger?.pointers ?? [:]).sorted(by: {
+                ($0.key.text.count, $0.key) < ($1.key.text.count, $1.key)
+            })
+            where tag.tagClass == .other {
+                if pointers[tag] == expected { right.append(tag.text) } else { wrong.append(tag.text) }
+            }
+        }
+        if !wrong.isEmpty {
+            return head.at(
+                11, "\(Mark.alarm.glyph(in: glyphs)) \(wrong.joined(separator: " ")) moved by somebody else  (x why)", .alarm)
+        }
+        if !unread.isEmpty {
+            return head.at(
+                11, "\(Mark.inconclusive.glyph(in: glyphs)) unknown: not read in \(unread.joined(separator: ", "))", .warning)
+        }
+        guard let seenAt, !right.isEmpty else { return head.at(11, "none set yet", .dim) }
+        return head.at(11, "\(right.joined(separator: " ")) name what runs, seen \(seenAt.hourAndMinute)")
+    }
+
+    private func leaseLine(_ service: Service, _ board: Board, _ letters: [Digest: Character], _ columns: Int) -> Line {
+        let ledger = board.projection.services[service.name]
+        let held = service.path.compactMap { environment in ledger?.active(in: environment.name) }.last { !$0.hasEnded }
+        let lease = held.map { "\($0.plan.place.environment): promotion \($0.number), \($0.startedBy.name)" } ?? "free"
+        let line = Line("LEASE", .heading).at(11, lease, .plain, width: 28)
+        let vetoes = service.path.flatMap { environment in
+            (ledger?.environments[environment.name]?.vetoes ?? []).map { (environment.name, $0) }
+        }
+        guard let (environment, veto) = vetoes.max(by: { $0.1.since < $1.1.since }) else {
+            return line.at(40, "VETO", .heading).at(46, "none", .dim)
+        }
+        let tag = board.release(veto.digest, of: service.name)?.tag?.text ?? veto.digest.short()
+        let name = letters[veto.digest].map { "\($0) \(tag)" } ?? tag
+        return line.at(40, "VETO", .heading)
+            .at(46, "\(name) in \(environment)", .warning, width: columns - 55).endingAt(columns - 1, "(x why)", .dim)
+    }
+}
+
+extension SlotObservation.Health {
+    /// The reason where it is not healthy.
+    var reason: String {
+        switch self {
+        case .unhealthy(let reason): "unhealthy: \(reason)"
+        case .unknown(let reason): "unknown: \(reason)"
+        case .empty: "empty"
+        case .starting: "starting"
+        case .healthy: "healthy"
+        }
+    }
+}
+
+extension RollbackReadiness {
+    var shortWords: String {
+        switch self {
+        case .warm: "warm, seconds"
+        case .cold: "cold, deployed first"
+        case .none(let reason): "none: \(reason)"
+        }
+    }
+}

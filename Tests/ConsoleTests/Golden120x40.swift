@@ -1,0 +1,215 @@
+/// What the screens look like in 120 by 40 columns and rows.
+enum Golden120x40 {
+    static let pictures: [Picture: String] = [
+        .dashboard: """
+         payments                                       alice (account 1004, bastion-1)   operator   agent up 9d      14:02 UTC
+         ENV      SLOT   DIGEST                  RELEASE       COMMIT   EVIDENCE BY         HEALTH      AGE  STATE
+        >testing  -      A sha256:19f9bb994ab5   v2.31.0-rc.2  3a2865c  2 of 2   alice      + healthy   13m  evidence 2/2
+         staging  -      A sha256:19f9bb994ab5   v2.31.0-rc.2  3a2865c  2 of 2   alice      + healthy   10m  ~ soak 9/10m
+         prod     blue   B sha256:65f9a59988b5   v2.30.1       bf9c959  none     -          + healthy    4d  o idle, warm
+                  green  C sha256:a62b8a1442df   v2.30.3       e0516f9  none     -          + healthy    4d  * LIVE 100 %
+         ----------------------------------------------------------------------------------------------------------------------
+         NEXT      A v2.31.0-rc.2 has evidence in staging; prod runs C       | PROMOTION 2  A -> staging
+         BLOCKED   prod: soak in staging: 9m58s of 10m, ends 14:02  (x why)  | + succeeded
+         ROLLBACK  C -> B v2.30.1 in blue: warm, seconds, proved 14:02   (R) | + 1 prepare  1.6s
+         POINTERS  testing staging prod prod-blue prod-green name what runs,~| + 2 deploy  400 ms
+         LEASE     free                         VETO  none                   | + 3 verify live  3.2s
+         ------------------------------------------------------------------- | + 4 close  1.6s
+         13:52  alice  promotion 2    A v2.31.0-rc.2  testing -~ + succeeded |
+         13:49  alice  promotion 1    A v2.31.0-rc.2  testing    + succeeded | + running digest       pass 1 of 1   runs 19f9bb~
+                                                                             | + http /health         pass 1 of 1   38 ms
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+
+         p plan  R rollback  l live  h history  d release  / filter  : command  x why  ? help  q back
+        """,
+        .plan: """
+         PLAN  payments  staging -> prod   plan ec411381                                                              14:04 UTC
+         FROM   staging    A sha256:19f9bb994ab5be142a6675fb53517f6b42602228f35afecfa701ced005258d09  v2.31.0-rc.2  3a2865c
+         TO     prod/blue      replaces B there; then traffic 100 % green -> blue
+         LIVE   prod/green     C sha256:a62b8a1442df  v2.30.3      stays warm
+         GATES  + evidence: staging: 2 of 2 at 13:52                    + soak: 10m in staging
+                + veto: none in prod                                    + lease: free, taken at the start
+                + target: observed at 14:04:00                          + platform: linux/amd64
+                + live: green is healthy now
+         STEPS  1 prepare      lease, digest again, A/A check of green
+                2 deploy idle  blue runs it
+                3 verify idle  3 checks
+                4 switch       green -> blue, one change: the commit point
+                5 verify live  3 checks
+                6 bake         10 min, green warm
+                then pointer tags prod-blue and prod name it, and v2.31.0 is set
+                before 4 it waits for a person: S switches
+         UNDO   by itself if a gate fails after the commit point; R at any time
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+         Type the first 4 characters of the digest to promote:  [19__]
+         y promote  v what will run  R rollback  / filter  : command  x why  ? help  q back
+        """,
+        .live: """
+         LIVE  promotion 3  payments  A v2.31.0-rc.2 -> prod/blue                                                     14:04 UTC
+         by alice   plan ec411381   lease bastion-1, fence 303       ~ verifying idle | MEASURED               following
+         STEPS                     CHECKS              NOW          LIMIT             | 14:04:00  . promotion star~ 19f9bb99 to~
+         + 1 prepare  2s           + running digest    pass 2 of 2  equal             | 14:04:00  + lease taken     fence 303
+         + 2 deploy idle  800 ms   ~ http /health      pass 2 of 5  200 within 250 ms | 14:04:00  + image ready     done
+         ~ 3 verify idle  1 of 3   . smoke cart        not yet      exit 0            | 14:04:01  + running digest  pass  runs ~
+         . 4 switch                                                                   | 14:04:01  + http /health    pass  38 ms
+         . 5 verify live                                                              | 14:04:02  + smoke cart      pass  38 ms
+         . 6 bake 10 min                                                              | 14:04:02  + slot running    done
+                                                                                      | 14:04:02  + pointer moved   done
+                                                                                      | 14:04:03  + running digest  pass  runs ~
+                                                                                      | 14:04:03  + running digest  pass  runs ~
+                                                                                      | 14:04:04  + http /health    pass  38 ms
+                                                                                      | 14:04:04  + http /health    pass  38 ms
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+                                                                                      |
+
+         s follow  f failures  (S go on)  a abort  R rollback  / filter  : command  x why  ? help  q back
+        """,
+        .rollback: """
+         payments                                       alice (account 1004, bastion-1)   operator   agent up 9d      14:02 UTC
+         ENV      SLOT   DIGEST                  RELEASE       COMMIT   EVIDENCE BY         HEALTH      AGE  STATE
+        >testing  -      A sha256:19f9bb994ab5   v2.31.0-rc.2  3a2865c  2 of 2   alice      + healthy   13m  evidence 2/2
+         staging  -      A sha256:19f9bb994ab5   v2.31.0-rc.2  3a2865c  2 of 2   alice      + healthy   10m  ~ soak 9/10m
+         prod     blue   B sha256:65f9a59988b5   v2.30.1       bf9c959  none     -          + healthy    4d  o idle, warm
+                  green  C sha256:a62b8a1442df   v2.30.3       e0516f9  none     -          + healthy    4d  * LIVE 100 %
+         ----------------------------------------------------------------------------------------------------------------------
+         NEXT      A v2.31.0-rc.2 has evidence in staging; prod runs C       | PROMOTION 2  A -> staging
+         BLOCKED   prod: soak in staging: 9m58s of 10m, ends 14:02  (x why)  | + succeeded
+         ROLLBACK  C -> B v2.30.1 in blue: warm, seconds, proved 14:02   (R) | + 1 prepare  1.6s
+         POINTERS  testing staging prod prod-blue prod-green name what runs,~| + 2 deploy  400 ms
+         LEASE     free     +------------------------- ROLL BACK  payments prod --------------------------+
+         -------------------|  from    green   C sha256:a62b8a14  v2.30.3                                 |
+         13:52  alice  promo|  to      blue    B sha256:65f9a599  v2.30.1                                 |
+         13:49  alice  promo|  proof   + warm: the slot runs it and answers, 14:02                        |1 of 1   runs 19f9bb~
+                            |  effect  traffic only, seconds; the release that goes gets a veto           |1 of 1   38 ms
+                            |               y  roll back now                    Esc  leave                |
+                            +-----------------------------------------------------------------------------+
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+                                                                             |
+
+         y do it  Esc leave  R rollback
+        """,
+        .help: """
+         HELP  service                                  alice (account 1004, bastion-1)   operator   agent up 9d      14:02 UTC
+         (...) = not possible now, and why
+         MOVE                                   LOOK                                  ACT
+         j Down  next row                       x       why blocked, kept, refused o~ p       plan the row's next step
+         k Up    row before                     c       show the whole digest         d Enter the row's release
+         g Home  first row                      C       show repository@digest        l       running or last promotion
+         G End   last row                       t       times as clock or as age      h       the history
+         PgDn    page down                      Z       freeze the screen, thaw it    L       (lease: not in this version)
+         PgUp    page up                        r       says that data is pushed      R       rollback sheet, any view
+         Tab     next pane or environment       ?       the keys of this view
+         /       show only what holds a text    Esc     leave, clear the filter
+         n       (next: there is no filter: / ~ q       back, then out
+         N       (previous: there is no filter~ Q       quit; promotions keep running
+         :       type a command                 Ctrl-c  cancels, never kills
+                                                Ctrl-l  paint the screen anew
+                                                1       view 1: fleet
+                                                2       view 2: service
+                                                3       view 3: live
+                                                4       view 4: history
+                                                5       view 5: release
+                                                6       (approvals: not in this vers~
+                                                7       (retention: not in this vers~
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+         R rollback  / filter  : command  x why  ? help  q back
+        """,
+    ]
+}
