@@ -67,6 +67,8 @@ let package = Package(
         .testTarget(
             name: "AgentTests", dependencies: ["PromotionCore", "PromotionRunner", "Agent"], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["PromotionCore", "Console"], swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["PromotionCore", "Console", "Terminal"], swiftSettings: strict),
         .testTarget(name: "StageTests", dependencies: ["PromotionCore", "Stage"], swiftSettings: strict),
     ]
 )
