@@ -44,7 +44,8 @@ let package = Package(
             name: "Agent", dependencies: ["PromotionCore", "PromotionRunner", logging, nioCore, nioPosix],
             swiftSettings: strict),
         .target(name: "Console", dependencies: ["PromotionCore"], swiftSettings: strict),
-        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+        // Not a system library: signal handlers need one copy of their state, so C files of their own. Needs libncurses-dev.
+        .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
         .target(name: "Terminal", dependencies: ["Console", "PromotionCore", "CNcurses"], swiftSettings: strict),
         .target(
             name: "Stage", dependencies: ["PromotionCore", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),

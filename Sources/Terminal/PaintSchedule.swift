@@ -1,9 +1,11 @@
-internal import PromotionCore
+package import PromotionCore
 
 /// When to paint: at once for a person, at most every 16 ms for a stream.
-struct PaintSchedule: Hashable, Sendable {
+package struct PaintSchedule: Hashable, Sendable {
     /// Shortest time between two paints that nobody waits for: 60 a second.
-    static let pause = Milliseconds(16)
+    package static let pause = Milliseconds(16)
+
+    package init() {}
 
     private enum Need: Hashable, Sendable {
         case none
@@ -15,13 +17,13 @@ struct PaintSchedule: Hashable, Sendable {
     private var last: Milliseconds?
 
     /// A person did something and waits for the answer.
-    mutating func wantNow() { need = .now }
+    package mutating func wantNow() { need = .now }
 
     /// Something changed by itself.
-    mutating func want() { if need == .none { need = .whenever } }
+    package mutating func want() { if need == .none { need = .whenever } }
 
     /// When the next paint is due; nil if nothing changed.
-    var due: Milliseconds? {
+    package var due: Milliseconds? {
         switch need {
         case .none: nil
         case .whenever: last.map { $0 + Self.pause } ?? .zero
@@ -29,7 +31,7 @@ struct PaintSchedule: Hashable, Sendable {
         }
     }
 
-    mutating func painted(at now: Milliseconds) {
+    package mutating func painted(at now: Milliseconds) {
         need = .none
         last = now
     }

@@ -18,7 +18,7 @@ struct Painter {
     /// The window has changed: the next frame is painted whole.
     mutating func resize(to size: Size) {
         self.size = size
-        _ = cn_resize(CInt(size.rows), CInt(size.columns))
+        cn_resize(CInt(size.rows), CInt(size.columns))
         shown = nil
     }
 

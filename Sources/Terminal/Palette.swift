@@ -39,7 +39,7 @@ package struct Palette: Hashable, Sendable {
     /// Tells ncurses the colour pairs; its screen must be open.
     func definePairs() {
         for style in Style.allCases {
-            if let colour = Self.foreground(style, colours: colours) { init_pair(self[style].pair, colour, -1) }
+            if let colour = Self.foreground(style, colours: colours) { cn_define_pair(self[style].pair, colour) }
         }
     }
 

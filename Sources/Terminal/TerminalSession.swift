@@ -33,13 +33,13 @@ package final class TerminalSession {
             throw .outOfResources("no memory file can be made")
         }
         let glyphs = TerminalLocale.adopt()
-        guard let screen = cn_open_screen(type, output.file, CInt(device.size.rows), CInt(device.size.columns)) else {
+        guard let screen = cn_screen_open(type, output.file, CInt(device.size.rows), CInt(device.size.columns)) else {
             Glibc.close(device.descriptor)
             throw .typeUnknown(SafeText(type, limit: 64))
         }
         guard cn_capability("cup") != nil, cn_capability("clear") != nil else {
-            cn_close_screen(screen)
-            delscreen(screen)
+            cn_screen_end(screen)
+            cn_screen_free(screen)
             Glibc.close(device.descriptor)
             throw .typeTooSimple(SafeText(type, limit: 64))
         }
@@ -91,7 +91,7 @@ package final class TerminalSession {
         guard isOpen else { return }
         isOpen = false
         output.discard()
-        cn_close_screen(screen)
+        cn_screen_end(screen)
         if restoring {
             output.collect()
             output.append(Self.pasteOff)
@@ -99,7 +99,7 @@ package final class TerminalSession {
             device.makeAsBefore()
         }
         SignalPipe.disarmRestore()
-        delscreen(screen)
+        cn_screen_free(screen)
         Glibc.close(device.descriptor)
     }
 

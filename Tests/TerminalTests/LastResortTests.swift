@@ -27,6 +27,16 @@ extension OnAPseudoTerminal {
             expectPutBack(terminal, before)
         }
 
+        @Test func `an exit from anywhere puts the terminal back`() async throws {
+            let terminal = try PseudoTerminal()
+            let before = terminal.settings
+            await #expect(processExitsWith: .exitCode(7)) { [path = terminal.path as String] in
+                let session = try TerminalSession(.path(path), type: "xterm-256color")
+                withExtendedLifetime(session) { exit(7) }
+            }
+            expectPutBack(terminal, before)
+        }
+
         @Test(arguments: [SIGTERM, SIGINT, SIGQUIT, SIGHUP])
         func `an ending signal ends a process whose loop is stuck`(number: CInt) async throws {
             let terminal = try PseudoTerminal()

@@ -106,6 +106,7 @@ extension OnAPseudoTerminal {
             terminal.type("q")
             #expect(person.notes("key q"))
             #expect(try person.end() == .finished)
+            #expect(terminal.shows("\u{1B}[?1049l"))
         }
 
         @Test func `a window can have any size`() throws {
