@@ -44,7 +44,8 @@ let package = Package(
             name: "Agent", dependencies: ["PromotionCore", "PromotionRunner", logging, nioCore, nioPosix],
             swiftSettings: strict),
         .target(name: "Console", dependencies: ["PromotionCore"], swiftSettings: strict),
-        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+        // Not a system library: signal handlers need one copy of their state, so C files of their own. Needs libncurses-dev.
+        .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
         .target(name: "Terminal", dependencies: ["Console", "PromotionCore", "CNcurses"], swiftSettings: strict),
         .target(
             name: "Stage", dependencies: ["PromotionCore", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
@@ -73,6 +74,8 @@ let package = Package(
         .testTarget(
             name: "AgentTests", dependencies: ["PromotionCore", "PromotionRunner", "Agent"], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["PromotionCore", "Console"], swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["PromotionCore", "Console", "Terminal"], swiftSettings: strict),
         .testTarget(name: "StageTests", dependencies: ["PromotionCore", "Stage"], swiftSettings: strict),
     ]
 )

@@ -22,16 +22,20 @@ package enum Style: UInt8, Hashable, Sendable, CaseIterable {
     case alarm
 }
 
-/// One column and row of a screen.
+/// One column and row of a screen. Its character is one column wide because the cell exists.
 package struct Cell: Hashable, Sendable {
-    /// One column wide.
-    package var character: Character
+    /// What is drawn: a single scalar, so that comparing frames is comparing numbers.
+    package private(set) var scalar: Unicode.Scalar
     package var style: Style
 
+    /// Makes a cell; a character that a terminal would not give exactly one column becomes "?".
     package init(_ character: Character, _ style: Style = .plain) {
-        self.character = character
+        scalar = character.oneColumnScalar ?? "?"
         self.style = style
     }
+
+    /// The cell's scalar as a character.
+    package var character: Character { Character(scalar) }
 
     package static let blank = Cell(" ")
 }
@@ -77,17 +81,21 @@ package struct Frame: Hashable, Sendable {
     }
 
     /// Writes text on one row from a column on.
-    /// - Parameter width: most columns used; text that is longer is cut and ends in "…" or "~".
+    /// - Parameter width: most columns used; text that is longer is cut and its last column says so with "~".
     /// - Returns: the column after the last one written.
     @discardableResult
     package mutating func write(
         _ text: some StringProtocol, column: Int, row: Int, style: Style = .plain, width: Int = .max
     ) -> Int {
         var at = column
-        let end = width == .max ? size.columns : min(size.columns, column + width)
+        let isBounded = width < size.columns - column
+        let end = isBounded ? column + max(0, width) : size.columns
         for character in text {
-            guard at < end else { break }
-            self[column: at, row: row] = Cell(character.isOneColumn ? character : "?", style)
+            guard at < end else {
+                if isBounded && end > column { self[column: end - 1, row: row] = Cell("~", style) }
+                break
+            }
+            self[column: at, row: row] = Cell(character, style)
             at += 1
         }
         return at
@@ -95,7 +103,7 @@ package struct Frame: Hashable, Sendable {
 
     /// Changes the style of a run of cells and leaves their characters.
     package mutating func restyle(row: Int, columns: Range<Int>, _ style: Style) {
-        for column in columns { self[column: column, row: row].style = style }
+        for column in columns.clamped(to: 0..<size.columns) { self[column: column, row: row].style = style }
     }
 
     /// The rows as text, blanks at their ends cut: what golden files hold.
@@ -109,16 +117,5 @@ package struct Frame: Hashable, Sendable {
 
     private func isInside(_ column: Int, _ row: Int) -> Bool {
         column >= 0 && row >= 0 && column < size.columns && row < size.rows
-    }
-}
-
-extension Character {
-    /// Whether a terminal gives this character exactly one column: printable ASCII, Latin and the glyphs Baton draws with.
-    package var isOneColumn: Bool {
-        guard unicodeScalars.count == 1, let scalar = unicodeScalars.first else { return false }
-        switch scalar.value {
-        case 0x20...0x7E, 0xA1...0x24F, 0x2010...0x2027, 0x2190...0x21FF, 0x2500...0x25FF, 0x2713...0x2717: return true
-        default: return false
-        }
     }
 }

@@ -1,3 +1,0 @@
-#define _XOPEN_SOURCE_EXTENDED 1
-#define NCURSES_WIDECHAR 1
-#include <ncurses.h>

@@ -1,0 +1,95 @@
+internal import Console
+internal import Glibc
+internal import PromotionCore
+
+extension TerminalLoop {
+    /// Reads what was typed and writes what is pending.
+    func takeTerminal(_ events: Int16) {
+        if events & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 {
+            ending = .terminalGone
+        } else if events & Int16(POLLIN) != 0 {
+            let bytes = readTyped()
+            if !bytes.isEmpty { hear(decoder.feed(bytes)) }
+        }
+    }
+
+    /// The bytes that have been typed, at most 4 KiB; the end of the terminal ends the loop.
+    private func readTyped() -> [UInt8] {
+        let descriptor = session.device.descriptor
+        var failure: CInt = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: 4_096) { buffer, count in
+            let got = read(descriptor, buffer.baseAddress, buffer.count)
+            failure = got < 0 ? errno : 0
+            count = max(0, got)
+        }
+        switch failure {
+        case 0:
+            // A raw terminal never reads as empty: this is the end of one that hung up.
+            if bytes.isEmpty { ending = .terminalGone }
+            lastByte = Clocks.monotonic
+        case EAGAIN, EINTR: break
+        default: ending = .terminalGone
+        }
+        return bytes
+    }
+
+    /// Passes on what was typed, up to the moment that the screen goes deaf or ends.
+    func hear(_ inputs: [TerminalInput]) {
+        for input in inputs {
+            guard hearing == .open, ending == nil else { return }
+            screen.handle(input, at: Clocks.wall)
+            settle(urgently: true)
+        }
+    }
+
+    /// Writes what is pending; once it is all out, a wanted deafness begins.
+    func sendOutput() {
+        switch session.output.send() {
+        case .gone: ending = .terminalGone
+        case .stalled: break
+        case .sent:
+            guard case .closing(let span) = hearing, schedule.due == nil else { return }
+            dropTypedAhead()
+            hearing = .deaf(until: Clocks.monotonic + span)
+        }
+    }
+
+    /// What flushinp() is for: a key that was typed before the picture could be seen did not mean the picture. The bytes are
+    /// read, not flushed, so that the decoder does not lose its place in a paste.
+    private func dropTypedAhead() {
+        for _ in 0..<64 {
+            let bytes = readTyped()
+            if bytes.isEmpty { return }
+            _ = decoder.feed(bytes)
+        }
+        tcflush(session.device.descriptor, TCIFLUSH)
+    }
+
+    func takeSignals() {
+        let numbers = signals?.take() ?? []
+        if let ender = [SIGTERM, SIGQUIT, SIGINT, SIGHUP].first(where: numbers.contains) {
+            ending = .signal(ender)
+        } else if numbers.contains(SIGCONT) {
+            session.resume()
+            repaint()
+        } else if numbers.contains(SIGWINCH) {
+            takeSize()
+        }
+    }
+
+    /// The whole picture again, at the size that the window has now.
+    func repaint() {
+        painter.forget()
+        takeSize()
+        schedule.wantNow()
+    }
+
+    private func takeSize() {
+        let now = session.size
+        guard now != size else { return }
+        size = now
+        painter.resize(to: now)
+        screen.handle(.resized(now), at: Clocks.wall)
+        settle(urgently: true)
+    }
+}
