@@ -79,7 +79,7 @@ struct FuzzTests {
         case (.some, 10): screen.state.lostLink("gone", at: screen.now)
         case (nil, 0): try advance(&screen, &world)
         case (nil, 1) where screen.state.link != .connected:
-            screen.state.linkOpened(at: screen.now)
+            screen.state.gainedLink(at: screen.now)
             try screen.receive(.welcome(Welcome(account: World.alice, role: .operator, agent: world.board.agent)))
             try screen.receive(.snapshot(world.board))
         default: return

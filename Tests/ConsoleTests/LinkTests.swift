@@ -4,20 +4,23 @@ import Testing
 
 /// The agent comes, goes, and says things that cannot be.
 struct LinkTests {
-    @Test func `it greets and subscribes`() throws {
-        var state = ConsoleState(at: World.start)
-        state.linkOpened(at: World.start)
-        let lines = state.takeOutgoing()
-        #expect(lines.count == 2)
+    @Test(arguments: [(false, Role.operator), (true, Role.operator), (false, Role.viewer)])
+    func `it greets, and subscribes as what the agent takes it for`(isReadOnly: Bool, role: Role) throws {
+        var state = ConsoleState(options: ConsoleOptions(isReadOnly: isReadOnly), at: World.start)
+        state.gainedLink(at: World.start)
+        let hello = state.takeOutgoing()
+        #expect(try hello.map { try CanonicalJSON.decode(Hello.self, from: $0) } == [Hello(readOnly: isReadOnly)])
         let again = state.takeOutgoing()
         #expect(again.isEmpty)
-        #expect(try CanonicalJSON.decode(Hello.self, from: lines[0]) == Hello(readOnly: false))
-        #expect(try CanonicalJSON.decode(Asked<OperatorRequest>.self, from: lines[1]).request == .view(.subscribe))
-        var viewer = ConsoleState(options: ConsoleOptions(isReadOnly: true), at: World.start)
-        viewer.linkOpened(at: World.start)
-        let asked = viewer.takeOutgoing()
-        #expect(try CanonicalJSON.decode(Hello.self, from: asked[0]) == Hello(readOnly: true))
-        #expect(try CanonicalJSON.decode(Asked<ViewerRequest>.self, from: asked[1]).request == .subscribe)
+        let welcome = Welcome(account: World.alice, role: role, agent: try World.sample().board.agent)
+        state.receive(try CanonicalJSON.encode(AgentLine.welcome(welcome)), at: World.start)
+        let asked = state.takeOutgoing()
+        #expect(asked.count == 1)
+        if isReadOnly || role == .viewer {
+            #expect(try CanonicalJSON.decode(Asked<ViewerRequest>.self, from: asked[0]).request == .subscribe)
+        } else {
+            #expect(try CanonicalJSON.decode(Asked<OperatorRequest>.self, from: asked[0]).request == .view(.subscribe))
+        }
     }
 
     @Test func `a lost agent is said loudly, and what needs it says why it cannot`() throws {
@@ -118,7 +121,7 @@ struct LinkTests {
     @Test func `Ctrl-l asks for a new painting once`() throws {
         var screen = try Screen(World.sample())
         try screen.press(.control("l"))
-        let asked = (screen.state.takeRepaint(), screen.state.takeRepaint())
-        #expect(asked == (true, false))
+        let asked = (screen.state.takeEffects(), screen.state.takeEffects())
+        #expect(asked == ([.repaint], []))
     }
 }

@@ -13,7 +13,7 @@ struct Screen {
     init(_ world: World, role: Role = .operator, options: ConsoleOptions = ConsoleOptions()) throws {
         now = world.now
         state = ConsoleState(options: options, at: now)
-        state.linkOpened(at: now)
+        state.gainedLink(at: now)
         try receive(.welcome(Welcome(account: World.alice, role: role, agent: world.board.agent)))
         try receive(.snapshot(world.board))
         try collect()

@@ -35,7 +35,7 @@ package enum Fixtures {
         let single = [testing, staging].map { name in
             Environment(
                 name: name, strategy: .replace, slots: [.only], platform: linux, policy: policy, checks: checks,
-            timing: Timing(bake: .seconds(20)))
+                timing: Timing(bake: .seconds(20)))
         }
         let last = Environment(
             name: prod, strategy: .blueGreen, slots: [blue, green], platform: linux, policy: policy, checks: checks,

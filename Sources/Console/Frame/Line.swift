@@ -71,7 +71,7 @@ struct Line: Hashable, Sendable {
 
 extension Frame {
     /// Draws lines from a row on, up to a row that is no longer theirs.
-    mutating func draw(_ lines: some Sequence<Line>, from first: Int, to end: Int, glyphs: GlyphSet) {
+    mutating func draw(_ lines: some Sequence<Line>, from first: Int, to end: Int, glyphs: Glyphs) {
         var row = first
         for line in lines {
             guard row < end else { return }
@@ -81,7 +81,7 @@ extension Frame {
     }
 
     /// Draws one line.
-    mutating func draw(_ line: Line, row: Int, glyphs: GlyphSet) {
+    mutating func draw(_ line: Line, row: Int, glyphs: Glyphs) {
         for span in line.spans {
             let room = min(span.width, size.columns - span.column)
             guard room > 0 else { continue }
@@ -93,14 +93,14 @@ extension Frame {
     }
 
     /// Draws a rule over the whole width.
-    mutating func rule(row: Int, glyphs: GlyphSet) {
+    mutating func rule(row: Int, glyphs: Glyphs) {
         for column in 1..<max(1, size.columns - 1) { self[column: column, row: row] = Cell(glyphs.rule, .dim) }
     }
 }
 
 extension String {
     /// The text in at most so many columns; what is cut is marked.
-    func fitted(to columns: Int, _ glyphs: GlyphSet) -> String {
+    func fitted(to columns: Int, _ glyphs: Glyphs) -> String {
         // Bytes are never fewer than characters: most texts are known to fit without counting these.
         if utf8.count <= columns || count <= columns { return self }
         return columns < 1 ? "" : String(prefix(columns - 1)) + String(glyphs.cut)

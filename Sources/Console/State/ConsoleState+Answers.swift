@@ -22,7 +22,7 @@ extension ConsoleState {
         plan?.hash = answer.plan?.hash
         plan?.phase = .shown
         plan?.deafUntil = now + Sheet.deafness
-        wantsFlush = true
+        effects.append(.deaf(Sheet.deafness))
     }
 
     private mutating func followUp(_ purpose: Purpose, started number: PromotionNumber?) {

@@ -10,7 +10,7 @@ extension ConsoleState {
         case .leave: leave()
         case .quit: isFinished = true
         case .cancel: sayWhatKeepsRunning()
-        case .repaint: wantsRepaint = true
+        case .repaint: effects.append(.repaint)
         case .nextPane: nextPane()
         case .show(let number): show(number)
         case .why: explain()

@@ -3,7 +3,7 @@ internal import PromotionCore
 /// From keys to intents.
 extension ConsoleState {
     mutating func press(_ key: Key) {
-        if key == .control("l") { return wantsRepaint = true }
+        if key == .control("l") { return effects.append(.repaint) }
         if options.isWall, key != .character("q"), key != .character("?") {
             return say("this is a wall: only q and ? do something")
         }

@@ -1,7 +1,7 @@
 package import PromotionCore
 
 extension ConsoleState {
-    package mutating func linkOpened(at now: Timestamp) {
+    package mutating func gainedLink(at now: Timestamp) {
         self.now = now
         link = .connected
         welcome = nil
@@ -10,8 +10,7 @@ extension ConsoleState {
         faults = 0
         lastFault = nil
         staleness = "waiting for the agent's first picture"
-        if let line = try? Wire.line(Hello(readOnly: options.isReadOnly)) { outgoing.append(line) }
-        ask(.subscribe, for: .subscribe)
+        if let line = try? CanonicalJSON.encode(Hello(readOnly: options.isReadOnly)) { outgoing.append(line) }
         settle()
     }
 
@@ -44,7 +43,11 @@ extension ConsoleState {
             )
         }
         self.welcome = welcome
+        ask(.subscribe, for: .subscribe)
     }
+
+    /// Whether this connection knows only what changes nothing: as it was asked for, or as the agent sees the account.
+    var isViewer: Bool { options.isReadOnly || welcome?.role == .viewer }
 
     private mutating func loseLink(_ reason: SafeText) {
         if case .lost(_, let since) = link {
@@ -114,16 +117,16 @@ extension ConsoleState {
         guard link == .connected else { return say("the agent does not answer", .alarm) }
         let id = nextID
         let line =
-            options.isReadOnly
-            ? try? Wire.line(Asked(id: id, request: request))
-            : try? Wire.line(Asked(id: id, request: OperatorRequest.view(request)))
+            isViewer
+            ? try? CanonicalJSON.encode(Asked(id: id, request: request))
+            : try? CanonicalJSON.encode(Asked(id: id, request: OperatorRequest.view(request)))
         enqueue(line, id, purpose)
     }
 
     /// Sends what the agent is to do; a read-only connection has no such message.
     mutating func order(_ request: OperatorRequest, for purpose: Purpose) {
-        guard !options.isReadOnly, isFresh else { return say("the agent does not answer", .alarm) }
-        enqueue(try? Wire.line(Asked(id: nextID, request: request)), nextID, purpose)
+        guard !isViewer, isFresh else { return say("the agent does not answer", .alarm) }
+        enqueue(try? CanonicalJSON.encode(Asked(id: nextID, request: request)), nextID, purpose)
     }
 
     private mutating func enqueue(_ line: [UInt8]?, _ id: Int64, _ purpose: Purpose) {
@@ -154,6 +157,7 @@ extension BoardChange {
         case .entry(let entry): entry.draft.place?.service
         case .observed(let place, _): place.service
         case .candidates(let service, _): service
+        case .alarm: nil
         }
     }
 }

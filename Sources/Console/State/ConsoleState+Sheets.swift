@@ -25,7 +25,7 @@ extension ConsoleState {
         self.sheet = sheet
         field = nil
         status = nil
-        wantsFlush = true
+        effects.append(.deaf(Sheet.deafness))
     }
 
     /// `y`: what was frozen goes out, nothing else.

@@ -5,9 +5,9 @@ package struct ConsoleOptions: Hashable, Sendable {
     package let isReadOnly: Bool
     /// A screen on a wall: every key but `q` and `?` is dead.
     package let isWall: Bool
-    package let glyphs: GlyphSet
+    package let glyphs: Glyphs
 
-    package init(isReadOnly: Bool = false, isWall: Bool = false, glyphs: GlyphSet = .ascii) {
+    package init(isReadOnly: Bool = false, isWall: Bool = false, glyphs: Glyphs = .ascii) {
         self.isReadOnly = isReadOnly || isWall
         self.isWall = isWall
         self.glyphs = glyphs
@@ -103,8 +103,8 @@ package struct ConsoleState: Interactive, Sendable {
     var outgoing: [[UInt8]] = []
     var asked: [Int64: Purpose] = [:]
     var nextID: Int64 = 1
-    var wantsFlush = false
-    var wantsRepaint = false
+    /// What the terminal shall do, at most as many as one input can lead to.
+    var effects: [TerminalEffect] = []
     /// Faults of the subscription in a row, and when it may be tried again.
     var faults = 0
     var lastFault: Timestamp?
@@ -148,14 +148,9 @@ package struct ConsoleState: Interactive, Sendable {
         return outgoing
     }
 
-    package mutating func takeFlush() -> Bool {
-        defer { wantsFlush = false }
-        return wantsFlush
-    }
-
-    package mutating func takeRepaint() -> Bool {
-        defer { wantsRepaint = false }
-        return wantsRepaint
+    package mutating func takeEffects() -> [TerminalEffect] {
+        defer { effects.removeAll(keepingCapacity: true) }
+        return effects
     }
 
     package func nextWake(after now: Timestamp) -> Timestamp? {

@@ -29,7 +29,7 @@ extension ConsoleState {
         return frame
     }
 
-    var glyphs: GlyphSet { options.glyphs }
+    var glyphs: Glyphs { options.glyphs }
 
     /// Said loudly on every view while the agent does not answer.
     var linkAlarm: String? {
@@ -39,6 +39,7 @@ extension ConsoleState {
                 + (board == nil ? "\(reason)" : "what you see is old") + (board == nil ? "" : " (\(reason))")
         case .connecting: return board == nil ? nil : "\(Mark.alarm.glyph(in: glyphs)) connecting: what you see is old"
         case .connected:
+            if let alarm = board?.alarm { return "\(Mark.alarm.glyph(in: glyphs)) the agent cannot work: \(alarm)" }
             guard let staleness, board != nil else { return nil }
             return "\(Mark.alarm.glyph(in: glyphs)) what you see is old: \(staleness)"
         }

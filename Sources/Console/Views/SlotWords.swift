@@ -10,7 +10,7 @@ struct Words: Hashable {
         self.text = text
     }
 
-    func text(_ glyphs: GlyphSet) -> String { mark.map { "\($0.glyph(in: glyphs)) \(text)" } ?? text }
+    func text(_ glyphs: Glyphs) -> String { mark.map { "\($0.glyph(in: glyphs)) \(text)" } ?? text }
     var style: Style { mark?.style ?? .plain }
 }
 

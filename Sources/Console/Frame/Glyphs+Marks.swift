@@ -1,8 +1,4 @@
-/// Which characters the console draws with: plain ASCII, or the few others that every UTF-8 terminal has in one column.
-package enum GlyphSet: Hashable, Sendable {
-    case ascii
-    case unicode
-
+extension Glyphs {
     var rule: Character { self == .ascii ? "-" : "─" }
     var bar: Character { self == .ascii ? "|" : "│" }
     var arrow: String { self == .ascii ? "->" : "→" }
@@ -19,7 +15,7 @@ package enum GlyphSet: Hashable, Sendable {
 package enum Mark: Hashable, Sendable, CaseIterable {
     case pass, fail, alarm, inconclusive, void, active, notYet, live, idle
 
-    func glyph(in set: GlyphSet) -> Character {
+    func glyph(in set: Glyphs) -> Character {
         switch self {
         case .pass: set == .ascii ? "+" : "✓"
         case .fail: set == .ascii ? "x" : "✗"
