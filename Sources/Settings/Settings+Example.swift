@@ -1,0 +1,94 @@
+extension Settings {
+    /// A configuration with every key, explained for an operator; `Resources/baton.example.yaml` is the same text.
+    package static let example = #"""
+        # Configuration of Baton. Check it with: baton config check baton.yaml
+        # Every mistake is reported at once, with its line and what would be right.
+        # Times are written 250ms, 30s, 10m, 4h or 7d. Relative paths begin at the directory of this file.
+
+        version: 1
+
+        # Where the ledger is kept. Left out, it is the agent account's own state directory.
+        state: /var/lib/baton
+
+        # What accounts of this machine may do; an account that is not named here may nothing.
+        # viewer: look. ci: record evidence. operator: promote and roll back. approver: approve. admin: everything.
+        roles:
+          alice: operator
+          bob: approver
+          ci: ci
+
+        services:
+          payments:
+            # Where images come from: a directory in the OCI image layout, or a registry:
+            #   registry:
+            #     url: https://registry.example
+            #     username: env:REGISTRY_USER
+            #     password: vault:secret-prod/payments/registry/pull#password
+            # Secrets never stand in this file. They are referred to as vault:{mount}/{service}/{component}/{secret-name}#{field}
+            # (mounts secret-dev, secret-staging, secret-prod), env:NAME or file:/path.
+            registry: {layout: ./registry/shop/payments}
+            repository: shop/payments
+
+            # In the order of promotion. Every name is also a pointer tag in the registry: testing, prod, prod-blue, prod-green.
+            environments:
+              - name: testing
+                # What runs the images; the embedded stage needs nothing installed.
+                target: {stage: ./stage}
+                # replace: one slot; the release is deployed over the one before. The rule for all but the last environment.
+                strategy: replace
+                # What may enter: releases (vX.Y.Z-rc.N), or builds (sha-... as well).
+                candidates: releases
+                # How long the release is watched after the switch.
+                bake: 30s
+                # A check measures by http, smoke or tcp. That the right digest runs is always checked.
+                checks:
+                  - {name: health, http: /health, status: 200, within: 250ms, every: 1s, count: 5}
+                  - {name: smoke, smoke: [./smoke.sh, --quick], count: 1, timeout: 30s}
+                  - {name: port, tcp: true}
+
+              - name: prod
+                target: {stage: ./stage}
+                # blue-green: the idle slot is deployed and checked, then traffic moves at once. The rule for the last environment.
+                strategy: blue-green
+                slots: [blue, green]
+                # What images must offer. Left out, it is what this machine runs.
+                platform: linux/amd64
+                # Which mount of Vault this environment's secrets are in. Known for testing, staging and prod.
+                secrets: secret-prod
+                # How long the release must have run in the environment before.
+                soak: 10m
+                # automatic: traffic moves once the idle slot is verified. manual: it waits for a person.
+                switching: manual
+                bake: 10m
+                # When checks are inconclusive and nobody decides in time: roll-back or fail.
+                on-inconclusive: roll-back
+                # How long each part may take. These are the times that hold where none are given.
+                deadlines:
+                  queue: 30m
+                  prepare: 1m
+                  deploy: 5m
+                  verify: 2m
+                  ready: 60m
+                  switch: 30s
+                  inconclusive: 15m
+                  rollback: 5m
+                checks:
+                  - name: health
+                    http: /health
+                    status: 200
+                    within: 250ms
+                    body-contains: ok
+                    # idle: before traffic. live: after the switch, and while the release bakes.
+                    gates: [idle, live]
+                    every: 1s
+                    count: 10
+                    delay: 2s
+                    timeout: 5s
+                    # Failed, inconclusive, and consecutive unanswered measurements that are let pass.
+                    failures: 0
+                    inconclusive: 0
+                    errors: 4
+                  - {name: latency, http: /, within: 1s, observe-only: true}
+
+        """#
+}

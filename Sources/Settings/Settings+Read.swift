@@ -1,0 +1,95 @@
+internal import PromotionCore
+
+extension Settings {
+    /// Most services of one configuration.
+    package static let serviceLimit = 1_000
+    /// Most accounts with a role.
+    package static let roleLimit = 1_000
+
+    /// Reads a configuration and reports every mistake in it at once.
+    /// - Parameters:
+    ///   - yaml: the text of the file.
+    ///   - file: the file's name, for the reports.
+    ///   - architecture: the host's, as OCI names it (`amd64`, `arm64`); environments that name no platform run on it.
+    package static func read(yaml: String, file: String, architecture: String) -> Result<Settings, SettingsMistakes> {
+        let findings = Findings(file: SafeText(file, limit: 255))
+        let settings = Document.read(yaml, findings).flatMap { document in
+            whole(Field(root: document, findings), architecture)
+        }
+        if let mistakes = findings.all { return .failure(mistakes) }
+        guard let settings else {
+            findings.add(.start, "the file was not understood", "compare it with the example")
+            return .failure(findings.all ?? SettingsMistakes(list: [], count: 0))
+        }
+        return .success(settings)
+    }
+
+    /// Reads a configuration from the bytes of a file.
+    package static func read(bytes: [UInt8], file: String, architecture: String) -> Result<Settings, SettingsMistakes> {
+        if let yaml = String(validating: bytes, as: UTF8.self) {
+            return read(yaml: yaml, file: file, architecture: architecture)
+        }
+        let mistake = SettingsMistake(
+            file: SafeText(file, limit: 255), line: 1, column: 1, wrong: "the file is not UTF-8", right: "save it as UTF-8")
+        return .failure(SettingsMistakes(list: [mistake], count: 1))
+    }
+
+    private static func whole(_ root: Field, _ architecture: String) -> Settings? {
+        guard let file = Section(root, title: "the file", keys: ["version", "state", "roles", "services"]) else { return nil }
+        let version = file.required("version", "version: 1")
+        // A file of another version has other keys: to list them as mistakes would mislead.
+        if let version, let text = version.text(), text != "1" {
+            version.refuse("version is \"\(SafeText(text, limit: 20))\"", "this baton reads version 1")
+            return nil
+        }
+        let state = file.optional("state").flatMap { $0.path() }
+        let roles = file.optional("roles").map(Self.roles) ?? [:]
+        let services = file.required("services", "services: with at least one service").map { Self.services($0, architecture) }
+        guard let services else { return nil }
+        return Settings(version: 1, state: state, roles: roles, services: services)
+    }
+
+    private static func roles(_ field: Field) -> [String: Role] {
+        guard let pairs = field.pairs("roles") else { return [:] }
+        guard pairs.count <= roleLimit else {
+            field.refuse("roles names \(String(pairs.count)) accounts", "at most \(String(roleLimit)) are allowed")
+            return [:]
+        }
+        var roles: [String: Role] = [:]
+        for pair in pairs {
+            guard (1...64).contains(pair.key.utf8.count), pair.key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                field.findings.add(
+                    pair.keyPosition, "\"\(SafeText(pair.key, limit: 60))\" is not an account",
+                    "write the name that the system knows the account by")
+                continue
+            }
+            roles[pair.key] = pair.word(Role.self)
+        }
+        return roles
+    }
+
+    private static func services(_ field: Field, _ architecture: String) -> [ConfiguredService] {
+        guard let pairs = field.pairs("services") else { return [] }
+        guard (1...serviceLimit).contains(pairs.count) else {
+            field.refuse("services names \(String(pairs.count)) services", "from 1 to \(String(serviceLimit)) are allowed")
+            return []
+        }
+        let services = pairs.map { pair in (field: pair, service: ServiceReading.service(pair, architecture)) }
+        var owners: [RepositoryKey: ServiceName] = [:]
+        for case (let field, let service?) in services {
+            let key = RepositoryKey(registry: service.registry, repository: service.service.repository)
+            if let owner = owners[key] {
+                field.findings.add(
+                    field.keyPosition, "\(service.service.name) uses the repository of \(owner)",
+                    "give each service a repository of its own: both would move the same pointer tags")
+            }
+            owners[key] = owners[key] ?? service.service.name
+        }
+        return services.compactMap(\.service)
+    }
+
+    private struct RepositoryKey: Hashable {
+        let registry: RegistrySettings
+        let repository: RepositoryName
+    }
+}

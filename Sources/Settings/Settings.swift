@@ -1,0 +1,54 @@
+package import PromotionCore
+
+/// The configuration of one Baton, read whole from one YAML file and free of mistakes because it exists.
+package struct Settings: Hashable, Sendable {
+    /// The version of the file's format; 1.
+    package let version: Int
+    /// Directory of the ledger and of what else outlives the agent; nil for the account's own default.
+    package let state: String?
+    /// Roles by account name; an account that is not named may nothing.
+    package let roles: [String: Role]
+    /// In the order of the file.
+    package let services: [ConfiguredService]
+
+    package init(version: Int, state: String?, roles: [String: Role], services: [ConfiguredService]) {
+        self.version = version
+        self.state = state
+        self.roles = roles
+        self.services = services
+    }
+}
+
+/// A service, and where its images and its environments are.
+package struct ConfiguredService: Hashable, Sendable {
+    package let service: Service
+    package let registry: RegistrySettings
+    /// One for each environment of the service's path.
+    package let targets: [EnvironmentName: TargetSettings]
+    /// Where each environment's secrets are in Vault; absent where neither the file nor the name says.
+    package let mounts: [EnvironmentName: VaultMount]
+
+    package init(
+        service: Service, registry: RegistrySettings, targets: [EnvironmentName: TargetSettings],
+        mounts: [EnvironmentName: VaultMount]
+    ) {
+        self.service = service
+        self.registry = registry
+        self.targets = targets
+        self.mounts = mounts
+    }
+}
+
+/// Where a service's images are.
+package enum RegistrySettings: Hashable, Sendable {
+    /// An OCI image layout directory (OCI image-spec, image-layout); relative to the configuration file's directory.
+    case layout(directory: String)
+    /// A registry that speaks HTTP: scheme, host, and port where it is not the scheme's own.
+    case remote(url: String, username: SecretReference?, password: SecretReference?)
+}
+
+/// What runs an environment's images.
+package enum TargetSettings: Hashable, Sendable {
+    /// The embedded stage; relative to the configuration file's directory.
+    case stage(directory: String)
+}
