@@ -27,7 +27,8 @@ package enum AgentLaunchError: Error, Hashable, Sendable, CustomStringConvertibl
         case .log(let path, let reason): "\(path) cannot be the agent's log: \(reason)"
         case .died(let how, let log, let lines): "the agent \(how) before it listened; its log is \(log)" + Self.quoted(lines)
         case .silent(let process, let waited, let log, let lines):
-            "the agent was started (process \(process)) and does not listen after \(waited); its log is \(log)" + Self.quoted(lines)
+            "the agent was started (process \(process)) and does not listen after \(waited); its log is \(log)"
+                + Self.quoted(lines)
         case .system(let fault): fault.description
         }
     }

@@ -77,10 +77,12 @@ struct DetachedProcess {
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         var thread = pthread_t()
         let process = UnsafeMutableRawPointer(bitPattern: Int(number))
-        pthread_create(&thread, &attributes, { process in
-            waitpid(pid_t(Int(bitPattern: process)), nil, 0)
-            return nil
-        }, process)
+        pthread_create(
+            &thread, &attributes,
+            { process in
+                waitpid(pid_t(Int(bitPattern: process)), nil, 0)
+                return nil
+            }, process)
     }
 
     /// Descriptors of this process beyond the first three that a child would get.

@@ -45,19 +45,30 @@ package actor AgentServer {
     package func start() async throws {
         guard listening == nil else { throw ListenFault.alreadyListening(SafeText(path)) }
         let socket = try ListeningSocket(path, group: group)
-        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let listener: NIOAsyncChannel<Connection, Never>
+        do {
+            listener = try await Self.listen(on: socket.descriptor)
+        } catch {
+            socket.remove()
+            throw error
+        }
+        let door = door
+        listening = (socket, listener.channel, Task { await door.serve(listener) })
+        door.logger.info("the agent listens", metadata: ["path": "\(SafeText(path))"])
+    }
+
+    /// Little is read ahead of what a connection asks for: what the agent does not take stays with the client.
+    private static func listen(on descriptor: CInt) async throws -> NIOAsyncChannel<Connection, Never> {
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16 * 1_024))
             .childChannelOption(.maxMessagesPerRead, value: 1)
-            .bind(socket.descriptor) { channel in
+            .bind(descriptor) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try Connection(
                         wrappingChannelSynchronously: channel,
                         configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2)))
                 }
             }
-        let door = door
-        listening = (socket, listener.channel, Task { await door.serve(listener) })
-        door.logger.info("the agent listens", metadata: ["path": "\(SafeText(path))"])
     }
 
     /// Says goodbye to every client, closes, and removes the socket file; it takes at most a few seconds.

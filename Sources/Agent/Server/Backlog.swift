@@ -12,6 +12,7 @@ final class Backlog: Sendable {
         /// When a line was last handed on, or the first one came to wait.
         var movedAt = ContinuousClock.now
         var isClosed = false
+        var failure: Session.End?
 
         var isEmpty: Bool { board == nil && handedOn == lines.count }
 
@@ -79,6 +80,12 @@ final class Backlog: Sendable {
         wake.yield()
         return isTaken
     }
+
+    /// Why there is no board; nil while all is well.
+    var failure: Session.End? { state.withLock(\.failure) }
+
+    /// No line comes at all, and the connection has to end.
+    func fail(_ failure: Session.End) { state.withLock { $0.failure = failure } }
 
     /// No more lines come; what waits is still sent.
     func close() {

@@ -31,12 +31,8 @@ final class Relay: Sendable {
     func run() async {
         do {
             while !Task.isCancelled {
-                let backlog = Backlog(session.door.limits)
-                current.withLock { $0 = backlog }
-                async let filling: Void = fill(backlog)
                 async let pause: Void? = try? Task.sleep(for: session.door.limits.betweenSnapshots.duration)
-                while let lines = await backlog.next() { try await session.outbound.write(ByteBuffer(bytes: lines)) }
-                try await filling
+                try await relayOnce()
                 _ = await pause
             }
         } catch let end as Session.End {
@@ -47,18 +43,31 @@ final class Relay: Sendable {
         }
     }
 
+    /// Relays one board and what follows it, until the engine ends the stream, the viewer falls behind, or it asks for
+    /// another board. Leaving this ends the side that fills.
+    private func relayOnce() async throws {
+        let backlog = Backlog(session.door.limits)
+        current.withLock { $0 = backlog }
+        async let _ = fill(backlog)
+        while let lines = await backlog.next() { try await session.outbound.write(ByteBuffer(bytes: lines)) }
+        if let failure = backlog.failure { throw failure }
+    }
+
     /// Takes one subscription from its board to its end. It holds the subscription alone, so that the engine is free of it
     /// the moment that this returns.
-    private func fill(_ backlog: Backlog) async throws {
+    private func fill(_ backlog: Backlog) async {
         defer { backlog.close() }
         let subscription = await session.door.engine.subscribe()
-        let board = try Wire.line(AgentLine.snapshot(subscription.board))
+        guard let board = try? Wire.line(AgentLine.snapshot(subscription.board)) else {
+            return backlog.fail(Session.End(reason: "the board cannot be written as JSON"))
+        }
         guard board.count <= Wire.answerLimit else {
-            throw Session.End(reason: "the board has \(board.count) bytes, a client reads \(Wire.answerLimit)")
+            let reason: SafeText = "the board has \(board.count) bytes, a client reads \(Wire.answerLimit)"
+            return backlog.fail(Session.End(reason: reason))
         }
         backlog.begin(with: board)
         for await change in subscription.changes {
-            guard backlog.take(try Wire.line(AgentLine.change(change))) else { return }
+            guard let line = try? Wire.line(AgentLine.change(change)), backlog.take(line) else { return }
         }
     }
 }

@@ -55,7 +55,8 @@ struct Requests: Sendable {
             if let asked = try? CanonicalJSON.decode(Asked<ViewerRequest>.self, from: line) {
                 return look(asked.id, asked.request)
             }
-            let reason: SafeText = "this is a viewer's connection of \(session.account): it knows no such message, it may only look"
+            let reason: SafeText =
+                "this is a viewer's connection of \(session.account): it knows no such message, it may only look"
             return .refuse(id: try number(of: line), .notPermitted(reason))
         }
         guard let asked = try? CanonicalJSON.decode(Asked<OperatorRequest>.self, from: line) else {

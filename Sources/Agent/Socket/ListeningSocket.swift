@@ -46,7 +46,7 @@ struct ListeningSocket: Sendable {
         let status: FileStatus
         do {
             status = try FileStatus(path, links: .itself)
-        } catch where error.code == ENOENT {
+        } catch  where error.code == ENOENT {
             return
         }
         guard status.kind == .socket else { throw ListenFault.notASocket(SafeText(path)) }
