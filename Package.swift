@@ -41,7 +41,7 @@ let package = Package(
             name: "Settings", dependencies: ["PromotionCore", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(
-            name: "Agent", dependencies: ["PromotionCore", "PromotionRunner", logging, nioCore, nioPosix],
+            name: "Agent", dependencies: ["PromotionCore", logging, nioCore, nioPosix],
             swiftSettings: strict),
         .target(name: "Console", dependencies: ["PromotionCore"], swiftSettings: strict),
         // Not a system library: signal handlers need one copy of their state, so C files of their own. Needs libncurses-dev.
@@ -72,7 +72,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["PromotionCore", "Settings"], swiftSettings: strict),
         .testTarget(
-            name: "AgentTests", dependencies: ["PromotionCore", "PromotionRunner", "Agent"], swiftSettings: strict),
+            name: "AgentTests", dependencies: ["PromotionCore", "Agent", logging], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["PromotionCore", "Console"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["PromotionCore", "Console", "Terminal"], swiftSettings: strict),

@@ -1,0 +1,104 @@
+internal import Glibc
+package import PromotionCore
+
+/// Connects to the agent, and starts one in the background where nobody listens and it is this account's to start.
+package struct AgentLauncher: Sendable {
+    private let socketPath: String
+    private let executable: String
+    private let arguments: [String]
+    private let logPath: String
+    private let configurationPath: String?
+    private let patience: Milliseconds
+
+    /// - Parameters:
+    ///   - executable: absolute path of the program; it runs with / as its working directory, so that paths in its
+    ///     arguments are absolute too.
+    ///   - configurationPath: whose owner is the one to start an agent; nil for none.
+    ///   - patience: how long another console and the agent itself may take.
+    package init(
+        socketPath: String, executable: String, arguments: [String], logPath: String, configurationPath: String?,
+        patience: Milliseconds = .seconds(10)
+    ) {
+        self.socketPath = socketPath
+        self.executable = executable
+        self.arguments = arguments
+        self.logPath = logPath
+        self.configurationPath = configurationPath
+        self.patience = patience
+    }
+
+    /// A connected socket as `AgentSocket.connect` gives it; an agent was started if there was none.
+    /// - Throws: `AgentLaunchError`; it carries the end of the agent's log where the agent died.
+    package func connect() throws(AgentLaunchError) -> CInt {
+        if let socket = try connectIfListening() { return socket }
+        try checkOwners()
+        let directory = SocketDirectory(path: FileStatus.directory(of: socketPath))
+        do {
+            try directory.prepare(groupID: nil)
+        } catch let fault as SocketDirectoryFault {
+            throw .directory(fault)
+        } catch let fault as SystemFault {
+            throw .system(fault)
+        } catch {
+            throw .directory(.notADirectory(SafeText(directory.path)))
+        }
+        let lock = try takeTurn()
+        // Another console may have started one while this one waited for its turn.
+        if let socket = try connectIfListening() { return socket }
+        return try withExtendedLifetime(lock) { () throws(AgentLaunchError) in try launch() }
+    }
+
+    /// Nil where nobody listens.
+    private func connectIfListening() throws(AgentLaunchError) -> CInt? {
+        do throws(AgentSocketError) {
+            return try AgentSocket.connect(path: socketPath)
+        } catch {
+            guard error.meansNoAgent else { throw .socket(error) }
+            return nil
+        }
+    }
+
+    private func checkOwners() throws(AgentLaunchError) {
+        for path in [FileStatus.directory(of: socketPath), socketPath, configurationPath].compactMap(\.self) {
+            guard let status = try? FileStatus(path), status.owner != geteuid() else { continue }
+            throw .belongsToAnother(SafeText(path), owner: AccountNames.name(ofUser: status.owner))
+        }
+    }
+
+    /// One console at a time looks and starts.
+    private func takeTurn() throws(AgentLaunchError) -> FileLock {
+        let path = socketPath + ".start"
+        do throws(SystemFault) {
+            if let lock = try FileLock.take(path, until: Deadline(in: patience)) { return lock }
+        } catch {
+            throw .system(error)
+        }
+        throw .starting(SafeText(path), waited: patience)
+    }
+
+    private func launch() throws(AgentLaunchError) -> CInt {
+        guard executable.hasPrefix("/"), access(executable, X_OK) == 0 else { throw .notExecutable(SafeText(executable)) }
+        let log = try AgentLog(logPath)
+        let process: DetachedProcess
+        do throws(SystemFault) {
+            process = try DetachedProcess(executable, arguments, log: log)
+        } catch {
+            throw .system(error)
+        }
+        let deadline = Deadline(in: patience)
+        while !deadline.hasPassed {
+            if let ending = process.ending {
+                // An agent that found another one listening has ended, and all is well.
+                if let socket = try connectIfListening() { return socket }
+                throw .died(how: ending.words, log: SafeText(logPath), lastLines: log.lastLines)
+            }
+            if let socket = try connectIfListening() {
+                process.reapWhenItEnds()
+                return socket
+            }
+            poll(nil, 0, 10)
+        }
+        process.reapWhenItEnds()
+        throw .silent(process: process.number, waited: patience, log: SafeText(logPath), lastLines: log.lastLines)
+    }
+}

@@ -1,0 +1,102 @@
+package import Logging
+internal import NIOCore
+internal import NIOPosix
+package import PromotionCore
+
+/// The Unix socket in front of an engine: who is there, what they may ask, and what they see.
+package actor AgentServer {
+    /// Bounds of the server; the defaults are what an agent runs with.
+    package struct Limits: Sendable {
+        package var connections = 64
+        /// Requests of one connection that may wait for their answers.
+        package var requestsInFlight = 16
+        /// How long a client may take to say hello.
+        package var hello = Milliseconds.seconds(5)
+        /// Changes that may wait for one slow viewer, in bytes.
+        package var waitingBytes = 1_024 * 1_024
+        /// How long changes may wait for one slow viewer.
+        package var waiting = Milliseconds.seconds(10)
+        /// Least time between two boards sent to the same viewer.
+        package var betweenSnapshots = Milliseconds(250)
+
+        package init() {}
+    }
+
+    private let path: String
+    private let group: String?
+    private let door: Door
+    private var listening: (socket: ListeningSocket, channel: any Channel, serving: Task<Void, Never>)?
+
+    /// - Parameters:
+    ///   - path: the socket file, at most 107 bytes long; its directory is made if it is missing.
+    ///   - group: name of the group whose members may connect as well; nil for the agent's own account and root alone.
+    ///   - agent: what viewers are told about this agent.
+    package init(
+        path: String, group: String? = nil, engine: any Engine, roles: Roles, agent: AgentDescription, logger: Logger,
+        limits: Limits = Limits()
+    ) {
+        self.path = path
+        self.group = group
+        door = Door(engine: engine, roles: roles, agent: agent, limits: limits, logger: logger)
+    }
+
+    /// Claims the socket and lets clients in; it returns once they can connect.
+    /// - Throws: `ListenFault`, `SocketDirectoryFault` or `SystemFault`; nothing that somebody else uses was touched.
+    package func start() async throws {
+        guard listening == nil else { throw ListenFault.alreadyListening(SafeText(path)) }
+        let socket = try ListeningSocket(path, group: group)
+        let listener: NIOAsyncChannel<Connection, Never>
+        do {
+            listener = try await Self.listen(on: socket.descriptor)
+        } catch {
+            socket.remove()
+            throw error
+        }
+        let door = door
+        listening = (socket, listener.channel, Task { await door.serve(listener) })
+        door.logger.info("the agent listens", metadata: ["path": "\(SafeText(path))"])
+    }
+
+    /// Little is read ahead of what a connection asks for: what the agent does not take stays with the client.
+    private static func listen(on descriptor: CInt) async throws -> NIOAsyncChannel<Connection, Never> {
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16 * 1_024))
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .bind(descriptor) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try Connection(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2)))
+                }
+            }
+    }
+
+    /// Says goodbye to every client, closes, and removes the socket file; it takes at most a few seconds.
+    package func stop() async {
+        guard let (socket, channel, serving) = listening else { return }
+        listening = nil
+        socket.remove()
+        try? await channel.close()
+        await door.sayGoodbye("the agent stops")
+        await Self.wait(for: serving, atMost: .seconds(5))
+        door.logger.info("the agent stopped listening", metadata: ["path": "\(SafeText(path))"])
+    }
+
+    /// A request that takes long may outlive the wait; it is the engine's then.
+    private static func wait(for serving: Task<Void, Never>, atMost span: Milliseconds) async {
+        let (ended, end) = AsyncStream<Never>.makeStream()
+        Task {
+            await serving.value
+            end.finish()
+        }
+        await withTaskGroup { group in
+            group.addTask { for await _ in ended {} }
+            group.addTask { try? await Task.sleep(for: span.duration) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+/// One client's bytes, in and out; both sides wait for each other.
+typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>

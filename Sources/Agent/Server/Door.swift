@@ -1,0 +1,92 @@
+internal import Glibc
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import PromotionCore
+
+/// Lets clients in, as many as there may be, and knows who is there.
+struct Door: Sendable {
+    let engine: any Engine
+    let roles: Roles
+    let agent: AgentDescription
+    let limits: AgentServer.Limits
+    let logger: Logger
+    private let present = Present()
+
+    init(engine: any Engine, roles: Roles, agent: AgentDescription, limits: AgentServer.Limits, logger: Logger) {
+        self.engine = engine
+        self.roles = roles
+        self.agent = agent
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// Serves every connection until the listener closes.
+    func serve(_ listener: NIOAsyncChannel<Connection, Never>) async {
+        do {
+            try await listener.executeThenClose { connections in
+                try await withThrowingDiscardingTaskGroup { group in
+                    for try await connection in connections { group.addTask { await serve(connection) } }
+                }
+            }
+        } catch {
+            logger.error("the agent's socket failed", metadata: ["reason": "\(SafeText("\(error)"))"])
+        }
+    }
+
+    /// Tells everybody who is there why the connection ends, and ends it.
+    func sayGoodbye(_ reason: SafeText) async {
+        await withDiscardingTaskGroup { group in
+            for channel in present.channels { group.addTask { await channel.goodbye(reason) } }
+        }
+    }
+
+    private func serve(_ connection: Connection) async {
+        let channel = connection.channel
+        let isLetIn = present.add(channel, limit: limits.connections)
+        defer { present.remove(channel) }
+        do {
+            try await connection.executeThenClose { inbound, outbound in
+                guard isLetIn else {
+                    logger.warning("a client was turned away", metadata: ["connections": "\(limits.connections)"])
+                    await channel.goodbye("\(limits.connections) clients are connected already; close one and try again")
+                    return
+                }
+                let peer = try await credentials(of: channel)
+                let session = Session(
+                    door: self, channel: channel, outbound: outbound, account: try await account(of: peer),
+                    isOwner: peer.userID == geteuid())
+                await session.run(ClientLines(inbound))
+            }
+        } catch {
+            logger.debug("a connection ended", metadata: ["reason": "\(SafeText("\(error)"))"])
+        }
+    }
+
+    private func credentials(of channel: any Channel) async throws -> PeerCredentials {
+        guard let options = channel as? any SocketOptionProvider else { return PeerCredentials() }
+        return try await options.unsafeGetSocketOption(level: .socket, name: .init(rawValue: SO_PEERCRED)).get()
+    }
+
+    /// Looking up a name may take as long as the host's directory service does, so it happens on a thread for that.
+    private func account(of peer: PeerCredentials) async throws -> Account {
+        let (name, host) = try await NIOThreadPool.singleton.runIfActive {
+            (AccountNames.name(ofUser: peer.userID), AccountNames.host)
+        }
+        return Account(name: name, proof: .socket(userID: peer.userID), host: host)
+    }
+}
+
+extension Channel {
+    /// How long a last line may take on its way, in seconds.
+    private static var lastWordSeconds: Int64 { 1 }
+
+    /// Says why the connection ends, and ends it; a client that does not read is not waited for.
+    func goodbye(_ reason: SafeText) async {
+        let line = (try? Wire.line(AgentLine.goodbye(reason))) ?? []
+        let impatience = eventLoop.scheduleTask(in: .seconds(Self.lastWordSeconds)) { self.close(promise: nil) }
+        try? await writeAndFlush(ByteBuffer(bytes: line))
+        impatience.cancel()
+        try? await close()
+    }
+}

@@ -1,0 +1,53 @@
+internal import Glibc
+package import PromotionCore
+
+/// The directory that a socket lies in: nobody but its owner, or one private group, may put files there.
+struct SocketDirectory {
+    let path: String
+
+    /// Creates the directory if it is missing, and checks it otherwise.
+    /// - Parameter groupID: the group whose members may connect; nil for the owner alone.
+    /// - Throws: `SocketDirectoryFault` or `SystemFault`.
+    func prepare(groupID: UInt32?) throws {
+        if mkdir(path, 0o700) == 0 {
+            guard let groupID else { return }
+            guard chown(path, geteuid(), groupID) == 0, chmod(path, 0o750) == 0 else {
+                throw SystemFault("give to group \(AccountNames.name(ofGroup: groupID))", path)
+            }
+            return
+        }
+        guard errno == EEXIST else { throw SystemFault("create the directory", path) }
+        try check(FileStatus(path), groupID: groupID)
+    }
+
+    private func check(_ status: FileStatus, groupID: UInt32?) throws(SocketDirectoryFault) {
+        guard status.kind == .directory else { throw .notADirectory(SafeText(path)) }
+        guard status.owner == geteuid() || status.owner == 0 else {
+            throw .belongsToAnother(SafeText(path), owner: AccountNames.name(ofUser: status.owner))
+        }
+        guard !status.isWritableByOthers else { throw .writableByOthers(SafeText(path)) }
+        guard !status.isWritableByGroup || status.group == groupID else {
+            throw .writableByGroup(SafeText(path), group: AccountNames.name(ofGroup: status.group))
+        }
+    }
+}
+
+/// Why a directory cannot hold the agent's socket.
+package enum SocketDirectoryFault: Error, Hashable, Sendable, CustomStringConvertible {
+    case notADirectory(SafeText)
+    case belongsToAnother(SafeText, owner: SafeText)
+    case writableByOthers(SafeText)
+    case writableByGroup(SafeText, group: SafeText)
+
+    package var description: String {
+        switch self {
+        case .notADirectory(let path): "\(path) is not a directory; the agent's socket needs one of its own, with mode 0700"
+        case .belongsToAnother(let path, let owner):
+            "\(path) belongs to \(owner); the directory of the agent's socket must belong to the agent's account or to root"
+        case .writableByOthers(let path):
+            "\(path) is writable by everybody; the directory of the agent's socket must be private: chmod 0700 \(path)"
+        case .writableByGroup(let path, let group):
+            "\(path) is writable by group \(group); make it private (chmod 0700 \(path)) or configure that group for the socket"
+        }
+    }
+}
