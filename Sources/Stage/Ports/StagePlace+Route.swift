@@ -32,7 +32,8 @@ extension StagePlace {
             let found = answer.digest.map { $0.short() } ?? "nothing with a digest, status \(answer.status)"
             throw Fault(
                 .unknown,
-                "the table is changed, but \(SafeText(found)) answered through the router, expected \(instance.image.digest.short())")
+                "the table is changed, but \(SafeText(found)) answered through the router, expected \(instance.image.digest.short())"
+            )
         }
     }
 }

@@ -53,7 +53,9 @@ struct StagePlace: Sendable {
     func running(_ slot: SlotName) throws(Fault) -> StageInstance? {
         guard let token = try record(slot)?.instance else { return nil }
         do throws(StageError) {
-            guard let instance = try processes.instance(token), let process = instance.process, process.isAlive else { return nil }
+            guard let instance = try processes.instance(token), let process = instance.process, process.isAlive else {
+                return nil
+            }
             return instance
         } catch { throw error.fault }
     }

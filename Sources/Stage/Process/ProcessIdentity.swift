@@ -24,9 +24,9 @@ package struct ProcessIdentity: Hashable, Sendable, Codable {
     /// Whether this process, and not another with its number, still runs.
     package var isAlive: Bool { ProcessIdentity(running: number) == self }
 
-    /// Sends a signal if the process still runs.
+    /// Sends a signal if the process still runs; never to this process itself.
     func signal(_ signal: Int32) {
-        guard number > 1, isAlive else { return }
+        guard number > 1, number != getpid(), isAlive else { return }
         kill(number, signal)
     }
 

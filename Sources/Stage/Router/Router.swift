@@ -28,7 +28,7 @@ package actor Router {
         let directory = StageDirectory(path)
         do {
             let signals = try Termination.note()
-            let router = try await start(directory)
+            let router = try await start(directory, as: ProcessIdentity.own)
             StageLog.line("routes \(directory.path)")
             let socket = directory.routerSocket
             await Termination.wait(signals) { DurableFile.exists(socket) }
@@ -42,8 +42,9 @@ package actor Router {
     }
 
     /// Serves a stage directory.
+    /// - Parameter process: written down as the process to end; nil for a router inside a larger program.
     /// - Throws: `StageError.alreadyServed` where another router holds it; an error of the system for a port that is taken.
-    package static func start(_ directory: StageDirectory) async throws -> Router {
+    package static func start(_ directory: StageDirectory, as process: ProcessIdentity? = nil) async throws -> Router {
         try directory.make()
         guard directory.routerSocket.utf8.count <= RouterControlBounds.pathInBytes else {
             throw StageError.socketPathTooLong(
@@ -54,7 +55,7 @@ package actor Router {
         }
         let table = try DurableFile.decode(RoutingTable.self, from: directory.routerTable) ?? RoutingTable()
         let router = Router(directory: directory, table: table, lock: lock)
-        do { try await router.open() } catch {
+        do { try await router.open(as: process) } catch {
             await router.stop(within: .zero)
             throw error
         }
@@ -92,11 +93,11 @@ package actor Router {
         }
     }
 
-    private func open() async throws {
+    private func open(as process: ProcessIdentity?) async throws {
         for entry in state.table.entries { try await listen(entry.place, at: entry.port) }
         let control = try await RouterControl.listen(at: directory.routerSocket)
         serving.append(Task { await RouterControl.serve(control, by: self) })
-        if let process = ProcessIdentity.own { try DurableFile.encode(process, to: directory.routerProcess) }
+        if let process { try DurableFile.encode(process, to: directory.routerProcess) }
     }
 
     private func open(_ place: Place) async throws {

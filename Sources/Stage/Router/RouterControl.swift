@@ -44,7 +44,9 @@ enum RouterControl {
         try? await client.executeThenClose { lines, outbound in
             for try await line in lines {
                 let answer: RouterAnswer
-                do { answer = await router.answer(try CanonicalJSON.decode(RouterRequest.self, from: line.readableBytesView)) } catch {
+                do {
+                    answer = await router.answer(try CanonicalJSON.decode(RouterRequest.self, from: line.readableBytesView))
+                } catch {
                     answer = .refused("not a message of the router: \(SafeText("\(error)", limit: 200))")
                 }
                 try await outbound.write(ByteBuffer(bytes: CanonicalJSON.encode(answer) + [UInt8(ascii: "\n")]))

@@ -99,7 +99,8 @@ struct RouterProxy: Sendable {
         var hasBegun = false
         do {
             return try await upstream.executeThenClose { answers, questions in
-                try await questions.write(.head(ProxyHeaders.forward(request.head, bodyInBytes: request.body?.readableBytes ?? 0)))
+                try await questions.write(
+                    .head(ProxyHeaders.forward(request.head, bodyInBytes: request.body?.readableBytes ?? 0)))
                 if let body = request.body { try await questions.write(.body(.byteBuffer(body))) }
                 try await questions.write(.end(nil))
                 for try await part in answers {

@@ -48,7 +48,8 @@ struct SlotAnswers: Sendable {
     private var isBroken: Bool { instance.behaviour == .failsAfterSwitch && hasServedTraffic }
 
     private func text(_ status: Int, _ body: String) -> Answer {
-        Answer(status: status, contentType: "text/plain; charset=utf-8", body: body + "\n", after: instance.behaviour.answersAfter)
+        Answer(
+            status: status, contentType: "text/plain; charset=utf-8", body: body + "\n", after: instance.behaviour.answersAfter)
     }
 
     private func version(uptime: Milliseconds, isReady: Bool) -> Answer {

@@ -86,7 +86,8 @@ package final class SlotService: Sendable {
         func answer(_ head: HTTPRequestHead, uptime: Duration) -> SlotAnswers.Answer {
             let path = head.uri.prefix { $0 != "?" }
             let isRouted = head.headers.contains(name: StageHeader.routed)
-            let milliseconds = Milliseconds(uptime.components.seconds * 1_000 + uptime.components.attoseconds / 1_000_000_000_000_000)
+            let milliseconds = Milliseconds(
+                uptime.components.seconds * 1_000 + uptime.components.attoseconds / 1_000_000_000_000_000)
             return answers.withLock { $0.answer(path, isRouted: isRouted, uptime: milliseconds) }
         }
     }
