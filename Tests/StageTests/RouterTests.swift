@@ -56,7 +56,7 @@ struct RouterTests {
                         .settle(old.port, within: .seconds(5))
                     await old.drain(for: .seconds(5))
                 }
-                try await TemporaryStage.await_("requests go on") { load.answered >= answered + 20 }
+                try await TemporaryStage.until("requests go on") { load.answered >= answered + 20 }
             }
             let result = await load.stop()
             #expect(result.failures == [])
@@ -161,6 +161,31 @@ struct RouterTests {
             }
             await blue.drain(for: .seconds(1))
             await router.stop(within: .seconds(1))
+        }
+    }
+
+    @Test func `a slot that drains finishes the request under way and takes no other`() async throws {
+        let slow = try await slot(Self.blue, .slow)
+        let port = slow.port
+        async let answer = Blocking.run {
+            var client = try KeepAliveClient(port: port)
+            return try client.get("/")
+        }
+        try await TemporaryStage.until("the request is under way") { slow.requestCount == 1 }
+        await slow.drain(for: .seconds(5))
+        #expect(try await answer.status == 200)
+        #expect(try await answer.header("Connection") == "close")
+        await #expect(throws: KeepAliveClient.Failure.self) {
+            try await Blocking.run { _ = try KeepAliveClient(port: port) }
+        }
+    }
+
+    @Test func `a stage directory whose socket would have too long a path is refused with that reason`() async throws {
+        try await TemporaryStage.with { temporary in
+            try temporary.directory.make()
+            let deep = StageDirectory(temporary.directory.path + "/" + String(repeating: "d", count: 90))
+            let error = await #expect(throws: StageError.self) { _ = try await Router.start(deep) }
+            #expect(error?.description.contains("too long for a Unix socket") == true)
         }
     }
 

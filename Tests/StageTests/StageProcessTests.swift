@@ -64,7 +64,7 @@ struct StageProcessTests {
                 #expect(seen.digest == (try image(tag)).digest)
                 #expect(seen.health == .healthy)
                 let answered = load.answered
-                try await TemporaryStage.await_("requests go on") { load.answered >= answered + 20 }
+                try await TemporaryStage.until("requests go on") { load.answered >= answered + 20 }
             }
             let result = await load.stop()
             #expect(result.failures == [])
@@ -111,7 +111,7 @@ struct StageProcessTests {
             let target = stage.target(for: Self.prod)
             let before = try await process(target.observe(Self.blue))
             kill(before, SIGKILL)
-            try await TemporaryStage.await_("the death is seen") { try await target.observe(Self.blue).health != .healthy }
+            try await TemporaryStage.until("the death is seen") { try await target.observe(Self.blue).health != .healthy }
             let dead = try await target.observe(Self.blue)
             guard case .unhealthy = dead.health else {
                 Issue.record("\(dead.health)")
@@ -126,6 +126,52 @@ struct StageProcessTests {
         }
     }
 
+    @Test func `a process that a cut-off change left behind is ended by the next one, and the router follows`() async throws {
+        try await TemporaryStage.with { temporary in
+            let stage = temporary.stage
+            try await stage.start()
+            let image = try image("v2.31.0-rc.1")
+            let configuration = try await temporary.registry.configuration(of: image.digest, for: .host, in: image.repository)
+            let processes = SlotProcesses(
+                directory: temporary.directory, executable: StageExecutable(path: TemporaryStage.program))
+            let orphan = try await processes.start(image, configuration, in: Self.green, of: Self.prod)
+            #expect(temporary.processes("stage-slot").count == 5)
+            // The same, cut off one step later: the record names the new process, the router still the old one.
+            let named = try await processes.start(image, configuration, in: Self.green, of: Self.prod)
+            try DurableFile.encode(
+                SlotRecord(image: image, instance: named.token), to: temporary.directory.slotFile(Self.prod, Self.green))
+            let seen = try await stage.target(for: Self.prod).run(image, in: Self.green, under: Fence(1))
+            #expect(seen.endpoint?.port == named.port)
+            #expect(orphan.process?.isAlive == false)
+            #expect(temporary.processes("stage-slot").count == 4)
+            let table = try await RouterClient(directory: temporary.directory).ask(.read)
+            guard case .routing(let routing, _) = table else {
+                Issue.record("\(table)")
+                return
+            }
+            #expect(routing[Self.prod]?.backends[Self.green] == named.port)
+        }
+    }
+
+    @Test(arguments: ["/nonexistent/baton", "/bin/false"])
+    func `a program that does not run is a fault that leaves what ran`(program: String) async throws {
+        try await TemporaryStage.with { temporary in
+            try await temporary.stage.start()
+            let broken = Stage(
+                temporary.directory, executable: StageExecutable(path: program), registry: temporary.registry,
+                now: { Timestamp(millisecondsSinceEpoch: 0) })
+            let target = broken.target(for: Self.prod)
+            let fault = await #expect(throws: Fault.self) {
+                _ = try await target.run(try image("v2.31.0-rc.1"), in: Self.green, under: Fence(1))
+            }
+            #expect(fault?.kind == .broke)
+            let seen = try await target.observe(Self.green)
+            #expect(seen.health == .healthy)
+            #expect(seen.digest == (try image("v2.30.1")).digest)
+            #expect(DurableFile.names(in: temporary.directory.instances, suffix: ".json").count == 4)
+        }
+    }
+
     @Test func `a killed router is started again by the next question and routes as before`() async throws {
         try await TemporaryStage.with { temporary in
             let stage = temporary.stage
@@ -135,7 +181,7 @@ struct StageProcessTests {
             let endpoint = try await traffic.endpoint()
             let router = try #require(temporary.processes("stage-router").first)
             kill(router, SIGKILL)
-            try await TemporaryStage.await_("the router ends") {
+            try await TemporaryStage.until("the router ends") {
                 ChildProcesses.reap()
                 return temporary.processes("stage-router").isEmpty
             }
@@ -161,7 +207,7 @@ struct StageProcessTests {
 
             let slow = try await target.run(try image("v2.34.0-rc.1"), in: Self.green, under: Fence(1))
             #expect(slow.health == .starting)
-            try await TemporaryStage.await_("the slow one is ready", within: .seconds(20)) {
+            try await TemporaryStage.until("the slow one is ready", within: .seconds(20)) {
                 try await target.observe(Self.green).health == .healthy
             }
 
@@ -179,7 +225,7 @@ struct StageProcessTests {
         try await TemporaryStage.with { temporary in
             try await temporary.stage.start()
             try FileManager.default.removeItem(atPath: temporary.directory.path)
-            try await TemporaryStage.await_("all have ended") {
+            try await TemporaryStage.until("all have ended") {
                 ChildProcesses.reap()
                 return temporary.processes("stage-slot").isEmpty && temporary.processes("stage-router").isEmpty
             }

@@ -36,8 +36,7 @@ struct TemporaryStage: Sendable {
     }
 
     /// Waits for a condition; a test that waits in vain says for what.
-    static func await_(_ what: Comment, within limit: Duration = .seconds(10), _ condition: () async throws -> Bool) async throws
-    {
+    static func until(_ what: Comment, within limit: Duration = .seconds(10), _ condition: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + limit
         while try await !condition() {
             try #require(ContinuousClock.now < deadline, what)

@@ -11,18 +11,23 @@ struct StageRouter: Sendable {
         let inFlight: [RouterAnswer.InFlight]
     }
 
-    /// Asks; where nothing listens, the router is started and asked once more.
+    /// Asks; where the router is dead or dying it is started and asked once more.
+    ///
+    /// Asking again is harmless: every message states a wanted end, and the fence keeps out what has been overtaken. A killed
+    /// router takes connections for a moment after it has ended, until the kernel closes its socket.
     /// - Throws: `Fault.refused` for its no, `Fault.unknown` where no answer came in time, `Fault.broke` where it cannot run.
     func ask(_ request: RouterRequest) async throws(Fault) -> Report {
         switch await answer(to: request) {
         case .success(let answer): return try Self.report(answer)
         case .failure(.noAnswer): throw Self.silent
-        case .failure(.notListening): try await start()
-        }
-        switch await answer(to: request) {
-        case .success(let answer): return try Self.report(answer)
-        case .failure(.noAnswer): throw Self.silent
-        case .failure(.notListening): throw Fault(.broke, "the router does not listen at \(directory.routerSocket)")
+        case .failure(let first):
+            try await start()
+            switch await answer(to: request) {
+            case .success(let answer): return try Self.report(answer)
+            case .failure(.notListening) where first == .notListening:
+                throw Fault(.broke, "the router does not listen at \(directory.routerSocket)")
+            case .failure: throw Self.silent
+            }
         }
     }
 

@@ -11,6 +11,8 @@ struct RouterClient: Sendable {
     enum Failure: Error, Hashable {
         /// Nothing listens: nothing was asked.
         case notListening
+        /// The connection was closed before an answer, as by a router that is ending: it may have been done.
+        case cutOff
         /// Asked, and no answer came in time: it may have been done.
         case noAnswer
     }
@@ -24,6 +26,7 @@ struct RouterClient: Sendable {
                     channel.eventLoop.makeCompletedFuture { try RouterControl.wrap(channel) }
                 }
         } catch { throw .notListening }
+        let end = ContinuousClock.now + .nanoseconds(deadline.nanoseconds)
         let alarm = connection.channel.eventLoop.scheduleTask(in: deadline) { connection.channel.close(promise: nil) }
         defer { alarm.cancel() }
         do {
@@ -33,7 +36,7 @@ struct RouterClient: Sendable {
                 return nil
             }
             if let answer { return answer }
-        } catch { throw .noAnswer }
-        throw .noAnswer
+        } catch { throw ContinuousClock.now < end ? .cutOff : .noAnswer }
+        throw ContinuousClock.now < end ? .cutOff : .noAnswer
     }
 }

@@ -6,6 +6,7 @@ struct SlotAnswers: Sendable {
     let processNumber: Int32
     /// Whether a request that came through the router has been answered.
     private(set) var hasServedTraffic = false
+    private(set) var requestCount = 0
 
     init(_ instance: StageInstance, processNumber: Int32) {
         self.instance = instance
@@ -25,6 +26,7 @@ struct SlotAnswers: Sendable {
     ///   - uptime: since the process listens.
     mutating func answer(_ path: some StringProtocol, isRouted: Bool, uptime: Milliseconds) -> Answer {
         let answer = answer(path, uptime: uptime)
+        requestCount += 1
         if isRouted { hasServedTraffic = true }
         return answer
     }

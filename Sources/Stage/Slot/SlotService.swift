@@ -10,12 +10,17 @@ package final class SlotService: Sendable {
     package let port: Int
     private let listener: any Channel
     private let connections: Connections
+    private let shared: Shared
 
-    private init(listener: any Channel, port: Int, connections: Connections) {
+    private init(listener: any Channel, port: Int, connections: Connections, shared: Shared) {
         self.listener = listener
         self.port = port
         self.connections = connections
+        self.shared = shared
     }
+
+    /// Requests taken so far, answered or under way.
+    var requestCount: Int { shared.requestCount }
 
     /// The body of the hidden command `stage-slot`: serves until SIGTERM, or until its instance file is gone.
     /// - Parameter file: the instance file that the stage wrote for this process.
@@ -63,7 +68,8 @@ package final class SlotService: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        return SlotService(listener: listener, port: listener.localAddress?.port ?? 0, connections: connections)
+        return SlotService(
+            listener: listener, port: listener.localAddress?.port ?? 0, connections: connections, shared: shared)
     }
 
     /// Takes no more connections, finishes the requests under way, and closes what is left when the time is up.
@@ -82,6 +88,8 @@ package final class SlotService: Sendable {
         private let answers: Mutex<SlotAnswers>
 
         init(answers: consuming sending Mutex<SlotAnswers>) { self.answers = answers }
+
+        var requestCount: Int { answers.withLock { $0.requestCount } }
 
         func answer(_ head: HTTPRequestHead, uptime: Duration) -> SlotAnswers.Answer {
             let path = head.uri.prefix { $0 != "?" }
