@@ -25,10 +25,14 @@ struct Load: Sendable {
     private let shared = Shared()
     private let work: Task<Void, Never>
 
-    init(port: Int, clients: Int) {
+    /// - Parameter stagger: by how much longer each client pauses than the one before, so that they do not ask in step.
+    init(port: Int, clients: Int, stagger: Duration = .zero) {
+        let step = UInt32(stagger / .microseconds(1))
         work = Task { [shared] in
             await withDiscardingTaskGroup { group in
-                for _ in 0..<clients { group.addTask { try? await Blocking.run { shared.ask(port) } } }
+                for client in 0..<UInt32(clients) {
+                    group.addTask { try? await Blocking.run { shared.ask(port, pauseInMicroseconds: 2_000 + client * step) } }
+                }
             }
         }
     }
@@ -45,7 +49,7 @@ struct Load: Sendable {
         let isWanted = Atomic<Bool>(true)
         let result = Mutex(Result())
 
-        func ask(_ port: Int) {
+        func ask(_ port: Int, pauseInMicroseconds pause: UInt32) {
             do {
                 var client = try KeepAliveClient(port: port)
                 while isWanted.load(ordering: .relaxed) {
@@ -55,7 +59,7 @@ struct Load: Sendable {
                         if answer.status != 200 { result.failures.append("\(answer.status): \(answer.body)") }
                         result.slots[answer.header("X-Baton-Stage-Slot") ?? "none", default: 0] += 1
                     }
-                    usleep(2_000)
+                    usleep(pause)
                 }
             } catch { result.withLock { $0.failures.append("\(error)") } }
         }

@@ -58,13 +58,15 @@ struct StageProcessTests {
             try await stage.start()
             let target = stage.target(for: Self.testing)
             let port = try #require(try await stage.trafficSwitch(for: Self.testing).endpoint()?.port)
-            let load = Load(port: port, clients: 2)
-            for (fence, tag) in ["v2.31.0-rc.1", "v2.31.0-rc.2", "v2.30.3"].enumerated() {
+            let load = Load(port: port, clients: 6, stagger: .milliseconds(45))
+            // The slow release is drained for as long as its answers take, which is longer than the router tries again: a
+            // pointer that moved after the old process had stopped listening would be seen here.
+            for (fence, tag) in ["v2.31.0-rc.1", "v2.34.0-rc.1", "v2.31.0-rc.2", "v2.30.3"].enumerated() {
                 let seen = try await target.run(try image(tag), in: .only, under: Fence(Int64(fence)))
                 #expect(seen.digest == (try image(tag)).digest)
-                #expect(seen.health == .healthy)
+                #expect(seen.health == (tag == "v2.34.0-rc.1" ? .starting : .healthy))
                 let answered = load.answered
-                try await TemporaryStage.until("requests go on") { load.answered >= answered + 20 }
+                try await TemporaryStage.until("requests go on") { load.answered >= answered + 16 }
             }
             let result = await load.stop()
             #expect(result.failures == [])
