@@ -1,0 +1,148 @@
+internal import Glibc
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import PromotionCore
+internal import Synchronization
+
+/// The stage's router: an HTTP/1.1 proxy with one port a place, weights by slot, and a control socket.
+///
+/// The table is durable before a change is answered; a restarted router takes it back, with the same ports.
+package actor Router {
+    private let directory: StageDirectory
+    private let state: RouterState
+    private let lock: FileLock
+    private let connections = Connections()
+    private var listeners: [Place: any Channel] = [:]
+    private var serving: [Task<Void, Never>] = []
+
+    private init(directory: StageDirectory, table: RoutingTable, lock: FileLock) {
+        self.directory = directory
+        self.lock = lock
+        state = RouterState(table)
+    }
+
+    /// The body of the hidden command `stage-router`: serves until SIGTERM, or until the stage directory is gone.
+    /// - Returns: the exit code.
+    package static func run(directory path: String) async -> Int32 {
+        let directory = StageDirectory(path)
+        do {
+            let signals = try Termination.note()
+            let router = try await start(directory, as: ProcessIdentity.own)
+            StageLog.line("routes \(directory.path)")
+            let socket = directory.routerSocket
+            await Termination.wait(signals) { DurableFile.exists(socket) }
+            await router.stop(within: .seconds(5))
+            StageLog.line("ended")
+            return 0
+        } catch {
+            StageLog.line("ended: \(SafeText("\(error)"))")
+            return 1
+        }
+    }
+
+    /// Serves a stage directory.
+    /// - Parameter process: written down as the process to end; nil for a router inside a larger program.
+    /// - Throws: `StageError.alreadyServed` where another router holds it; an error of the system for a port that is taken.
+    package static func start(_ directory: StageDirectory, as process: ProcessIdentity? = nil) async throws -> Router {
+        try directory.make()
+        guard directory.routerSocket.utf8.count <= RouterControlBounds.pathInBytes else {
+            throw StageError.socketPathTooLong(
+                path: SafeText(directory.routerSocket), limitInBytes: RouterControlBounds.pathInBytes)
+        }
+        guard let lock = try FileLock(taking: directory.routerLock) else {
+            throw StageError.alreadyServed(path: SafeText(directory.path))
+        }
+        let table = try DurableFile.decode(RoutingTable.self, from: directory.routerTable) ?? RoutingTable()
+        let router = Router(directory: directory, table: table, lock: lock)
+        do { try await router.open(as: process) } catch {
+            await router.stop(within: .zero)
+            throw error
+        }
+        return router
+    }
+
+    /// Ends: takes nothing new, finishes what is under way, and closes what is left when the time is up.
+    package func stop(within limit: Duration) async {
+        let deadline = ContinuousClock.now + limit
+        for listener in listeners.values { try? await listener.close() }
+        while !state.inFlight.isEmpty, ContinuousClock.now < deadline {
+            do { try await Task.sleep(for: .milliseconds(5)) } catch { break }
+        }
+        connections.close()
+        for task in serving { task.cancel() }
+        for task in serving { await task.value }
+        lock.release()
+    }
+
+    /// Answers one message of the control socket.
+    func answer(_ request: RouterRequest) async -> RouterAnswer {
+        do {
+            switch request {
+            case .read: break
+            case .open(let place): try await open(place)
+            case .change(let change):
+                var table = state.table
+                try table.apply(change)
+                if table != state.table { try keep(table) }
+            }
+            let inFlight = state.inFlight.map { RouterAnswer.InFlight(port: $0.key, count: $0.value) }
+            return .routing(state.table, inFlight: inFlight.sorted { $0.port < $1.port })
+        } catch let refusal as RoutingRefusal { return .refused(SafeText(refusal.description)) } catch {
+            return .broke(SafeText("\(error)"))
+        }
+    }
+
+    private func open(as process: ProcessIdentity?) async throws {
+        for entry in state.table.entries { try await listen(entry.place, at: entry.port) }
+        let control = try await RouterControl.listen(at: directory.routerSocket)
+        serving.append(Task { await RouterControl.serve(control, by: self) })
+        if let process { try DurableFile.encode(process, to: directory.routerProcess) }
+    }
+
+    private func open(_ place: Place) async throws {
+        guard state.table[place] == nil else { return }
+        let port = try await listen(place, at: 0)
+        // Other messages may have been answered while the port was opened; the table is read after that.
+        var table = state.table
+        table.add(RoutingTable.Entry(place, port: port))
+        try keep(table)
+    }
+
+    /// Durable first, then in force.
+    private func keep(_ table: RoutingTable) throws {
+        try DurableFile.encode(table, to: directory.routerTable)
+        state.replace(with: table)
+    }
+
+    @discardableResult
+    private func listen(_ place: Place, at port: Int) async throws -> Int {
+        let connections = connections
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 512)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .bind(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandlers([IdleStateHandler(allTimeout: HTTPBounds.idle), IdleCloser()])
+                    try pipeline.configureHTTPServerPipeline()
+                    // Over the bound the connection is closed before a byte of it is read.
+                    if !connections.add(channel) { channel.close(promise: nil) }
+                    return try ServerConnection(wrappingChannelSynchronously: channel)
+                }
+            }
+        listeners[place] = server.channel
+        let proxy = RouterProxy(place: place, state: state)
+        serving.append(
+            Task {
+                await withDiscardingTaskGroup { group in
+                    try? await server.executeThenClose { clients in
+                        for try await client in clients { group.addTask { await proxy.serve(client) } }
+                    }
+                    group.cancelAll()
+                }
+            })
+        return server.channel.localAddress?.port ?? 0
+    }
+}
