@@ -1,9 +1,47 @@
 internal import ArgumentParser
+internal import Glibc
 
-/// The program.
+/// The program: a console, an agent, and a command for everything that the console can do.
 @main
 struct Baton: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "baton", abstract: "Promotes tested container images from environment to environment.",
-        subcommands: [StageSlotCommand.self, StageRouterCommand.self])
+        commandName: "baton",
+        abstract: "Promotes the exact tested container image from environment to environment.",
+        discussion: """
+            Without a command it opens the console. Exit status: 0 done, 1 broke, 2 usage or configuration, 3 refused by \
+            policy, 4 failed and rolled back, 5 rollback failed or outcome unknown, 6 still running when --timeout ended, \
+            7 not permitted.
+            """,
+        version: Version.text,
+        subcommands: [
+            ConsoleCommand.self, StageCommand.self, AgentCommand.self, StatusCommand.self, PlanCommand.self, PromoteCommand.self,
+            RollbackCommand.self, AbortCommand.self, ContinueCommand.self, HistoryCommand.self, EvidenceCommand.self,
+            LedgerCommand.self, ConfigCommand.self, StageSlotCommand.self, StageRouterCommand.self,
+        ],
+        defaultSubcommand: ConsoleCommand.self)
+
+    static func main() async {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let ending as Ended {
+            if let words = ending.words { Output.complain(words) }
+            Glibc.exit(ending.status.rawValue)
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure || code == .failure else { exit(withError: error) }
+            Output.complain(fullMessage(for: error))
+            Glibc.exit(ExitStatus.usage.rawValue)
+        }
+    }
+}
+
+/// What `baton --version` says.
+enum Version {
+    static let text = "0.1.0"
 }

@@ -1,0 +1,69 @@
+internal import Agent
+internal import ArgumentParser
+internal import Glibc
+internal import Logging
+internal import PromotionCore
+
+/// Runs the agent, or ends the one that runs.
+struct AgentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "agent", abstract: "Run the agent in the foreground; commands and console start one in the background by themselves.")
+
+    @OptionGroup var access: Access
+    @Flag(help: "End the agent that runs; its promotions go on when one starts again.") var stop = false
+
+    func run() async throws {
+        let installation = try Installation(configuration: access.config, socket: access.socket)
+        if stop { return try end(installation) }
+        LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
+        let logger = Logger(label: "baton.agent")
+        let signals = Self.waitedSignals()
+        let running: Composition.Running
+        do {
+            running = try await Composition(installation: installation, logger: logger).start()
+        } catch let ended as Ended {
+            throw ended
+        } catch {
+            throw Ended(.broke, "\(error)")
+        }
+        logger.info("the agent runs", metadata: ["socket": "\(installation.socket)", "ledger": "\(installation.ledger)"])
+        await Self.wait(for: signals)
+        await running.stop()
+    }
+
+    /// SIGTERM and SIGINT end the agent in order; SIGHUP does not: it is no terminal's child.
+    private static func waitedSignals() -> sigset_t {
+        signal(SIGHUP, SIG_IGN)
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, SIGTERM)
+        sigaddset(&set, SIGINT)
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        return set
+    }
+
+    private static func wait(for signals: sigset_t) async {
+        await withCheckedContinuation { continuation in
+            let thread = SignalThread(signals: signals) { continuation.resume() }
+            thread.start()
+        }
+    }
+
+    private func end(_ installation: Installation) throws {
+        let descriptor: CInt
+        do throws(AgentSocketError) { descriptor = try AgentSocket.connect(path: installation.socket) } catch {
+            throw Ended(.broke, error.description)
+        }
+        let welcome: Welcome
+        do throws(AgentClientError) {
+            welcome = try AgentClient(descriptor: descriptor).hello(readOnly: true, within: .seconds(5))
+        } catch {
+            throw Ended(.broke, error.description)
+        }
+        guard kill(welcome.agent.process, SIGTERM) == 0 else {
+            throw Ended(.notPermitted, "agent \(welcome.agent.process) cannot be ended: \(String(cString: strerror(errno)))")
+        }
+        for _ in 0..<1_000 where kill(welcome.agent.process, 0) == 0 { usleep(10_000) }
+        Output.line("agent \(welcome.agent.process) ended")
+    }
+}

@@ -1,0 +1,54 @@
+internal import Agent
+internal import ArgumentParser
+internal import Glibc
+internal import PromotionCore
+internal import Stage
+
+/// Prepares the embedded stage, starts its agent and opens the console.
+struct StageCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stage", abstract: "Open the console on the embedded stage: nothing needs to be installed.")
+
+    @OptionGroup var access: Access
+    @Option(help: "The stage's directory.") var directory = ".stage"
+    @Flag(help: "Prepare everything, print where it is, and open no console.") var prepare = false
+    @Flag(help: "End the stage's processes and its agent; its directory stays.") var stop = false
+
+    func run() async throws {
+        let path = Installation.absolute(directory, from: Installation.workingDirectory)
+        let configuration = path + "/baton.yaml"
+        if stop { return await end(path, configuration) }
+        do throws(Fault) { try await Composition.stage(at: path).start() } catch { throw Ended(.broke, error.description) }
+        var access = self.access
+        access.config = configuration
+        guard prepare || access.plain || isatty(STDOUT_FILENO) != 1 else { return try ConsoleCommand.open(access) }
+        let (client, _) = try access.connect()
+        let board = try client.board()
+        Output.line("stage \(path)  configuration \(configuration)")
+        for service in board.services { Lines.status(service, on: board, now: WallClock.now).forEach(Output.line) }
+        for (place, address) in try await addresses(path) { Output.line("  \(place) answers at \(address)") }
+    }
+
+    /// Where users of each environment would go.
+    private func addresses(_ path: String) async throws -> [(Place, Endpoint)] {
+        let stage = Composition.stage(at: path)
+        var found: [(Place, Endpoint)] = []
+        for service in Stage.services() {
+            for environment in service.path {
+                let place = Place(service.name, environment.name)
+                if let endpoint = try await stage.trafficSwitch(for: place).endpoint() { found.append((place, endpoint)) }
+            }
+        }
+        return found
+    }
+
+    private func end(_ path: String, _ configuration: String) async {
+        var agent = AgentCommand()
+        agent.access = Access()
+        agent.access.config = configuration
+        agent.stop = true
+        do { try await agent.run() } catch let ended as Ended { if let words = ended.words { Output.line(words) } } catch {}
+        await Composition.stage(at: path).stopAll()
+        Output.line("the stage in \(path) is stopped")
+    }
+}

@@ -1,0 +1,92 @@
+internal import Agent
+internal import ArgumentParser
+internal import PromotionCore
+
+/// Which Baton a command talks to, and how it prints.
+struct Access: ParsableArguments {
+    @Option(help: "The configuration file (else $BATON_CONFIG, baton.yaml, .stage/baton.yaml, /etc/baton/baton.yaml).")
+    var config: String?
+
+    @Option(help: "The agent's socket (else run/agent.sock in the configured state directory).")
+    var socket: String?
+
+    @Flag(help: "Ask for a viewer's connection, which has no message that changes anything.")
+    var readOnly = false
+
+    @Flag(help: "Plain lines instead of a screen.")
+    var plain = false
+
+    @Flag(help: "No colours; NO_COLOR in the environment does the same.")
+    var noColor = false
+}
+
+extension Access {
+    /// How to reach the agent; it is started in the background where none runs and it is this account's to start.
+    func launcher() throws(Ended) -> AgentLauncher {
+        let installation = try Installation(configuration: config, socket: socket)
+        return AgentLauncher(
+            socketPath: installation.socket, executable: Installation.executable,
+            arguments: ["agent", "--config", installation.configuration, "--socket", installation.socket],
+            logPath: installation.log, configurationPath: installation.configuration)
+    }
+
+    /// A connection to the agent, greeted.
+    func connect() throws(Ended) -> (client: AgentClient, welcome: Welcome) {
+        let descriptor: CInt
+        if let socket, config == nil {
+            do throws(AgentSocketError) {
+                descriptor = try AgentSocket.connect(path: Installation.absolute(socket, from: Installation.workingDirectory))
+            } catch {
+                throw Ended(.broke, error.description)
+            }
+        } else {
+            do throws(AgentLaunchError) { descriptor = try launcher().connect() } catch let ended as Ended {
+                throw ended
+            } catch let error as AgentLaunchError {
+                throw Ended(.broke, error.description)
+            } catch {
+                throw Ended(.broke, "\(error)")
+            }
+        }
+        let client = AgentClient(descriptor: descriptor)
+        do throws(AgentClientError) {
+            return (client, try client.hello(readOnly: readOnly, within: .seconds(10)))
+        } catch {
+            throw Ended(.broke, error.description)
+        }
+    }
+}
+
+extension AgentClient {
+    /// How long any single answer may take: planning asks every slot.
+    static let patience = Milliseconds.seconds(60)
+
+    /// Asks, and ends the command where the answer is no.
+    func demand(_ request: OperatorRequest) throws(Ended) -> Answer {
+        let answer: Answer
+        do throws(AgentClientError) { answer = try ask(request, within: Self.patience) } catch {
+            throw Ended(.broke, error.description)
+        }
+        switch answer {
+        case .refused(let objections): throw Ended(.refused, "refused:\n" + Lines.objections(objections))
+        case .notPermitted(let reason): throw Ended(.notPermitted, reason.text)
+        case .broken(let reason): throw Ended(.broke, reason.text)
+        case .board, .plan, .resolved, .entries, .started, .accepted: return answer
+        }
+    }
+
+    func board() throws(Ended) -> Board {
+        guard case .board(let board) = try demand(.view(.board)) else { throw Ended(.broke, "the agent sent no board") }
+        return board
+    }
+
+    /// The digest that a person's words name, resolved once.
+    func resolve(_ text: String, of service: ServiceName) throws(Ended) -> Digest {
+        let reference: ImageReference
+        do throws(TagError) { reference = try ImageReference(parsing: text) } catch { throw Ended(.usage, error.description) }
+        guard case .resolved(let digest) = try demand(.view(.resolve(service: service, reference: reference))) else {
+            throw Ended(.broke, "the agent sent no digest")
+        }
+        return digest
+    }
+}

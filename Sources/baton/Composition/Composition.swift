@@ -1,0 +1,95 @@
+internal import Agent
+internal import Glibc
+internal import LedgerStore
+internal import Logging
+internal import PromotionCore
+internal import PromotionRunner
+internal import Remotes
+internal import Settings
+internal import Stage
+
+/// The one place where parts are put together: a configuration becomes a running agent.
+struct Composition {
+    let installation: Installation
+    let logger: Logger
+
+    /// An agent that runs: what has to be closed again, in this order.
+    struct Running {
+        let server: AgentServer
+        let runner: Runner
+        let ledger: SQLiteLedger
+        let http: OutboundHTTP
+
+        func stop() async {
+            await server.stop()
+            await runner.stop()
+            do { try await ledger.close() } catch { Output.complain("\(error)") }
+            await http.close()
+        }
+    }
+
+    /// Opens the ledger, starts the runner and lets clients in.
+    /// - Throws: `Ended` with what stands in the way.
+    func start() async throws -> Running {
+        let now = WallClock.now
+        let identity = Account(name: AccountNames.name(ofUser: geteuid()), proof: .agent, host: AccountNames.host)
+        let session = "\(getpid())-\(now.millisecondsSinceEpoch)"
+        let ownership = try LedgerOwnership.take(
+            LedgerDirectory(installation.ledger),
+            as: LedgerOwner(account: identity.name, process: getpid(), host: identity.host, session: "\(session)", since: now))
+        let ledger = try await SQLiteLedger.open(ownership)
+        let http = OutboundHTTP()
+        let wirings = try installation.settings.services.map { try wiring($0, http) }
+        let agent = AgentDescription(version: SafeText(Version.text), host: identity.host, process: getpid(), since: now)
+        let time = TimeSource(clock: ContinuousClock(), now: { WallClock.now }, executor: RunnerQueue())
+        let runner = try await Runner.start(
+            wirings: wirings, ledger: ledger, leases: ledger, time: time, agent: agent, identity: identity, session: session,
+            logger: logger)
+        let server = AgentServer(
+            path: installation.socket, engine: runner, roles: Roles(byAccount: installation.settings.roles), agent: agent, logger: logger)
+        do {
+            try await server.start()
+        } catch {
+            await runner.stop()
+            try? await ledger.close()
+            await http.close()
+            throw error
+        }
+        return Running(server: server, runner: runner, ledger: ledger, http: http)
+    }
+
+    private func wiring(_ configured: ConfiguredService, _ http: OutboundHTTP) throws(Ended) -> ServiceWiring {
+        let service = configured.service
+        let registry = try registry(of: configured)
+        var places: [EnvironmentName: PlaceWiring] = [:]
+        for environment in service.path {
+            guard case .stage(let directory)? = configured.targets[environment.name] else { continue }
+            let stage = Self.stage(at: installation.path(directory), registry: registry)
+            let place = Place(service.name, environment.name)
+            places[environment.name] = PlaceWiring(
+                target: stage.target(for: place),
+                trafficSwitch: environment.slots.count > 1 ? stage.trafficSwitch(for: place) : nil,
+                probe: HTTPProbe(http: http, now: { WallClock.now }))
+        }
+        return ServiceWiring(service: service, registry: registry, places: places)
+    }
+
+    private func registry(of configured: ConfiguredService) throws(Ended) -> any Registry {
+        switch configured.registry {
+        case .layout(let directory):
+            return ImageLayoutRegistry(directory: installation.path(directory), repository: configured.service.repository)
+        case .remote(let url, _, _):
+            throw Ended(
+                .usage, "service \(configured.service.name): registry \(SafeText(url)) cannot be used by this version, only layout: directories")
+        }
+    }
+
+    /// The embedded stage in a directory.
+    static func stage(at directory: String, registry: (any Registry)? = nil) -> Stage {
+        let place = StageDirectory(directory)
+        return Stage(
+            place, executable: StageExecutable(path: Installation.executable),
+            registry: registry ?? ImageLayoutRegistry(directory: place.layout(of: StageSeed.repository), repository: StageSeed.repository),
+            now: { WallClock.now })
+    }
+}

@@ -1,0 +1,108 @@
+internal import Glibc
+internal import PromotionCore
+internal import Settings
+
+/// Where one Baton lives: its configuration, its state and its agent's socket.
+struct Installation {
+    /// Absolute path of the configuration.
+    let configuration: String
+    let settings: Settings
+    /// Directory of ledger, log and, unless told otherwise, socket.
+    let state: String
+    let socket: String
+
+    /// Reads the configuration that was named, or the first that is found.
+    /// - Throws: `Ended` with every mistake at once.
+    init(configuration named: String?, socket: String?) throws(Ended) {
+        let path = try Self.find(named)
+        configuration = path
+        switch Settings.read(bytes: try Self.read(path), file: named ?? path, architecture: Self.architecture) {
+        case .success(let settings): self.settings = settings
+        case .failure(let mistakes): throw Ended(.usage, mistakes.description)
+        }
+        let directory = Self.directory(of: path)
+        state = settings.state.map { Self.absolute($0, from: directory) } ?? Self.defaultState
+        self.socket = socket.map { Self.absolute($0, from: Self.workingDirectory) } ?? state + "/run/agent.sock"
+    }
+
+    /// A path of the configuration: relative ones begin at its directory.
+    func path(_ text: String) -> String { Self.absolute(text, from: Self.directory(of: configuration)) }
+
+    var ledger: String { state + "/ledger" }
+    var log: String { state + "/agent.log" }
+
+    /// Places that are looked at where no configuration is named.
+    private static var usual: [String] {
+        [environment("BATON_CONFIG"), "baton.yaml", ".stage/baton.yaml", "/etc/baton/baton.yaml"].compactMap(\.self)
+    }
+
+    private static func find(_ named: String?) throws(Ended) -> String {
+        let candidates = named.map { [$0] } ?? usual
+        let found = candidates.map { absolute($0, from: workingDirectory) }.first { access($0, F_OK) == 0 }
+        guard let found else {
+            let places = candidates.joined(separator: ", ")
+            throw Ended(.usage, "no configuration at \(SafeText(places)): name one with --config, or try the embedded stage: baton stage")
+        }
+        return found
+    }
+
+    private static func read(_ path: String) throws(Ended) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw Ended(.usage, "\(SafeText(path)) cannot be read: \(String(cString: strerror(errno)))") }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        // One byte over the configuration's own bound, which then says so.
+        let limit = 1_024 * 1_024 + 1
+        while bytes.count < limit {
+            var buffer = [UInt8](repeating: 0, count: min(65_536, limit - bytes.count))
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            guard count >= 0 else { throw Ended(.usage, "\(SafeText(path)) cannot be read: \(String(cString: strerror(errno)))") }
+            if count == 0 { break }
+            bytes += buffer.prefix(count)
+        }
+        return bytes
+    }
+
+    static var workingDirectory: String {
+        guard let path = getcwd(nil, 0) else { return "/" }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    static func absolute(_ path: String, from directory: String) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        let trimmed = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+        return trimmed.isEmpty || trimmed == "." ? directory : directory + "/" + trimmed
+    }
+
+    private static func directory(of path: String) -> String {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        return parts.count <= 1 ? "/" : parts.joined(separator: "/")
+    }
+
+    private static var defaultState: String {
+        if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") { return state + "/baton" }
+        return (environment("HOME") ?? "/var/lib") + "/.local/state/baton"
+    }
+
+    static func environment(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+
+    /// This machine's architecture, as OCI names it.
+    static var architecture: String {
+        #if arch(arm64)
+            "arm64"
+        #else
+            "amd64"
+        #endif
+    }
+
+    /// The absolute path of this program.
+    static var executable: String {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+        return count > 0 ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : "/usr/bin/baton"
+    }
+}

@@ -1,0 +1,125 @@
+internal import PromotionCore
+
+/// What `status --json` prints.
+struct StatusDocument: Encodable {
+    let agent: AgentDescription
+    let alarm: SafeText?
+    let sequence: Int64
+    let services: [ServiceDocument]
+
+    init(_ board: Board) {
+        agent = board.agent
+        alarm = board.alarm
+        sequence = board.projection.head.sequence
+        services = board.services.map { ServiceDocument($0, board) }
+    }
+}
+
+/// One service of it.
+struct ServiceDocument: Encodable {
+    let service: ServiceName
+    let slots: [SlotDocument]
+    let rollback: RollbackDocument?
+    let promotions: [PromotionDocument]
+
+    init(_ service: Service, _ board: Board) {
+        self.service = service.name
+        slots = board.rows(of: service).map(SlotDocument.init)
+        rollback = board.rollbackPlace(of: service).map { RollbackDocument($0, board.rollback(of: $0)) }
+        promotions = board.projection.services[service.name]?.promotions.filter { !$0.hasEnded }.map(PromotionDocument.init) ?? []
+    }
+}
+
+/// One slot: what the ledger says, what was observed, and what sets them apart.
+struct SlotDocument: Encodable {
+    let environment: EnvironmentName
+    let slot: SlotName
+    let digest: Digest?
+    let tag: Tag?
+    let since: Timestamp?
+    let by: SafeText?
+    let observedDigest: Digest?
+    let observedAt: Timestamp?
+    let pointerDigest: Digest?
+    let health: String
+    let weight: Int?
+    let drift: [String]
+
+    init(_ row: SlotRow) {
+        environment = row.place.environment
+        slot = row.slot
+        digest = row.holding?.release.digest
+        tag = row.holding?.release.tag
+        since = row.holding?.since
+        by = row.holding?.by?.name
+        observedDigest = row.observed
+        observedAt = row.observedAt
+        pointerDigest = row.pointer
+        health = Words.health(row.health).lowercased()
+        weight = row.weight
+        drift = row.drift.map(Words.drift)
+    }
+}
+
+/// Where a rollback would go.
+struct RollbackDocument: Encodable {
+    let environment: EnvironmentName
+    let readiness: String
+    let digest: Digest?
+    let slot: SlotName?
+    let reason: SafeText?
+
+    init(_ place: Place, _ goal: RollbackReadiness) {
+        environment = place.environment
+        digest = goal.release?.digest
+        switch goal {
+        case .warm(let slot, _, _): (readiness, self.slot, reason) = ("warm", slot, nil)
+        case .cold: (readiness, slot, reason) = ("cold", nil, nil)
+        case .none(let reason): (readiness, slot, self.reason) = ("none", nil, reason)
+        }
+    }
+}
+
+/// A promotion as it stands; the last line of `promote --wait --json`.
+struct PromotionDocument: Encodable {
+    let promotion: PromotionNumber
+    let kind: PromotionPlan.Kind
+    let service: ServiceName
+    let environment: EnvironmentName
+    let slot: SlotName
+    let digest: Digest
+    let tag: Tag?
+    let by: SafeText
+    let startedAt: Timestamp
+    let state: String
+    let outcome: Outcome?
+    let failure: Failure?
+
+    init(_ promotion: Promotion) {
+        self.promotion = promotion.number
+        kind = promotion.plan.kind
+        service = promotion.plan.place.service
+        environment = promotion.plan.place.environment
+        slot = promotion.plan.slot
+        digest = promotion.plan.release.digest
+        tag = promotion.plan.release.tag
+        by = promotion.startedBy.name
+        startedAt = promotion.startedAt
+        state = promotion.state.words
+        outcome = promotion.state.outcome
+        failure = promotion.failure
+    }
+}
+
+/// What `plan --json` prints.
+struct PlanDocument: Encodable {
+    let hash: Digest?
+    let plan: PromotionPlan?
+    let conditions: [Condition]
+
+    init(_ answer: PlanAnswer) {
+        hash = answer.plan?.hash
+        plan = answer.plan
+        conditions = answer.conditions
+    }
+}

@@ -1,0 +1,52 @@
+internal import Agent
+internal import PromotionCore
+
+/// Follows one promotion to its end and prints what happens to it.
+struct Following {
+    let client: AgentClient
+    let number: PromotionNumber
+    let isJSON: Bool
+    /// Whether the rollback of a running promotion is what was asked for.
+    var wantsRollback = false
+
+    /// - Parameter patience: nil waits as long as it takes; the promotion's own deadlines bound it.
+    /// - Throws: `Ended` with the status of the end, unless it is a success.
+    func run(for patience: Milliseconds?) throws {
+        do throws(AgentClientError) { try client.subscribe(within: .seconds(10)) } catch { throw Ended(.broke, error.description) }
+        var lines = client.lines(for: patience ?? .minutes(24 * 60))
+        var board: Board?
+        while let line = try next(&lines) {
+            switch line {
+            case .snapshot(let fresh): board = fresh
+            case .change(let change):
+                try board?.apply(change)
+                if !isJSON, case .entry(let entry) = change, entry.draft.promotion == number, let line = board?.stream.last,
+                    line.sequence == entry.sequence
+                {
+                    Output.line(Lines.stream(line))
+                }
+            case .goodbye(let reason): throw Ended(.broke, "the agent ended the connection: \(reason); promotion \(number) goes on")
+            case .welcome, .answer: continue
+            }
+            guard let promotion = board?.projection.promotion(number), let status = ExitStatus(promotion) else { continue }
+            return try report(promotion, status)
+        }
+        if isJSON, let promotion = board?.projection.promotion(number) { try Output.json(PromotionDocument(promotion)) }
+        throw Ended(.stillRunning, "promotion \(number) is still running; see baton status")
+    }
+
+    private func next(_ lines: inout AgentClient.Lines) throws(Ended) -> AgentLine? {
+        do throws(AgentClientError) { return try lines.next() } catch { throw Ended(.broke, error.description) }
+    }
+
+    private func report(_ promotion: Promotion, _ status: ExitStatus) throws {
+        if isJSON {
+            try Output.json(PromotionDocument(promotion))
+        } else {
+            let reason = promotion.failure.map { ": \($0.reason)" } ?? ""
+            Output.line("\(promotion.plan.kind.rawValue) \(promotion.number) \(promotion.state.words)\(reason)")
+        }
+        let isWanted = status == .done || (wantsRollback && promotion.state == .ended(.rolledBack))
+        if !isWanted { throw Ended(status) }
+    }
+}

@@ -1,0 +1,107 @@
+internal import PromotionCore
+
+/// Results as plain lines of text.
+enum Lines {
+    static func objections(_ objections: [Objection]) -> String {
+        objections.map { objection in
+            let time = objection.earliest.map { " (earliest \($0))" } ?? ""
+            return "  x \(objection.reason): \(objection.remedy)\(time)"
+        }.joined(separator: "\n")
+    }
+
+    /// The slots of a service, one a line.
+    static func status(_ service: Service, on board: Board, now: Timestamp) -> [String] {
+        var lines = ["\(service.name)"]
+        for row in board.rows(of: service) {
+            let place = row.isOneOfSeveral ? "\(row.place.environment)/\(row.slot)" : "\(row.place.environment)"
+            let digest = row.holding.map { $0.release.digest.short(12) } ?? "-"
+            let tag = row.holding?.release.tag?.text ?? "-"
+            let age = row.holding.map { (now - $0.since).description } ?? "-"
+            let who = row.holding?.by.map { " by \($0)" } ?? ""
+            let live = row.isOneOfSeveral ? (row.isLive ? "  LIVE" : "  idle") : ""
+            let columns = [place.padded(14), digest.padded(13), tag.padded(16), Words.health(row.health).padded(12), age.padded(6)]
+            lines.append("  " + columns.joined(separator: " ") + live + who)
+            lines += row.drift.map { "    ! drift: \(Words.drift($0))" }
+        }
+        if let place = board.rollbackPlace(of: service) { lines.append("  rollback \(place.environment): \(Words.readiness(board.rollback(of: place)))") }
+        for promotion in board.projection.services[service.name]?.promotions.filter({ !$0.hasEnded }) ?? [] {
+            lines.append(
+                "  \(promotion.plan.kind.rawValue) \(promotion.number) of \(promotion.plan.release.digest.short()) to "
+                    + "\(promotion.plan.place.environment): \(promotion.state.words), by \(promotion.startedBy)")
+        }
+        return lines
+    }
+
+    static func plan(_ answer: PlanAnswer) -> [String] {
+        var lines: [String] = []
+        if let plan = answer.plan {
+            let from = plan.from.map { "\($0)" } ?? "the registry"
+            lines.append("plan \(plan.hash.short())  \(plan.kind.rawValue) of \(plan.place.service): \(from) -> \(plan.place.environment)/\(plan.slot)")
+            lines.append("  image  \(plan.image)  \(plan.release.tag?.text ?? "")")
+            lines.append("  live   " + (plan.live.map { "\($0.slot) \($0.release.digest.short(12)) \($0.release.tag?.text ?? "")" } ?? "nothing"))
+            lines.append("  undo   " + (plan.wayBack.map { "\($0.release.digest.short(12)) in \($0.slot)" } ?? "no way back"))
+            for step in plan.pointers { lines.append("  tag    \(step.tag): \(step.from?.short(12) ?? "absent") -> \(step.to.short(12))") }
+            if let tag = plan.finalTag { lines.append("  tag    \(tag): set on success") }
+        }
+        for condition in answer.conditions {
+            switch condition.state {
+            case .met(let value): lines.append("  + \(condition.name): \(value)")
+            case .unmet(let objection): lines.append("  x \(condition.name): \(objection.reason); \(objection.remedy)")
+            }
+        }
+        return lines
+    }
+
+    static func history(_ line: HistoryLine) -> String {
+        let digest = line.digest?.short() ?? "-"
+        let place = line.environment?.text ?? "-"
+        return ["\(line.sequence)".padded(6), "\(line.at)", line.who.text.padded(10), line.what.text.padded(14), digest.padded(9),
+            (line.tag?.text ?? "-").padded(14), place.padded(9), line.result.text,
+        ].joined(separator: " ")
+    }
+
+    /// A line of the live stream.
+    static func stream(_ line: StreamLine) -> String {
+        let words =
+            switch line.content {
+            case .measured(let gate, let check, let measurement): "\(gate.rawValue) \(check): \(measurement.result.words)"
+            case .event(let kind, let detail, _): "\(kind) \(detail)"
+            }
+        return "\(line.at.clock) \(line.promotion) \(words)"
+    }
+}
+
+/// Single values in words.
+enum Words {
+    static func health(_ health: SlotObservation.Health) -> String {
+        switch health {
+        case .empty: "empty"
+        case .starting: "starting"
+        case .healthy: "healthy"
+        case .unhealthy: "UNHEALTHY"
+        case .unknown: "unknown"
+        }
+    }
+
+    static func drift(_ drift: SlotRow.Drift) -> String {
+        switch drift {
+        case .slot(let expected, let observed): "runs \(observed.short()), the ledger put \(expected.short()) there"
+        case .pointer(let tag, let expected, let observed):
+            "tag \(tag) names \(observed?.short() ?? "nothing"), the ledger put \(expected.short()) there"
+        case .routing(let expected, let observed): "traffic goes to \(observed?.text ?? "several slots"), the ledger sent it to \(expected)"
+        }
+    }
+
+    static func readiness(_ readiness: RollbackReadiness) -> String {
+        switch readiness {
+        case .warm(let slot, let release, _): "\(release.digest.short()) \(release.tag?.text ?? "") warm in \(slot)"
+        case .cold(let release): "\(release.digest.short()) \(release.tag?.text ?? "") cold: it is deployed again first"
+        case .none(let reason): "none: \(reason)"
+        }
+    }
+}
+
+extension String {
+    /// At least this many columns.
+    func padded(_ width: Int) -> String { count >= width ? self : self + String(repeating: " ", count: width - count) }
+}
