@@ -9,6 +9,7 @@ internal import Testing
 
     @Test func `Nothing there, or no socket there, is said`() throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let path = directory.path("agent.sock")
         #expect(throws: AgentSocketError.noSuchFile(SafeText(path))) { try AgentSocket.connect(path: path) }
         try directory.write("text", to: "agent.sock")

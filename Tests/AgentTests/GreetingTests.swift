@@ -4,14 +4,11 @@ internal import PromotionCore
 internal import Testing
 
 @Suite struct `Greeting an agent` {
-    /// The account that runs this test, as the system names it.
-    private var accountName: String { getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "" }
-
     @Test func `A client is welcomed by the name that the kernel vouches for`() async throws {
         try await Running.server { running in
             let client = try await RawClient(running.path)
             let welcome = try #require(try await client.greet())
-            #expect(welcome.account.name.text == accountName)
+            #expect(welcome.account.name.text == Running.accountName)
             #expect(welcome.account.proof == .socket(userID: geteuid()))
             #expect(welcome.role == .admin)
             #expect(welcome.agent == TestEngine.description)
@@ -19,21 +16,21 @@ internal import Testing
     }
 
     @Test func `A configured role holds for the agent's own account too`() async throws {
-        try await Running.server(roles: [accountName: .ci]) { running in
+        try await Running.server(roles: [Running.accountName: .ci]) { running in
             let client = try await RawClient(running.path)
             #expect(try await client.greet()?.role == .ci)
         }
     }
 
     @Test func `A name in the hello is not listened to`() async throws {
-        try await Running.server(roles: ["mallory": .admin, accountName: .viewer]) { running in
+        try await Running.server(roles: ["mallory": .admin, Running.accountName: .viewer]) { running in
             let client = try await RawClient(running.path)
             try await client.send(#"{"protocolVersion":1,"readOnly":false,"account":"mallory","role":"admin"}"#)
             guard case .line(.welcome(let welcome)) = try await client.hear() else {
                 Issue.record("no welcome")
                 return
             }
-            #expect(welcome.account.name.text == accountName)
+            #expect(welcome.account.name.text == Running.accountName)
             #expect(welcome.role == .viewer)
         }
     }

@@ -42,6 +42,7 @@ internal import Testing
 
     @Test func `The agent has a session, a directory and files of its own, and leaves no zombie`() async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let leak = open("/dev/null", O_RDONLY)
         defer { close(leak) }
         let program = try agent(in: directory, then: "echo \"$1\"; echo loud >&2; exec sleep 60")
@@ -65,6 +66,7 @@ internal import Testing
 
     @Test func `Consoles that start at once end with one agent`() async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let launcher = launcher(directory, try agent(in: directory, then: "exec sleep 60"))
         try await connect(directory, consoles: 5, launcher) { process in
             #expect(starts(directory) == [process])
@@ -85,6 +87,7 @@ internal import Testing
 
     @Test func `An agent that dies is quoted, this start's lines alone`() async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         try directory.write("of yesterday\n", to: "agent.log")
         let program = try agent(in: directory, then: "printf 'line 3: no such key\\033[31m\\n' >&2; exit 78")
         let launcher = launcher(directory, program)
@@ -98,6 +101,7 @@ internal import Testing
 
     @Test func `An agent that does not listen in time is named`() async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let launcher = launcher(directory, try agent(in: directory, then: "exec sleep 60"), patience: .seconds(1))
         await #expect {
             try await blocking { try launcher.connect() }
@@ -111,6 +115,7 @@ internal import Testing
     @Test(arguments: ["agent.sh", "/no/such/program", "/etc/passwd"])
     func `What cannot be run is refused before anything is started`(program: String) async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let launcher = launcher(directory, program)
         await #expect(throws: AgentLaunchError.notExecutable(SafeText(program))) {
             try await blocking { try launcher.connect() }
@@ -120,6 +125,7 @@ internal import Testing
     @Test(.enabled(if: isRoot), arguments: ["run", "agent.yaml"])
     func `Another account's place is that account's to start`(theirs: String) async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         try directory.write("services: []", to: "agent.yaml")
         #expect(mkdir(directory.path("run"), 0o700) == 0)
         #expect(chown(directory.path(theirs), 65_534, 65_534) == 0)

@@ -29,6 +29,7 @@ internal import Testing
 
     @Test func `The directory is made private, and so is the socket`() async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let server = Running.make(directory.path("run/agent.sock"))
         try await server.start()
         #expect(mode(directory.path("run")) == 0o700)
@@ -38,6 +39,7 @@ internal import Testing
 
     @Test(.enabled(if: isRoot)) func `A group that may connect gets the socket and its directory`() async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let server = Running.make(directory.path("run/agent.sock"), group: "nogroup")
         try await server.start()
         #expect(mode(directory.path("run")) == 0o750)
@@ -49,12 +51,14 @@ internal import Testing
 
     @Test func `A group that does not exist is an error`() async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let server = Running.make(directory.path("agent.sock"), group: "no-such-group")
         await #expect(throws: ListenFault.unknownGroup("no-such-group")) { try await server.start() }
     }
 
     @Test func `A stale socket is replaced`() async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let path = directory.path("agent.sock")
         try leaveStale(path)
         #expect(throws: AgentSocketError.nobodyListens(SafeText(path))) { try AgentSocket.connect(path: path) }
@@ -90,6 +94,7 @@ internal import Testing
     @Test(arguments: ["file", "directory", "link"])
     func `What is not a socket is refused and left alone`(kind: String) async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let path = directory.path("agent.sock")
         switch kind {
         case "file": try directory.write("precious", to: "agent.sock")
@@ -106,6 +111,7 @@ internal import Testing
 
     @Test(.enabled(if: isRoot)) func `Another account's socket is refused and left alone`() async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let path = directory.path("agent.sock")
         try leaveStale(path)
         #expect(chown(path, Self.nobody, 0) == 0)
@@ -118,6 +124,7 @@ internal import Testing
     @Test(arguments: [0o770, 0o707, 0o777, 0o1777] as [UInt32])
     func `A directory that others may write to is refused`(mode: UInt32) async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         #expect(chmod(directory.path, mode) == 0)
         let server = Running.make(directory.path("agent.sock"))
         await #expect(throws: SocketDirectoryFault.self) { try await server.start() }
@@ -126,6 +133,7 @@ internal import Testing
 
     @Test(.enabled(if: isRoot)) func `Another account's directory is refused`() async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         #expect(chown(directory.path, Self.nobody, 0) == 0)
         await #expect(throws: SocketDirectoryFault.belongsToAnother(SafeText(directory.path), owner: "nobody")) {
             try await Running.make(directory.path("agent.sock")).start()
@@ -134,6 +142,7 @@ internal import Testing
 
     @Test func `A path that is too long or empty is refused with the limit`() async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let fits = directory.path(String(repeating: "a", count: 107 - directory.path.utf8.count - 1))
         let server = Running.make(fits)
         try await server.start()
@@ -152,6 +161,7 @@ internal import Testing
 
     @Test func `A stopped agent leaves another file in its place alone`() async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let path = directory.path("agent.sock")
         let server = Running.make(path)
         try await server.start()

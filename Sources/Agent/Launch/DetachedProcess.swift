@@ -35,7 +35,7 @@ struct DetachedProcess {
         posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&files, log.descriptor, 1)
         posix_spawn_file_actions_adddup2(&files, log.descriptor, 2)
-        for descriptor in Self.inherited { posix_spawn_file_actions_addclose(&files, descriptor) }
+        for descriptor in Self.inheritable { posix_spawn_file_actions_addclose(&files, descriptor) }
         var none = sigset_t()
         var all = sigset_t()
         sigemptyset(&none)
@@ -85,16 +85,21 @@ struct DetachedProcess {
             }, process)
     }
 
-    /// Descriptors of this process beyond the first three that a child would get.
-    private static var inherited: [CInt] {
-        guard let directory = opendir("/proc/self/fd") else { return [] }
+    /// Descriptors beyond the first three that a child could get: up to the highest that is open, and some more for what
+    /// other threads open meanwhile. To close one that is not open is no error (posix_spawn_file_actions_addclose(3)).
+    private static var inheritable: Range<CInt> {
+        let limit = CInt(clamping: sysconf(CInt(_SC_OPEN_MAX)))
+        return 3..<max(3, min(highestOpen + 64, limit))
+    }
+
+    private static var highestOpen: CInt {
+        guard let directory = opendir("/proc/self/fd") else { return 1_024 }
         defer { closedir(directory) }
-        var found: [CInt] = []
+        var highest: CInt = 2
         while let entry = readdir(directory) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            guard let descriptor = CInt(name), descriptor > 2, fcntl(descriptor, F_GETFD) & FD_CLOEXEC == 0 else { continue }
-            found.append(descriptor)
+            highest = max(highest, CInt(name) ?? 0)
         }
-        return found
+        return highest
     }
 }

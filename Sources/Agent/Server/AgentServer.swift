@@ -25,7 +25,7 @@ package actor AgentServer {
     private let path: String
     private let group: String?
     private let door: Door
-    private var listening: (socket: ListeningSocket, channel: any Channel, serving: Task<Void, Never>)?
+    private var listening: (socket: ListeningSocket, channel: any Channel, present: Present)?
 
     /// - Parameters:
     ///   - path: the socket file, at most 107 bytes long; its directory is made if it is missing.
@@ -45,56 +45,49 @@ package actor AgentServer {
     package func start() async throws {
         guard listening == nil else { throw ListenFault.alreadyListening(SafeText(path)) }
         let socket = try ListeningSocket(path, group: group)
-        let listener: NIOAsyncChannel<Connection, Never>
+        let present = Present(limit: door.limits.connections)
         do {
-            listener = try await Self.listen(on: socket.descriptor)
+            let channel = try await listen(on: socket.descriptor, present)
+            listening = (socket, channel, present)
         } catch {
             socket.remove()
             throw error
         }
-        let door = door
-        listening = (socket, listener.channel, Task { await door.serve(listener) })
         door.logger.info("the agent listens", metadata: ["path": "\(SafeText(path))"])
-    }
-
-    /// Little is read ahead of what a connection asks for: what the agent does not take stays with the client.
-    private static func listen(on descriptor: CInt) async throws -> NIOAsyncChannel<Connection, Never> {
-        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16 * 1_024))
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .bind(descriptor) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try Connection(
-                        wrappingChannelSynchronously: channel,
-                        configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2)))
-                }
-            }
     }
 
     /// Says goodbye to every client, closes, and removes the socket file; it takes at most a few seconds.
     package func stop() async {
-        guard let (socket, channel, serving) = listening else { return }
+        guard let (socket, channel, present) = listening else { return }
         listening = nil
         socket.remove()
         try? await channel.close()
-        await door.sayGoodbye("the agent stops")
-        await Self.wait(for: serving, atMost: .seconds(5))
+        let reason: SafeText = "the agent stops"
+        await withDiscardingTaskGroup { group in
+            for client in present.close(because: reason) { group.addTask { await client.goodbye(reason) } }
+        }
+        // A request that takes longer is the engine's to end.
+        await present.wait(atMost: .seconds(5))
         door.logger.info("the agent stopped listening", metadata: ["path": "\(SafeText(path))"])
     }
 
-    /// A request that takes long may outlive the wait; it is the engine's then.
-    private static func wait(for serving: Task<Void, Never>, atMost span: Milliseconds) async {
-        let (ended, end) = AsyncStream<Never>.makeStream()
-        Task {
-            await serving.value
-            end.finish()
-        }
-        await withTaskGroup { group in
-            group.addTask { for await _ in ended {} }
-            group.addTask { try? await Task.sleep(for: span.duration) }
-            await group.next()
-            group.cancelAll()
-        }
+    /// Little is read ahead of what a connection asks for: what the agent does not take stays with the client.
+    ///
+    /// Each connection has its task from its first moment: one that was accepted and then lost on its way to a task would
+    /// be a programming error to NIO and end the agent.
+    private func listen(on descriptor: CInt, _ present: Present) async throws -> any Channel {
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16 * 1_024))
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelInitializer { [door] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let connection = try Connection(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2)))
+                    Task { await door.serve(connection, present) }
+                }
+            }
+            .withBoundSocket(descriptor).get()
     }
 }
 

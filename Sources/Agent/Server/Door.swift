@@ -4,53 +4,24 @@ internal import NIOCore
 internal import NIOPosix
 internal import PromotionCore
 
-/// Lets clients in, as many as there may be, and knows who is there.
+/// Lets clients in, and knows who they are by the kernel's word.
 struct Door: Sendable {
     let engine: any Engine
     let roles: Roles
     let agent: AgentDescription
     let limits: AgentServer.Limits
     let logger: Logger
-    private let present = Present()
 
-    init(engine: any Engine, roles: Roles, agent: AgentDescription, limits: AgentServer.Limits, logger: Logger) {
-        self.engine = engine
-        self.roles = roles
-        self.agent = agent
-        self.limits = limits
-        self.logger = logger
-    }
-
-    /// Serves every connection until the listener closes.
-    func serve(_ listener: NIOAsyncChannel<Connection, Never>) async {
-        do {
-            try await listener.executeThenClose { connections in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await connection in connections { group.addTask { await serve(connection) } }
-                }
-            }
-        } catch {
-            logger.error("the agent's socket failed", metadata: ["reason": "\(SafeText("\(error)"))"])
-        }
-    }
-
-    /// Tells everybody who is there why the connection ends, and ends it.
-    func sayGoodbye(_ reason: SafeText) async {
-        await withDiscardingTaskGroup { group in
-            for channel in present.channels { group.addTask { await channel.goodbye(reason) } }
-        }
-    }
-
-    private func serve(_ connection: Connection) async {
+    /// Serves one connection, from its beginning to its end.
+    func serve(_ connection: Connection, _ present: Present) async {
         let channel = connection.channel
-        let isLetIn = present.add(channel, limit: limits.connections)
+        let refusal = present.add(channel)
         defer { present.remove(channel) }
         do {
             try await connection.executeThenClose { inbound, outbound in
-                guard isLetIn else {
-                    logger.warning("a client was turned away", metadata: ["connections": "\(limits.connections)"])
-                    await channel.goodbye("\(limits.connections) clients are connected already; close one and try again")
-                    return
+                if let refusal {
+                    logger.warning("a client was turned away", metadata: ["reason": "\(refusal)"])
+                    return await channel.goodbye(refusal)
                 }
                 let peer = try await credentials(of: channel)
                 let session = Session(

@@ -1,4 +1,5 @@
 internal import Agent
+internal import Glibc
 internal import Logging
 internal import PromotionCore
 internal import Testing
@@ -9,6 +10,9 @@ struct Running {
     let engine: TestEngine
     let server: AgentServer
 
+    /// The account that runs the tests, as the system names it.
+    static var accountName: String { getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "" }
+
     var path: String { directory.path("agent.sock") }
 
     /// Runs a test against a server and stops it.
@@ -17,6 +21,7 @@ struct Running {
         _ test: (Running) async throws -> Void
     ) async throws {
         let directory = try TemporaryDirectory()
+        defer { directory.remove() }
         let server = make(directory.path("agent.sock"), engine, roles, limits)
         try await server.start()
         do {

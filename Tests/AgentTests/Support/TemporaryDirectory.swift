@@ -1,7 +1,7 @@
 internal import Foundation
 
-/// A private directory that goes when the test does.
-final class TemporaryDirectory: Sendable {
+/// A private directory for one test, which removes it in the end.
+struct TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {
@@ -10,7 +10,7 @@ final class TemporaryDirectory: Sendable {
             atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
 
     func path(_ name: String) -> String { path + "/" + name }
 
