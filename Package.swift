@@ -70,7 +70,8 @@ let package = Package(
             name: "LedgerStoreTests",
             dependencies: ["PromotionCore", "LedgerStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
-        .testTarget(name: "SettingsTests", dependencies: ["PromotionCore", "Settings"], swiftSettings: strict),
+        .testTarget(
+            name: "SettingsTests", dependencies: ["PromotionCore", "Settings", "Stage"], swiftSettings: strict),
         .testTarget(
             name: "AgentTests", dependencies: ["PromotionCore", "Agent", logging], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["PromotionCore", "Console"], swiftSettings: strict),

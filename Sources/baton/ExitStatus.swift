@@ -16,7 +16,8 @@ enum ExitStatus: Int32 {
     init?(_ promotion: Promotion) {
         switch (promotion.state, promotion.plan.kind) {
         case (.ended(.succeeded), _), (.ended(.rolledBack), .rollback): self = .done
-        case (.ended(.rolledBack), .promotion), (.ended(.failed), _), (.ended(.cancelled), _), (.ended(.expired), _): self = .failed
+        case (.ended(.rolledBack), .promotion), (.ended(.failed), _), (.ended(.cancelled), _), (.ended(.expired), _):
+            self = .failed
         case (.ended(.rolledBackUnverified), _), (.rollbackFailed, _): self = .unknown
         default: return nil
         }

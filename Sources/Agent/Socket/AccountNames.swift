@@ -1,13 +1,13 @@
 internal import Glibc
-internal import PromotionCore
+package import PromotionCore
 
 /// Names of accounts and groups as this host's databases give them.
-enum AccountNames {
+package enum AccountNames {
     /// Longest database entry that is read, in bytes.
     private static let entryLimit = 64 * 1_024
 
     /// The name of a user; "uid 1234" where the databases have none.
-    static func name(ofUser userID: UInt32) -> SafeText {
+    package static func name(ofUser userID: UInt32) -> SafeText {
         let name: SafeText? = lookUp { start, size, found in
             var entry = passwd()
             var result: UnsafeMutablePointer<passwd>?
@@ -42,7 +42,7 @@ enum AccountNames {
     }
 
     /// What this host calls itself.
-    static var host: SafeText {
+    package static var host: SafeText {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown host" }
         return SafeText(String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))

@@ -18,6 +18,9 @@ package struct StageDirectory: Hashable, Sendable {
         self.path = absolute
     }
 
+    /// The configuration of a Baton on this stage.
+    package var configuration: String { "\(path)/baton.yaml" }
+
     /// Root of the OCI image layouts: one directory a repository.
     package var registry: String { "\(path)/registry" }
 

@@ -1,6 +1,6 @@
 package import PromotionCore
 
-/// Writes the prepared releases as an OCI image layout, the format that skopeo and buildah read and write.
+/// Writes the stage's configuration, and its prepared releases as an OCI image layout, which skopeo and buildah read.
 package struct StageSeed: Sendable {
     private let directory: StageDirectory
 
@@ -10,6 +10,9 @@ package struct StageSeed: Sendable {
     /// - Throws: `StageError` for a file that cannot be written.
     package func write() throws(StageError) {
         try directory.make()
+        if !DurableFile.exists(directory.configuration) {
+            try DurableFile.write(Array(Stage.configuration.utf8), to: directory.configuration, mode: 0o644)
+        }
         let layout = directory.layout(of: Self.repository)
         guard !DurableFile.exists("\(layout)/index.json") else { return }
         try DurableFile.makeDirectory("\(layout)/blobs/sha256")

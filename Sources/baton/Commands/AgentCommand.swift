@@ -7,7 +7,8 @@ internal import PromotionCore
 /// Runs the agent, or ends the one that runs.
 struct AgentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "agent", abstract: "Run the agent in the foreground; commands and console start one in the background by themselves.")
+        commandName: "agent",
+        abstract: "Run the agent in the foreground; commands and console start one in the background by themselves.")
 
     @OptionGroup var access: Access
     @Flag(help: "End the agent that runs; its promotions go on when one starts again.") var stop = false

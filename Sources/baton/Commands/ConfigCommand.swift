@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import PromotionCore
 internal import Settings
 
 /// Works on the configuration, without an agent.
@@ -15,7 +16,8 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             let installation = try Installation(configuration: file, socket: nil)
             let services = installation.settings.services.map(\.service)
-            Output.line("+ \(installation.configuration): \(services.count) services, \(services.flatMap(\.path).count) environments")
+            Output.line(
+                "+ \(installation.configuration): \(services.count) services, \(services.flatMap(\.path).count) environments")
         }
     }
 }

@@ -56,6 +56,6 @@ struct ConsoleCommand: ParsableCommand {
     private func printStatus() throws {
         let (client, _) = try access.connect()
         let board = try client.board()
-        for service in board.services { Lines.status(service, on: board, now: WallClock.now).forEach(Output.line) }
+        for service in board.services { PlainText.status(service, on: board, now: WallClock.now).forEach(Output.line) }
     }
 }

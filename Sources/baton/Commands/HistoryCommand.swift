@@ -3,7 +3,8 @@ internal import PromotionCore
 
 /// Prints what happened.
 struct HistoryCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "history", abstract: "List promotions, rollbacks, evidence and refusals.")
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "List promotions, rollbacks, evidence and refusals.")
 
     @OptionGroup var access: Access
     @Argument(help: "Only this service.") var service: ServiceName?
@@ -14,7 +15,7 @@ struct HistoryCommand: ParsableCommand {
         let board = try access.connect().client.board()
         for shown in board.services where service == nil || shown.name == service {
             for line in (board.projection.services[shown.name]?.history ?? []).suffix(max(0, limit)) {
-                if json { try Output.json(line) } else { Output.line(Lines.history(line)) }
+                if json { try Output.json(line) } else { Output.line(PlainText.history(line)) }
             }
         }
     }

@@ -23,9 +23,13 @@ struct LedgerCommand: AsyncParsableCommand {
                 throw Ended(.broke, "\(error)")
             }
             for fault in proof.faults { Output.line("x \(fault)") }
-            if proof.unremembered > 0 { Output.line("x \(proof.unremembered) entries follow the last that the store remembers: they were added by hand") }
+            if proof.unremembered > 0 {
+                Output.line("x \(proof.unremembered) entries follow the last that the store remembers: they were added by hand")
+            }
             guard proof.holds else {
-                throw Ended(.broke, "the chain does not hold: what follows the first fault proves nothing; keep the file and restore a backup")
+                throw Ended(
+                    .broke,
+                    "the chain does not hold: what follows the first fault proves nothing; keep the file and restore a backup")
             }
             Output.line("+ \(proof.entries) entries, the chain holds to \(proof.head.hash.short(12))")
         }

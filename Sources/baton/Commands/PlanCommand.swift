@@ -5,7 +5,8 @@ internal import PromotionCore
 struct Wanted: ParsableArguments {
     @Argument(help: "The service.") var service: ServiceName
     @Option(help: "The environment to promote to.") var to: EnvironmentName
-    @Option(help: "A digest, at least 4 of its first digits, or a tag; resolved once. Else what serves upstream.") var digest: String?
+    @Option(help: "A digest, at least 4 of its first digits, or a tag; resolved once. Else what serves upstream.") var digest:
+        String?
 
     var place: Place { Place(service, to) }
 }
@@ -22,10 +23,11 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
         let client = try access.connect().client
         let digest = try wanted.digest.map { try client.resolve($0, of: wanted.service) }
-        guard case .plan(let answer) = try client.demand(.view(.plan(PromotionRequest(place: wanted.place, digest: digest)))) else {
+        guard case .plan(let answer) = try client.demand(.view(.plan(PromotionRequest(place: wanted.place, digest: digest))))
+        else {
             throw Ended(.broke, "the agent sent no plan")
         }
-        if json { try Output.json(PlanDocument(answer)) } else { Lines.plan(answer).forEach(Output.line) }
+        if json { try Output.json(PlanDocument(answer)) } else { PlainText.plan(answer).forEach(Output.line) }
         if answer.plan == nil { throw Ended(.refused) }
     }
 }

@@ -13,7 +13,9 @@ struct Waiting: ParsableArguments {
 struct PromoteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "promote", abstract: "Promote a tested digest to the next environment.",
-        discussion: "Consent is the first 4 digits of the digest (--confirm 4be1), or --yes. Without it the plan is shown and nothing starts.")
+        discussion:
+            "Consent is the first 4 digits of the digest (--confirm 4be1), or --yes. Without it the plan is shown and nothing starts."
+    )
 
     @OptionGroup var access: Access
     @OptionGroup var wanted: Wanted
@@ -25,14 +27,19 @@ struct PromoteCommand: ParsableCommand {
         let client = try access.connect().client
         let digest = try wanted.digest.map { try client.resolve($0, of: wanted.service) }
         let asked = PromotionRequest(place: wanted.place, digest: digest)
-        guard case .plan(let answer) = try client.demand(.view(.plan(asked))) else { throw Ended(.broke, "the agent sent no plan") }
+        guard case .plan(let answer) = try client.demand(.view(.plan(asked))) else {
+            throw Ended(.broke, "the agent sent no plan")
+        }
         guard let plan = answer.plan else { return try refuse(client, asked, answer) }
         try consent(to: plan, answer)
         let request = PromotionRequest(place: wanted.place, digest: plan.release.digest)
         guard case .started(let number) = try client.demand(.promote(request, planHash: plan.hash)) else {
             throw Ended(.broke, "the agent did not say that it started")
         }
-        if !waiting.json { Output.line("promotion \(number) started: \(plan.release.digest.short()) to \(wanted.place), plan \(plan.hash.short())") }
+        if !waiting.json {
+            Output.line(
+                "promotion \(number) started: \(plan.release.digest.short()) to \(wanted.place), plan \(plan.hash.short())")
+        }
         guard waiting.wait else {
             if waiting.json { try Output.json(["promotion": number]) }
             return
@@ -44,17 +51,20 @@ struct PromoteCommand: ParsableCommand {
     private func refuse(_ client: AgentClient, _ asked: PromotionRequest, _ answer: PlanAnswer) throws {
         if waiting.json { try Output.json(PlanDocument(answer)) }
         _ = try client.demand(.promote(asked, planHash: asked.digest ?? Digest(of: [])))
-        throw Ended(.refused, "refused:\n" + Lines.objections(answer.objections))
+        throw Ended(.refused, "refused:\n" + PlainText.objections(answer.objections))
     }
 
     private func consent(to plan: PromotionPlan, _ answer: PlanAnswer) throws {
         if yes { return }
         guard let confirm else {
-            Lines.plan(answer).forEach(Output.line)
+            PlainText.plan(answer).forEach(Output.line)
             throw Ended(.usage, "nothing was started: confirm with --confirm \(plan.release.digest.short(4)), or --yes")
         }
         guard confirm.utf8.count >= 4, plan.release.digest.hex.hasPrefix(confirm) else {
-            throw Ended(.usage, "--confirm \(SafeText(confirm, limit: 70)) is not how the digest of the plan begins: \(plan.release.digest.short())")
+            throw Ended(
+                .usage,
+                "--confirm \(SafeText(confirm, limit: 70)) is not how the digest of the plan begins: \(plan.release.digest.short())"
+            )
         }
     }
 }

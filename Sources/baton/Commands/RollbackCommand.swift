@@ -17,7 +17,9 @@ struct RollbackCommand: ParsableCommand {
         let client = try access.connect().client
         let place = Place(service, environment)
         let board = try client.board()
-        guard board.service(service)?.environment(environment) != nil else { throw Ended(.usage, "there is no \(place); see baton status") }
+        guard board.service(service)?.environment(environment) != nil else {
+            throw Ended(.usage, "there is no \(place); see baton status")
+        }
         let readiness = board.rollback(of: place)
         guard let goal = readiness.release else { throw Ended(.refused, "no rollback: \(Words.readiness(readiness))") }
         guard yes else {

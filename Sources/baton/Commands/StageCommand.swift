@@ -16,7 +16,7 @@ struct StageCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = Installation.absolute(directory, from: Installation.workingDirectory)
-        let configuration = path + "/baton.yaml"
+        let configuration = StageDirectory(path).configuration
         if stop { return await end(path, configuration) }
         do throws(Fault) { try await Composition.stage(at: path).start() } catch { throw Ended(.broke, error.description) }
         var access = self.access
@@ -25,7 +25,7 @@ struct StageCommand: AsyncParsableCommand {
         let (client, _) = try access.connect()
         let board = try client.board()
         Output.line("stage \(path)  configuration \(configuration)")
-        for service in board.services { Lines.status(service, on: board, now: WallClock.now).forEach(Output.line) }
+        for service in board.services { PlainText.status(service, on: board, now: WallClock.now).forEach(Output.line) }
         for (place, address) in try await addresses(path) { Output.line("  \(place) answers at \(address)") }
     }
 

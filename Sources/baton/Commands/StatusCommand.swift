@@ -13,12 +13,15 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let board = try access.connect().client.board()
         if let service, board.service(service) == nil {
-            throw Ended(.usage, "there is no service \(service); the configuration has \(board.services.map(\.name.text).joined(separator: ", "))")
+            throw Ended(
+                .usage,
+                "there is no service \(service); the configuration has \(board.services.map(\.name.text).joined(separator: ", "))"
+            )
         }
         if json { return try Output.json(StatusDocument(board)) }
         if let alarm = board.alarm { Output.complain("the agent cannot work: \(alarm)") }
         for shown in board.services where service == nil || shown.name == service {
-            Lines.status(shown, on: board, now: WallClock.now).forEach(Output.line)
+            PlainText.status(shown, on: board, now: WallClock.now).forEach(Output.line)
         }
     }
 }

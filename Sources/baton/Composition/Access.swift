@@ -40,12 +40,9 @@ extension Access {
                 throw Ended(.broke, error.description)
             }
         } else {
-            do throws(AgentLaunchError) { descriptor = try launcher().connect() } catch let ended as Ended {
-                throw ended
-            } catch let error as AgentLaunchError {
+            let launcher = try launcher()
+            do throws(AgentLaunchError) { descriptor = try launcher.connect() } catch {
                 throw Ended(.broke, error.description)
-            } catch {
-                throw Ended(.broke, "\(error)")
             }
         }
         let client = AgentClient(descriptor: descriptor)
@@ -68,7 +65,7 @@ extension AgentClient {
             throw Ended(.broke, error.description)
         }
         switch answer {
-        case .refused(let objections): throw Ended(.refused, "refused:\n" + Lines.objections(objections))
+        case .refused(let objections): throw Ended(.refused, "refused:\n" + PlainText.objections(objections))
         case .notPermitted(let reason): throw Ended(.notPermitted, reason.text)
         case .broken(let reason): throw Ended(.broke, reason.text)
         case .board, .plan, .resolved, .entries, .started, .accepted: return answer

@@ -23,7 +23,7 @@ struct Composition {
         func stop() async {
             await server.stop()
             await runner.stop()
-            do { try await ledger.close() } catch { Output.complain("\(error)") }
+            do { try ledger.close() } catch { Output.complain("\(error)") }
             await http.close()
         }
     }
@@ -37,7 +37,7 @@ struct Composition {
         let ownership = try LedgerOwnership.take(
             LedgerDirectory(installation.ledger),
             as: LedgerOwner(account: identity.name, process: getpid(), host: identity.host, session: "\(session)", since: now))
-        let ledger = try await SQLiteLedger.open(ownership)
+        let ledger = try SQLiteLedger.open(ownership)
         let http = OutboundHTTP()
         let wirings = try installation.settings.services.map { try wiring($0, http) }
         let agent = AgentDescription(version: SafeText(Version.text), host: identity.host, process: getpid(), since: now)
@@ -46,12 +46,13 @@ struct Composition {
             wirings: wirings, ledger: ledger, leases: ledger, time: time, agent: agent, identity: identity, session: session,
             logger: logger)
         let server = AgentServer(
-            path: installation.socket, engine: runner, roles: Roles(byAccount: installation.settings.roles), agent: agent, logger: logger)
+            path: installation.socket, engine: runner, roles: Roles(byAccount: installation.settings.roles), agent: agent,
+            logger: logger)
         do {
             try await server.start()
         } catch {
             await runner.stop()
-            try? await ledger.close()
+            try? ledger.close()
             await http.close()
             throw error
         }
@@ -80,7 +81,9 @@ struct Composition {
             return ImageLayoutRegistry(directory: installation.path(directory), repository: configured.service.repository)
         case .remote(let url, _, _):
             throw Ended(
-                .usage, "service \(configured.service.name): registry \(SafeText(url)) cannot be used by this version, only layout: directories")
+                .usage,
+                "service \(configured.service.name): registry \(SafeText(url)) cannot be used by this version, only layout: directories"
+            )
         }
     }
 
@@ -89,7 +92,8 @@ struct Composition {
         let place = StageDirectory(directory)
         return Stage(
             place, executable: StageExecutable(path: Installation.executable),
-            registry: registry ?? ImageLayoutRegistry(directory: place.layout(of: StageSeed.repository), repository: StageSeed.repository),
+            registry: registry
+                ?? ImageLayoutRegistry(directory: place.layout(of: StageSeed.repository), repository: StageSeed.repository),
             now: { WallClock.now })
     }
 }

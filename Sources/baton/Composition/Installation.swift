@@ -41,14 +41,17 @@ struct Installation {
         let found = candidates.map { absolute($0, from: workingDirectory) }.first { access($0, F_OK) == 0 }
         guard let found else {
             let places = candidates.joined(separator: ", ")
-            throw Ended(.usage, "no configuration at \(SafeText(places)): name one with --config, or try the embedded stage: baton stage")
+            throw Ended(
+                .usage, "no configuration at \(SafeText(places)): name one with --config, or try the embedded stage: baton stage")
         }
         return found
     }
 
     private static func read(_ path: String) throws(Ended) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw Ended(.usage, "\(SafeText(path)) cannot be read: \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw Ended(.usage, "\(SafeText(path)) cannot be read: \(String(cString: strerror(errno)))")
+        }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         // One byte over the configuration's own bound, which then says so.

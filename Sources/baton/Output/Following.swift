@@ -12,7 +12,9 @@ struct Following {
     /// - Parameter patience: nil waits as long as it takes; the promotion's own deadlines bound it.
     /// - Throws: `Ended` with the status of the end, unless it is a success.
     func run(for patience: Milliseconds?) throws {
-        do throws(AgentClientError) { try client.subscribe(within: .seconds(10)) } catch { throw Ended(.broke, error.description) }
+        do throws(AgentClientError) { try client.subscribe(within: .seconds(10)) } catch {
+            throw Ended(.broke, error.description)
+        }
         var lines = client.lines(for: patience ?? .minutes(24 * 60))
         var board: Board?
         while let line = try next(&lines) {
@@ -23,9 +25,10 @@ struct Following {
                 if !isJSON, case .entry(let entry) = change, entry.draft.promotion == number, let line = board?.stream.last,
                     line.sequence == entry.sequence
                 {
-                    Output.line(Lines.stream(line))
+                    Output.line(PlainText.stream(line))
                 }
-            case .goodbye(let reason): throw Ended(.broke, "the agent ended the connection: \(reason); promotion \(number) goes on")
+            case .goodbye(let reason):
+                throw Ended(.broke, "the agent ended the connection: \(reason); promotion \(number) goes on")
             case .welcome, .answer: continue
             }
             guard let promotion = board?.projection.promotion(number), let status = ExitStatus(promotion) else { continue }

@@ -1,7 +1,7 @@
 internal import PromotionCore
 
 /// Results as plain lines of text.
-enum Lines {
+enum PlainText {
     static func objections(_ objections: [Objection]) -> String {
         objections.map { objection in
             let time = objection.earliest.map { " (earliest \($0))" } ?? ""
@@ -19,11 +19,15 @@ enum Lines {
             let age = row.holding.map { (now - $0.since).description } ?? "-"
             let who = row.holding?.by.map { " by \($0)" } ?? ""
             let live = row.isOneOfSeveral ? (row.isLive ? "  LIVE" : "  idle") : ""
-            let columns = [place.padded(14), digest.padded(13), tag.padded(16), Words.health(row.health).padded(12), age.padded(6)]
+            let columns = [
+                place.padded(14), digest.padded(13), tag.padded(16), Words.health(row.health).padded(12), age.padded(6),
+            ]
             lines.append("  " + columns.joined(separator: " ") + live + who)
             lines += row.drift.map { "    ! drift: \(Words.drift($0))" }
         }
-        if let place = board.rollbackPlace(of: service) { lines.append("  rollback \(place.environment): \(Words.readiness(board.rollback(of: place)))") }
+        if let place = board.rollbackPlace(of: service) {
+            lines.append("  rollback \(place.environment): \(Words.readiness(board.rollback(of: place)))")
+        }
         for promotion in board.projection.services[service.name]?.promotions.filter({ !$0.hasEnded }) ?? [] {
             lines.append(
                 "  \(promotion.plan.kind.rawValue) \(promotion.number) of \(promotion.plan.release.digest.short()) to "
@@ -36,11 +40,17 @@ enum Lines {
         var lines: [String] = []
         if let plan = answer.plan {
             let from = plan.from.map { "\($0)" } ?? "the registry"
-            lines.append("plan \(plan.hash.short())  \(plan.kind.rawValue) of \(plan.place.service): \(from) -> \(plan.place.environment)/\(plan.slot)")
+            lines.append(
+                "plan \(plan.hash.short())  \(plan.kind.rawValue) of \(plan.place.service): \(from) -> \(plan.place.environment)/\(plan.slot)"
+            )
             lines.append("  image  \(plan.image)  \(plan.release.tag?.text ?? "")")
-            lines.append("  live   " + (plan.live.map { "\($0.slot) \($0.release.digest.short(12)) \($0.release.tag?.text ?? "")" } ?? "nothing"))
+            lines.append(
+                "  live   "
+                    + (plan.live.map { "\($0.slot) \($0.release.digest.short(12)) \($0.release.tag?.text ?? "")" } ?? "nothing"))
             lines.append("  undo   " + (plan.wayBack.map { "\($0.release.digest.short(12)) in \($0.slot)" } ?? "no way back"))
-            for step in plan.pointers { lines.append("  tag    \(step.tag): \(step.from?.short(12) ?? "absent") -> \(step.to.short(12))") }
+            for step in plan.pointers {
+                lines.append("  tag    \(step.tag): \(step.from?.short(12) ?? "absent") -> \(step.to.short(12))")
+            }
             if let tag = plan.finalTag { lines.append("  tag    \(tag): set on success") }
         }
         for condition in answer.conditions {
@@ -55,7 +65,8 @@ enum Lines {
     static func history(_ line: HistoryLine) -> String {
         let digest = line.digest?.short() ?? "-"
         let place = line.environment?.text ?? "-"
-        return ["\(line.sequence)".padded(6), "\(line.at)", line.who.text.padded(10), line.what.text.padded(14), digest.padded(9),
+        return [
+            "\(line.sequence)".padded(6), "\(line.at)", line.who.text.padded(10), line.what.text.padded(14), digest.padded(9),
             (line.tag?.text ?? "-").padded(14), place.padded(9), line.result.text,
         ].joined(separator: " ")
     }
@@ -88,7 +99,8 @@ enum Words {
         case .slot(let expected, let observed): "runs \(observed.short()), the ledger put \(expected.short()) there"
         case .pointer(let tag, let expected, let observed):
             "tag \(tag) names \(observed?.short() ?? "nothing"), the ledger put \(expected.short()) there"
-        case .routing(let expected, let observed): "traffic goes to \(observed?.text ?? "several slots"), the ledger sent it to \(expected)"
+        case .routing(let expected, let observed):
+            "traffic goes to \(observed?.text ?? "several slots"), the ledger sent it to \(expected)"
         }
     }
 
