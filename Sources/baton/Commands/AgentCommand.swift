@@ -16,6 +16,7 @@ struct AgentCommand: AsyncParsableCommand {
     func run() async throws {
         let installation = try Installation(configuration: access.config, socket: access.socket)
         if stop { return try end(installation) }
+        installation.makeState()
         LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
         let logger = Logger(label: "baton.agent")
         let signals = Self.waitedSignals()

@@ -24,6 +24,7 @@ extension Access {
     /// How to reach the agent; it is started in the background where none runs and it is this account's to start.
     func launcher() throws(Ended) -> AgentLauncher {
         let installation = try Installation(configuration: config, socket: socket)
+        installation.makeState()
         return AgentLauncher(
             socketPath: installation.socket, executable: Installation.executable,
             arguments: ["agent", "--config", installation.configuration, "--socket", installation.socket],

@@ -28,6 +28,15 @@ struct Installation {
     /// A path of the configuration: relative ones begin at its directory.
     func path(_ text: String) -> String { Self.absolute(text, from: Self.directory(of: configuration)) }
 
+    /// Makes the state directory, private to this account; one that cannot be made is told of by what needs it.
+    func makeState() {
+        var path = ""
+        for part in state.split(separator: "/") {
+            path += "/" + part
+            if access(path, F_OK) != 0 { mkdir(path, 0o700) }
+        }
+    }
+
     var ledger: String { state + "/ledger" }
     var log: String { state + "/agent.log" }
 

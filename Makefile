@@ -1,0 +1,56 @@
+# Baton. `make run` opens the console on the embedded stage; `make test` runs every test. Both set up what they miss.
+
+SHELL := /bin/bash
+SWIFT ?= swift
+DEBUG := .build/debug/baton
+RELEASE := .build/release/baton
+SOURCES := Sources Tests Package.swift
+
+.PHONY: help setup run test test-swift test-terminal build check format release install simulate bench docs clean
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: ## Install the Debian packages that building and testing need
+	@Resources/scripts/setup
+
+run: setup build ## Open the console on the embedded stage
+	@$(DEBUG) stage
+
+build: setup ## Build everything, for debugging
+	@$(SWIFT) build --product baton
+
+test: setup test-swift test-terminal ## All tests
+
+test-swift: ## Tests of the modules
+	@$(SWIFT) build --build-tests
+	@$(SWIFT) test --skip-build
+
+test-terminal: ## The program in a real terminal, with real processes and load behind it
+	@$(SWIFT) build --product baton
+	@Tests/EndToEnd/run $(DEBUG)
+
+check: ## Style, as strict as the build
+	@$(SWIFT) format lint --recursive --strict $(SOURCES)
+
+format: ## Put the style right
+	@$(SWIFT) format --in-place --recursive $(SOURCES)
+
+release: setup ## An optimised program with Swift's libraries inside: .build/release/baton
+	@$(SWIFT) build -c release --product baton --static-swift-stdlib
+
+install: release ## Put it into PREFIX (default /usr/local)
+	@install -D -m 0755 $(RELEASE) $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/baton
+
+simulate: ## Promotions in simulated worlds: SEEDS=n FROM=s
+	@BATON_SEEDS=$(or $(SEEDS),1000) BATON_FROM=$(or $(FROM),1) $(SWIFT) test --filter SimulationTests
+
+bench: release ## Measure the budgets, each beside a peer in the same run
+	@Resources/scripts/bench $(RELEASE)
+
+docs: ## What the code says about itself: keys and commands, into Resources/docs
+	@Resources/scripts/docs
+
+clean: ## Remove what was built; the stage in .stage is stopped first
+	@if [ -x $(DEBUG) ] && [ -d .stage ]; then $(DEBUG) stage --stop || true; fi
+	@rm -rf .build .stage
