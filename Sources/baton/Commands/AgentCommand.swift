@@ -15,7 +15,7 @@ struct AgentCommand: AsyncParsableCommand {
 
     func run() async throws {
         let installation = try Installation(configuration: access.config, socket: access.socket)
-        if stop { return try end(installation) }
+        if stop { return try Self.end(installation) }
         installation.makeState()
         LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
         let logger = Logger(label: "baton.agent")
@@ -51,7 +51,8 @@ struct AgentCommand: AsyncParsableCommand {
         }
     }
 
-    private func end(_ installation: Installation) throws {
+    /// Ends the agent of an installation and waits until it is gone.
+    static func end(_ installation: Installation) throws {
         let descriptor: CInt
         do throws(AgentSocketError) { descriptor = try AgentSocket.connect(path: installation.socket) } catch {
             throw Ended(.broke, error.description)

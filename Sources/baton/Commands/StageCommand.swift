@@ -43,11 +43,13 @@ struct StageCommand: AsyncParsableCommand {
     }
 
     private func end(_ path: String, _ configuration: String) async {
-        var agent = AgentCommand()
-        agent.access = Access()
-        agent.access.config = configuration
-        agent.stop = true
-        do { try await agent.run() } catch let ended as Ended { if let words = ended.words { Output.line(words) } } catch {}
+        do {
+            try AgentCommand.end(Installation(configuration: configuration, socket: nil))
+        } catch let ended as Ended {
+            if let words = ended.words { Output.line(words) }
+        } catch {
+            Output.complain("\(error)")
+        }
         await Composition.stage(at: path).stopAll()
         Output.line("the stage in \(path) is stopped")
     }
