@@ -42,8 +42,9 @@ release: setup ## An optimised program with Swift's libraries inside: .build/rel
 install: release ## Put it into PREFIX (default /usr/local)
 	@install -D -m 0755 $(RELEASE) $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/baton
 
-simulate: ## Promotions in simulated worlds: SEEDS=n FROM=s
-	@BATON_SEEDS=$(or $(SEEDS),1000) BATON_FROM=$(or $(FROM),1) $(SWIFT) test --filter SimulationTests
+simulate: setup ## Promotions in simulated worlds: SEEDS=n FROM=s
+	@$(SWIFT) build -c release --product simulate
+	@.build/release/simulate $(or $(FROM),1) $(or $(SEEDS),1000)
 
 bench: release ## Measure the budgets, each beside a peer in the same run
 	@Resources/scripts/bench $(RELEASE)

@@ -58,8 +58,11 @@ let package = Package(
             ], swiftSettings: strict),
         .target(name: "Fixtures", dependencies: ["PromotionCore"], path: "Tests/Fixtures", swiftSettings: strict),
         .target(
-            name: "Simulation", dependencies: ["PromotionCore", "PromotionRunner", "Fixtures"], path: "Tests/Simulation",
+            name: "Simulation", dependencies: ["PromotionCore", "PromotionRunner", "Fixtures", logging], path: "Tests/Simulation",
             swiftSettings: strict),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(
             name: "PromotionCoreTests", dependencies: ["PromotionCore", "Fixtures"], swiftSettings: strict),
         .testTarget(

@@ -10,7 +10,7 @@ extension Settings {
         # Where the ledger is kept. Left out, it is the agent account's own state directory.
         state: /var/lib/baton
 
-        # What accounts of this machine may do; an account that is not named here may nothing.
+        # What accounts of this machine may do. One that is not named may look; the agent's own may do everything.
         # viewer: look. ci: record evidence. operator: promote and roll back. approver: approve. admin: everything.
         roles:
           alice: operator

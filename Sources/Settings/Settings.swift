@@ -6,7 +6,7 @@ package struct Settings: Hashable, Sendable {
     package let version: Int
     /// Directory of the ledger and of what else outlives the agent; nil for the account's own default.
     package let state: String?
-    /// Roles by account name; an account that is not named may nothing.
+    /// Roles by account name; an account that is not named may look.
     package let roles: [String: Role]
     /// In the order of the file.
     package let services: [ConfiguredService]

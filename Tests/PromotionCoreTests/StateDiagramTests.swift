@@ -24,12 +24,15 @@ import Testing
     }
 
     static func identifier(_ state: PromotionState) -> String {
-        state.words.split { $0 == " " || $0 == "," }.enumerated().map { $0 == 0 ? String($1) : $1.prefix(1).uppercased() + $1.dropFirst() }.joined()
+        state.words.split { $0 == " " || $0 == "," }.enumerated().map {
+            $0 == 0 ? String($1) : $1.prefix(1).uppercased() + $1.dropFirst()
+        }.joined()
     }
 
     static func diagram() throws -> String {
         let plans = [
-            ("Blue-green", try PromotionTests.plan(switching: .manual)), ("Replace", try PromotionTests.plan(at: Fixtures.staging)),
+            ("Blue-green", try PromotionTests.plan(switching: .manual)),
+            ("Replace", try PromotionTests.plan(at: Fixtures.staging)),
             ("Rollback", try PromotionTests.rollbackPlan()),
         ]
         var text = "# The promotion machine\n\nEvery edge below was walked by the tests; none is left out.\n"

@@ -1,24 +1,23 @@
-import Fixtures
-import Logging
-import PromotionCore
-import PromotionRunner
-import Simulation
+internal import Fixtures
+internal import Logging
+package import PromotionCore
+package import PromotionRunner
 import Synchronization
 
 /// One simulated operation: a world, an agent in it, and people who ask for things.
-final class Operation {
-    let world: World
-    let service: Service
-    private(set) var runner: Runner?
+package final class Operation {
+    package let world: World
+    package let service: Service
+    package private(set) var runner: Runner?
 
-    static let serving = Fixtures.release("B", tag: "v2.30.3")
-    static let warm = Fixtures.release("D", tag: "v2.30.1")
-    static let fresh = Fixtures.release("A", tag: "v2.31.0-rc.2")
-    static let prod = Place(Fixtures.payments, Fixtures.prod)
-    static let staging = Place(Fixtures.payments, Fixtures.staging)
-    static let testing = Place(Fixtures.payments, Fixtures.testing)
+    package static let serving = Fixtures.release("B", tag: "v2.30.3")
+    package static let warm = Fixtures.release("D", tag: "v2.30.1")
+    package static let fresh = Fixtures.release("A", tag: "v2.31.0-rc.2")
+    package static let prod = Place(Fixtures.payments, Fixtures.prod)
+    package static let staging = Place(Fixtures.payments, Fixtures.staging)
+    package static let testing = Place(Fixtures.payments, Fixtures.testing)
 
-    init(seed: UInt64, service: Service = Fixtures.service()) {
+    package init(seed: UInt64, service: Service = Fixtures.service()) {
         world = World(seed: seed)
         self.service = service
         world.install([.only: Self.serving], live: .only, at: Self.testing)
@@ -30,7 +29,7 @@ final class Operation {
     /// Does something in the world's time and gives its result back.
     /// - Returns: nil where the world stood still or virtual time ran out before it was done.
     @discardableResult
-    func await<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) -> Result? {
+    package func await<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) -> Result? {
         let box = Mutex<Swift.Result<Result, any Error>?>(nil)
         let outcome = Outcome(box)
         Task(executorPreference: world.executor) {
@@ -41,7 +40,7 @@ final class Operation {
     }
 
     /// Starts an agent; the one before, if any, is dead from this moment, in the middle of whatever it did.
-    func startAgent() {
+    package func startAgent() {
         let ports = WorldPorts(world)
         let previous = runner
         let wiring = ports.wiring(service)
@@ -55,13 +54,13 @@ final class Operation {
         }
     }
 
-    func ask(_ request: OperatorRequest) -> Answer? {
+    package func ask(_ request: OperatorRequest) -> Answer? {
         guard let runner else { return nil }
         return self.await { await runner.answer(request, by: Fixtures.alice) }
     }
 
     /// Plans and starts, as the console does.
-    func promote(_ digest: Digest, to place: Place) -> Answer? {
+    package func promote(_ digest: Digest, to place: Place) -> Answer? {
         let request = PromotionRequest(place: place, digest: digest)
         guard case .plan(let answer)? = ask(.view(.plan(request))) else { return nil }
         guard let plan = answer.plan else { return .refused(answer.objections) }
@@ -69,7 +68,7 @@ final class Operation {
     }
 
     /// Lets the world go on until the promotion has ended or stands in a state.
-    func wait(for number: PromotionNumber, state words: String? = nil) {
+    package func wait(for number: PromotionNumber, state words: String? = nil) {
         guard let runner else { return }
         self.await {
             let subscription = await runner.subscribe()
@@ -86,31 +85,46 @@ final class Operation {
         }
     }
 
+    /// Lets an amount of virtual time go by.
+    package func pass(_ time: Milliseconds) {
+        let end = world.executor.now + time.duration
+        _ = world.executor.run(until: { false }, limit: end)
+        world.executor.advance(to: end)
+    }
+
+    /// What viewers are shown now.
+    package func board() -> Board? {
+        guard let runner else { return nil }
+        return self.await { await runner.subscribe().board }
+    }
+
     /// The ledger's projection, folded anew from its entries.
-    func projection() throws -> Projection {
+    package func projection() throws -> Projection {
         var projection = Projection()
         for entry in world.with({ $0.entries }) { try projection.apply(entry) }
         return projection
     }
 
-    func state(of number: Int64 = 1) throws -> String? { try projection().promotion(PromotionNumber(number))?.state.words }
-    func live() -> SlotName? { world.with { $0.routing[Self.prod]?.live } }
+    package func state(of number: Int64 = 1) throws -> String? {
+        try projection().promotion(PromotionNumber(number))?.state.words
+    }
+    package func live() -> SlotName? { world.with { $0.routing[Self.prod]?.live } }
 
     /// What users of prod get.
-    func serving() -> Release? {
+    package func serving() -> Release? {
         world.with { state in state.routing[Self.prod]?.live.flatMap { state.slots[Self.prod]?[$0] } }
     }
 
-    func tag(_ text: String) -> Digest? { world.with { state in text.asTag.flatMap { state.tags[$0] } } }
+    package func tag(_ text: String) -> Digest? { world.with { state in text.asTag.flatMap { state.tags[$0] } } }
 }
 
 /// A result that is set once, from wherever.
-private final class Outcome<Result: Sendable>: Sendable {
+final class Outcome<Result: Sendable>: Sendable {
     private let box: Mutex<Swift.Result<Result, any Error>?>
 
     init(_ box: consuming Mutex<Swift.Result<Result, any Error>?>) { self.box = box }
 
-    func set(_ result: Swift.Result<Result, any Error>) { box.withLock { $0 = result } }
+    package func set(_ result: Swift.Result<Result, any Error>) { box.withLock { $0 = result } }
     var isSet: Bool { box.withLock { $0 != nil } }
     var value: Result? { box.withLock { try? $0?.get() } }
 }

@@ -1,0 +1,18 @@
+import Simulation
+import Testing
+
+@Suite struct SimulationTests {
+    @Test func `no seed breaks a promise`() {
+        for seed in UInt64(1)...60 {
+            let report = Episode.run(seed: seed)
+            #expect(report.violations.isEmpty, "make simulate SEEDS=1 FROM=\(seed): \(report.violations.joined(separator: "; "))")
+        }
+    }
+
+    @Test func `a seed can be repeated`() {
+        for seed in UInt64(1)...5 {
+            let (first, second) = (Episode.run(seed: seed), Episode.run(seed: seed))
+            #expect(first.outcomes == second.outcomes && first.requests == second.requests && first.states == second.states)
+        }
+    }
+}
