@@ -86,6 +86,12 @@ final class Operation {
         }
     }
 
+    /// Lets this much time pass in the world.
+    func pass(_ time: Duration) {
+        let clock = SimulatedClock(world.executor)
+        self.await { try await clock.sleep(for: time) }
+    }
+
     /// The ledger's projection, folded anew from its entries.
     func projection() throws -> Projection {
         var projection = Projection()
