@@ -5,7 +5,7 @@ extension Runner {
     func observe() {
         for wiring in wirings.values.sorted(by: { $0.service.name < $1.service.name }) {
             observers.append(
-                Task { [weak self, time] in
+                Task(executorPreference: time.executor) { [weak self, time] in
                     while !Task.isCancelled {
                         await self?.readCandidates(of: wiring)
                         await time.wait(.seconds(10))
@@ -14,7 +14,7 @@ extension Runner {
             for name in wiring.service.path.map(\.name) where wiring.places[name] != nil {
                 let place = Place(wiring.service.name, name)
                 observers.append(
-                    Task { [weak self, time] in
+                    Task(executorPreference: time.executor) { [weak self, time] in
                         while !Task.isCancelled {
                             await self?.look(at: place)
                             await time.wait(.seconds(2))
@@ -29,6 +29,7 @@ extension Runner {
 
     private func look(at place: Place) async {
         guard let seen = await observation(of: place) else { return }
+        if isUnknown(place) { try? await adopt(place, seen) }
         if let known = board.observations[place], known.saw(sameAs: seen), seen.at - known.at < Self.refresh { return }
         show(.observed(place, seen))
     }
