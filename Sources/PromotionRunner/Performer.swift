@@ -8,6 +8,7 @@ struct Performer: Sendable {
     let leases: any LeaseStore
     let holder: LeaseHolder
     let time: TimeSource
+    let wish: Wish
     let report: @Sendable (PromotionEvent) -> Void
 
     /// Tries of an effect that broke before anything changed.
@@ -35,7 +36,7 @@ struct Performer: Sendable {
                 return
             } catch {
                 let isFinal = error.kind == .refused || attempt >= Self.tries || isUncertainSwitch(effect, error)
-                if isFinal || Task.isCancelled { return report(.failed(effect: effect, fault: error)) }
+                if isFinal || !wish.isAlive || Task.isCancelled { return report(.failed(effect: effect, fault: error)) }
             }
             await time.wait(pause)
             pause = pause + pause
@@ -60,11 +61,14 @@ struct Performer: Sendable {
             }
             return .achieved(effect: effect, detail: "\(release.digests.members.count) platforms, whole in the registry")
         case .slotRuns(let slot, let image):
+            if promotion.state == .deployingIdle { try await refuseTraffic(on: slot) }
             let seen = try await wiring.target.run(image, in: slot, under: fence)
+            try prove(seen, of: slot, runs: image)
             let running: SafeText = seen.digest.map { "\($0.short())" } ?? "unknown"
             return .achieved(
                 effect: effect, detail: "\(slot) runs \(running) in \(seen.instances.count) of \(seen.instances.count)")
         case .slotStopped(let slot):
+            try await refuseTraffic(on: slot)
             try await wiring.target.stop(slot, under: fence)
             return .achieved(effect: effect, detail: "\(slot) is empty")
         case .pointerNames(let tag, let digest, let expected):
@@ -73,6 +77,21 @@ struct Performer: Sendable {
             return try await route(to: slot, under: fence, for: effect)
         default: throw Fault(.refused, "not an effect on the world")
         }
+    }
+
+    /// The plan's word that a slot is idle may be old by now: what takes traffic is never touched on that word.
+    private func refuseTraffic(on slot: SlotName) async throws(Fault) {
+        guard let weight = try await wiring.trafficSwitch?.routing().weights[slot], weight > 0 else { return }
+        throw Fault(.refused, "the switch sends traffic to \(slot), which was idle when this was planned")
+    }
+
+    /// What the target saw after the deploy; instances that do not say what they run are left to the checks.
+    private func prove(_ seen: SlotObservation, of slot: SlotName, runs image: PinnedImage) throws(Fault) {
+        guard !seen.instances.isEmpty else { throw Fault(.broke, "nothing runs in \(slot) after the deploy") }
+        let known = [promotion.plan.release, promotion.plan.goal?.release].compactMap(\.self)
+        guard let expected = known.first(where: { $0.digest == image.digest })?.digests else { return }
+        guard let stranger = seen.instances.compactMap(\.self).first(where: { !expected.contains($0) }) else { return }
+        throw Fault(.broke, "\(slot) runs \(stranger.short()) after the deploy, expected \(image.digest.short())")
     }
 
     private func move(
@@ -99,7 +118,7 @@ struct Performer: Sendable {
             let now = time.now()
             do throws(Fault) {
                 switch try await leases.take(promotion.plan.place, for: holder, until: now + Self.leaseTerm, now: now) {
-                case .taken(let lease): return report(.leaseTaken(lease))
+                case .taken(let lease): return Task.isCancelled ? await giveBack(lease) : report(.leaseTaken(lease))
                 case .held(let lease):
                     if lease.fence != told?.fence { report(.leaseRefused(holder: lease)) }
                     told = lease
@@ -109,6 +128,11 @@ struct Performer: Sendable {
             }
             await time.wait(.seconds(1))
         }
+    }
+
+    /// Gives a lease back that came after it was wanted; in a task of its own, since this one is cancelled.
+    private func giveBack(_ lease: Lease) async {
+        await time.begin { [leases] in try? await leases.release(lease) }.value
     }
 
     private func wait(until moment: Timestamp) async {

@@ -29,6 +29,7 @@ extension Runner {
 
     private func look(at place: Place) async {
         guard let seen = await observation(of: place) else { return }
+        if isUnknown(place) { try? await adopt(place, seen) }
         if let known = board.observations[place], known.saw(sameAs: seen), seen.at - known.at < Self.refresh { return }
         show(.observed(place, seen))
     }

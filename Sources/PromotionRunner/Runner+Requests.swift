@@ -43,30 +43,45 @@ extension Runner {
         return await start(plan, reason: nil, by: account)
     }
 
+    /// Starts whose number another promotion, of whatever place, took in the same moment.
+    private static let startTries = 10
+
     /// Records the start unless another promotion of the place came first, then runs it.
-    private func start(_ plan: PromotionPlan, reason: SafeText?, by account: Account) async -> Answer {
+    private func start(_ plan: PromotionPlan, reason: SafeText?, by account: Account, tries: Int = startTries) async -> Answer {
         let number = board.projection.nextPromotion
         do {
             try await record(.started(.init(plan: plan, reason: reason)), by: account, place: plan.place, promotion: number) {
-                projection in
-                if let other = projection.services[plan.place.service]?.active(in: plan.place.environment) {
-                    return Objection(
-                        .busy,
-                        "promotion \(other.number) by \(other.startedBy) is \(other.state.words) in \(plan.place.environment)",
-                        remedy: "wait for its end, or abort it")
-                }
-                if projection.nextPromotion != number {
-                    return Objection(.changed, "another promotion was started at the same moment", remedy: "try again")
-                }
-                return nil
+                Self.objection(to: plan, as: number, $0)
             }
         } catch let refused as Refused {
+            if board.projection.nextPromotion != number, tries > 1, Self.objection(to: plan, board.projection) == nil {
+                return await start(plan, reason: reason, by: account, tries: tries - 1)
+            }
             return await refuse(plan.kind, plan.place, plan.release.digest, [refused.objection], by: account)
         } catch {
             return .broken("\(error)")
         }
         run(number)
         return .started(number)
+    }
+
+    /// What came up between the plan and its start.
+    private static func objection(
+        to plan: PromotionPlan, as number: PromotionNumber? = nil, _ projection: Projection
+    ) -> Objection? {
+        let service = projection.services[plan.place.service]
+        if let other = service?.active(in: plan.place.environment) {
+            return Objection(
+                .busy, "promotion \(other.number) by \(other.startedBy) is \(other.state.words) in \(plan.place.environment)",
+                remedy: "wait for its end, or abort it")
+        }
+        guard (service?.environments[plan.place.environment]?.generation ?? 0) == plan.generation else {
+            return Objection(.changed, "\(plan.place) was changed since the plan was made", remedy: "look at the plan again")
+        }
+        guard number == nil || number == projection.nextPromotion else {
+            return Objection(.changed, "another promotion was started at the same moment", remedy: "try again")
+        }
+        return nil
     }
 
     private func rollBack(_ place: Place, goal: Digest, _ reason: SafeText?, by account: Account) async -> Answer {
@@ -78,9 +93,11 @@ extension Runner {
                 return await tell(
                     active.number, .rollbackRequested(reason: reason ?? "rolled back by \(account.name)"), by: account)
             }
-            let stopped = await tell(
-                active.number, .abortRequested(reason: "stopped by a rollback of \(account.name)"), by: account)
-            guard case .started = stopped else { return stopped }
+            if !active.isBeingStopped {
+                let stopped = await tell(
+                    active.number, .abortRequested(reason: "stopped by a rollback of \(account.name)"), by: account)
+                guard case .started = stopped else { return stopped }
+            }
             await ended(active.number)
         }
         let answer = await planRollback(of: place)
@@ -161,5 +178,12 @@ extension Runner {
 
     private func lookup(_ digest: Digest, of place: Place) async -> PlanningSnapshot.Lookup {
         await snapshot(of: place, digest: digest)?.lookup ?? .absent
+    }
+}
+
+extension Promotion {
+    /// Whether an abort is being carried out.
+    fileprivate var isBeingStopped: Bool {
+        if case .aborting = state { true } else { false }
     }
 }

@@ -12,51 +12,62 @@ extension Runner {
 
     /// The loop: look at what is pending, have it performed, record what came of it.
     private func keepGoing(_ number: PromotionNumber, _ mailbox: Mailbox) async {
-        var underWay: [Effect: Task<Void, Never>] = [:]
+        var underWay: [Effect: Work] = [:]
         var heartbeat: (fence: Fence, task: Task<Void, Never>)?
         var lastLease: Lease?
         mailbox.put(.changed)
         for await letter in mailbox.letters {
+            mailbox.took(letter)
             switch letter {
-            case .happened(let event): await recordUntilDurable(event, of: number)
-            case .finished(let effect): underWay[effect] = nil
+            case .happened(let event):
+                // Also one that comes too late, after the end: it has to be given back.
+                if case .leaseTaken(let lease) = event { lastLease = lease }
+                await recordUntilDurable(event, of: number)
+            case .finished(let effect, let work): if underWay[effect]?.number == work { underWay[effect] = nil }
             case .changed: break
             }
             guard let promotion = board.projection.promotion(number) else { break }
-            if let lease = promotion.lease { lastLease = lease }
-            if heartbeat?.fence != promotion.lease?.fence {
+            // After the end too, while a change of the world is still under way: nobody else may begin beside it.
+            let lease = promotion.hasEnded ? lastLease : promotion.lease
+            if heartbeat?.fence != lease?.fence {
                 heartbeat?.task.cancel()
-                heartbeat = promotion.lease.map { ($0.fence, beat($0, mailbox)) }
+                heartbeat = lease.map { ($0.fence, beat($0, mailbox)) }
             }
             start(promotion, mailbox, &underWay)
             if promotion.hasEnded && underWay.isEmpty { break }
         }
-        for task in underWay.values { task.cancel() }
+        for work in underWay.values { work.task.cancel() }
         heartbeat?.task.cancel()
         mailboxes[number] = nil
         guard board.projection.promotion(number)?.hasEnded ?? false, let lastLease else { return }
         try? await leases.release(lastLease)
     }
 
-    /// Starts what is pending and lets go of what no longer is. A change of the world under way is never cut off, and no
-    /// other one begins beside it.
-    private func start(_ promotion: Promotion, _ mailbox: Mailbox, _ underWay: inout [Effect: Task<Void, Never>]) {
+    /// Starts what is pending and lets go of what no longer is. A change of the world under way is never cut off, and
+    /// nothing that touches or looks at the same begins beside it.
+    private func start(_ promotion: Promotion, _ mailbox: Mailbox, _ underWay: inout [Effect: Work]) {
         let pending = promotion.pending
-        for (effect, task) in underWay where !effect.changesWorld && !pending.contains(effect) {
-            task.cancel()
+        for (effect, work) in underWay {
+            work.wish.keep(pending.contains(effect))
+            guard !effect.changesWorld, !pending.contains(effect) else { continue }
+            work.task.cancel()
             underWay[effect] = nil
         }
         guard let wiring = wirings[promotion.plan.place.service], let place = wiring.places[promotion.plan.place.environment]
         else { return }
-        let lingering = underWay.keys.contains { $0.changesWorld && !pending.contains($0) }
-        for effect in pending where underWay[effect] == nil && !(effect.changesWorld && lingering) {
+        let lingering = underWay.keys.filter { $0.changesWorld && !pending.contains($0) }
+        for effect in pending where underWay[effect] == nil && !lingering.contains(where: effect.waits) {
+            let wish = Wish()
             let performer = Performer(
                 promotion: promotion, wiring: place, registry: wiring.registry, leases: leases, holder: holder(of: promotion),
-                time: time, report: { mailbox.put(.happened($0)) })
-            underWay[effect] = Task(executorPreference: time.executor) {
+                time: time, wish: wish, report: { mailbox.put(.happened($0)) })
+            lastWork += 1
+            let number = lastWork
+            let task = Task(executorPreference: time.executor) {
                 await performer.perform(effect)
-                mailbox.put(.finished(effect))
+                mailbox.put(.finished(effect, number))
             }
+            underWay[effect] = Work(number: number, wish: wish, task: task)
         }
     }
 

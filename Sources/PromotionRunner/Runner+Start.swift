@@ -16,7 +16,7 @@ extension Runner {
             wirings: wirings, ledger: ledger, leases: leases, time: time, identity: identity, session: session, logger: logger,
             board: board)
         try await runner.record(.agentStarted(version: agent.version), by: identity)
-        try await runner.adopt()
+        try await runner.adoptAll()
         try await runner.resume()
         await runner.observe()
         return runner
@@ -33,30 +33,10 @@ extension Runner {
         while true {
             let entries = try await ledger.entries(after: projection.head.sequence, limit: 1_000)
             if entries.isEmpty { return projection }
-            for entry in entries { try projection.apply(entry) }
-        }
-    }
-
-    /// Writes down what runs where nothing was ever recorded.
-    private func adopt() async throws {
-        for wiring in wirings.values.sorted(by: { $0.service.name < $1.service.name }) {
-            for environment in wiring.service.path {
-                let place = Place(wiring.service.name, environment.name)
-                guard board.projection.services[place.service]?.environments[place.environment] == nil else { continue }
-                guard let observation = await observation(of: place) else { continue }
-                show(.observed(place, observation))
-                var slots: [SlotName: Release] = [:]
-                for (slot, seen) in observation.slots {
-                    guard let digest = seen.digest else { continue }
-                    slots[slot] = try? await wiring.registry.release(digest, in: wiring.service.repository)
+            for entry in entries {
+                do { try projection.apply(entry) } catch let error as DecodingError {
+                    throw Fault(.refused, "entry \(entry.sequence) of the ledger is of another version than this agent: \(error)")
                 }
-                let live = environment.slots.count == 1 ? environment.slots.first : observation.routing?.live
-                try await record(
-                    .adopted(
-                        .init(
-                            slots: slots, live: live.flatMap { slots[$0] == nil ? nil : $0 },
-                            pointers: observation.pointers ?? [:])),
-                    by: identity, place: place)
             }
         }
     }

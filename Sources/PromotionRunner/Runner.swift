@@ -22,6 +22,10 @@ package actor Runner: Engine {
     private var isWriting = false
     private var writers: [CheckedContinuation<Void, Never>] = []
     private var savedAt: Int64 = 0
+    /// Whether the ledger may hold an entry that it could not say was written.
+    private var isInDoubt = false
+    /// Number of the last work that was begun on an effect.
+    var lastWork = 0
 
     /// Changes that a subscriber may lag behind before it has to begin again.
     private static let backlogLimit = 2_000
@@ -70,23 +74,48 @@ package actor Runner: Engine {
     ) async throws -> LedgerEntry {
         await beginWriting()
         defer { endWriting() }
+        if isInDoubt { try await catchUp() }
         if let objection = objection(board.projection) { throw Refused(objection: objection) }
         let now = max(time.now(), Timestamp(millisecondsSinceEpoch: 0))
         if case .happened(let event) = fact, let promotion, var copy = board.projection.promotion(promotion) {
             try copy.apply(event, at: now)
         }
-        let entry: LedgerEntry
-        do {
-            entry = try await ledger.append(
-                LedgerDraft(fact, at: now, by: actor, place: place, promotion: promotion, fence: fence))
-        } catch {
-            if let fault = error as? Fault { raise(fault.reason) }
-            throw error
-        }
-        try board.apply(.entry(entry))
-        publish(.entry(entry))
+        let entry = try await append(
+            LedgerDraft(fact, at: now, by: actor, place: place, promotion: promotion, fence: fence))
         raise(nil)
         await saveSnapshotIfDue()
+        return entry
+    }
+
+    /// Appends and keeps one entry. Where the ledger cannot say whether it was written, the ledger itself is read: an entry
+    /// that is there has happened, and is not written a second time.
+    private func append(_ draft: LedgerDraft) async throws -> LedgerEntry {
+        let entry: LedgerEntry
+        do throws(Fault) {
+            entry = try await ledger.append(draft)
+        } catch {
+            raise(error.reason)
+            guard error.kind == .unknown else { throw error }
+            isInDoubt = true
+            guard let written = try await catchUp().first(where: { $0.draft == draft }) else { throw error }
+            return written
+        }
+        return try keep(entry)
+    }
+
+    /// Takes what the ledger holds beyond what is known here.
+    @discardableResult
+    private func catchUp() async throws -> [LedgerEntry] {
+        let entries = try await ledger.entries(after: board.projection.head.sequence, limit: 1_000)
+        for entry in entries { try keep(entry) }
+        isInDoubt = false
+        return entries
+    }
+
+    @discardableResult
+    private func keep(_ entry: LedgerEntry) throws -> LedgerEntry {
+        try board.apply(.entry(entry))
+        publish(.entry(entry))
         return entry
     }
 
@@ -153,6 +182,7 @@ package actor Runner: Engine {
     package func stop() async {
         for observer in observers { observer.cancel() }
         for mailbox in mailboxes.values { mailbox.close() }
+        mailboxes.removeAll()
         for subscriber in subscribers.values { subscriber.finish() }
         await beginWriting()
         await saveSnapshot()

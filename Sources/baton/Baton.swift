@@ -36,7 +36,7 @@ struct Baton: AsyncParsableCommand {
             let code = exitCode(for: error)
             guard code == .validationFailure || code == .failure else { exit(withError: error) }
             Output.complain(fullMessage(for: error))
-            Glibc.exit(ExitStatus.usage.rawValue)
+            Glibc.exit((code == .validationFailure ? ExitStatus.usage : .broke).rawValue)
         }
     }
 }

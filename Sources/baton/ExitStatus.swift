@@ -16,6 +16,8 @@ enum ExitStatus: Int32 {
     init?(_ promotion: Promotion) {
         switch (promotion.state, promotion.plan.kind) {
         case (.ended(.succeeded), _), (.ended(.rolledBack), .rollback): self = .done
+        // It was not undone: what serves is the release that failed, or nobody knows what.
+        case (.ended(.failed), _) where promotion.isCommitted || promotion.plan.kind == .rollback: self = .unknown
         case (.ended(.rolledBack), .promotion), (.ended(.failed), _), (.ended(.cancelled), _), (.ended(.expired), _):
             self = .failed
         case (.ended(.rolledBackUnverified), _), (.rollbackFailed, _): self = .unknown

@@ -66,6 +66,24 @@ import Testing
         #expect(progress.verdict(of: Self.http, count: 3) == expected)
     }
 
+    @Test func `answers that a check lets pass are not a pass`() {
+        let lenient = CheckSpecification(name: .literal("lenient"), kind: .tcp, count: 3, failureLimit: 1, inconclusiveLimit: 1)
+        var progress = CheckProgress()
+        progress.add(Self.measurements("f")[0])
+        #expect(progress.verdict(of: lenient, count: Gate.closing.count(of: lenient)) == nil, "the only answer was no")
+        progress.add(Self.measurements("p")[0])
+        #expect(progress.verdict(of: lenient, count: Gate.closing.count(of: lenient)) == .pass)
+    }
+
+    @Test(arguments: ["fff", "eee", "vvv", "iii", "ppp", "epv"])
+    func `a check that is only watched ends, whatever it saw`(letters: String) {
+        let watched = CheckSpecification(name: .literal("watched"), kind: .tcp, count: 3, observeOnly: true)
+        var progress = CheckProgress()
+        for measurement in Self.measurements(letters) { progress.add(measurement) }
+        #expect(progress.verdict(of: watched, count: 3) == .pass)
+        #expect(progress.verdict(of: watched, count: 4) == nil)
+    }
+
     @Test func `a gate takes the worst verdict and passes only when every check did`() throws {
         let other = CheckSpecification(name: .literal("other"), kind: .tcp, count: 1)
         var gate = GateProgress()

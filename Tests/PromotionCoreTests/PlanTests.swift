@@ -31,6 +31,28 @@ import Testing
             try chronicle.record(.evidence(evidence), at: Place(Fixtures.payments, environment))
         }
 
+        /// Lets a promotion of a release go through an environment of one slot, and be rolled back after its switch.
+        mutating func rollBack(_ release: Release, at place: Place) throws {
+            var asked = self
+            asked.observation = Fixtures.observation(
+                [.only: serving], live: .only, pointers: [Tag(pointerOf: place.environment): serving.digest])
+            try asked.addEvidence(in: Fixtures.testing)
+            let number = PromotionNumber(1)
+            let plan = try #require(asked.plan(place).plan)
+            try chronicle.record(.started(.init(plan: plan, reason: nil)), at: place, promotion: number)
+            while let promotion = chronicle.projection.promotion(number), !promotion.hasEnded {
+                let effect = try #require(promotion.pending.first)
+                let event: PromotionEvent =
+                    switch effect {
+                    case .leaseHeld: .leaseTaken(Walk.lease(1, place))
+                    case .checkAnswered(let gate, let check, _):
+                        Walk.measured(gate, check, promotion.state == .verifyingLive ? .fail("no") : .pass)
+                    default: .achieved(effect: effect, detail: "done")
+                    }
+                try chronicle.record(.happened(event), at: place, promotion: number)
+            }
+        }
+
         func snapshot() -> PlanningSnapshot {
             PlanningSnapshot(
                 takenAt: chronicle.now, service: service,
@@ -114,6 +136,13 @@ import Testing
         #expect(world.plan().objections.isEmpty)
     }
 
+    @Test func `a lease that an ended promotion is giving back stands against nothing`() throws {
+        var world = try World()
+        try world.rollBack(Self.fresh, at: Place(Fixtures.payments, Fixtures.staging))
+        world.lease = Walk.lease()
+        #expect(!world.plan().objections.contains { $0.kind == .busy })
+    }
+
     @Test func `the first environment takes candidates straight from the registry`() throws {
         var world = try World()
         let place = Place(Fixtures.payments, Fixtures.testing)
@@ -137,5 +166,43 @@ import Testing
         #expect(world.plan().objections.map(\.kind) == [.unknownImage])
         world.lookup = .unreadable(Fault(.refused, "the bytes do not match"))
         #expect(world.plan().objections.map(\.kind) == [.unreadableImage])
+    }
+
+    @Test func `a later result that says otherwise takes evidence back`() throws {
+        var world = try World()
+        try world.addEvidence(in: Fixtures.staging, passed: 5)
+        #expect(world.plan().objections.map(\.kind) == [.noEvidence])
+        try world.addEvidence(in: Fixtures.staging)
+        #expect(world.plan().objections.isEmpty)
+    }
+
+    @Test func `a release that was rolled back upstream has no evidence there any more`() throws {
+        var world = try World()
+        let place = Place(Fixtures.payments, Fixtures.staging)
+        try world.rollBack(Self.fresh, at: place)
+        #expect(world.plan().objections.map(\.kind) == [.noEvidence])
+    }
+
+    @Test func `an environment that was never adopted is not changed`() throws {
+        var world = try World()
+        world.chronicle = Chronicle()
+        try world.addEvidence(in: Fixtures.staging)
+        #expect(world.plan().objections.map(\.kind) == [.unobservable])
+    }
+
+    @Test func `a live slot that runs something else than the ledger says is not the way back`() throws {
+        var world = try World()
+        world.observation = Fixtures.observation(
+            [Fixtures.blue: Self.warm, Fixtures.green: Self.warm], live: Fixtures.blue,
+            pointers: [Tag(pointerOf: Fixtures.prod): Self.serving.digest])
+        #expect(world.plan().objections.map(\.kind) == [.unhealthy])
+    }
+
+    @Test func `where traffic was moved by hand, a rollback leaves what serves`() throws {
+        var world = try World()
+        world.observation = Fixtures.observation(
+            [Fixtures.blue: Self.serving, Fixtures.green: Self.warm], live: Fixtures.green)
+        let plan = try #require(PromotionPlan.makeRollback(of: Self.prod, world.snapshot()).plan)
+        #expect(plan.release == Self.serving && plan.slot == Fixtures.blue)
     }
 }

@@ -11,6 +11,10 @@ package final class World: Sendable {
         package var routing: [Place: Routing] = [:]
         /// Releases whose checks fail, by digest, and whether only while they take traffic.
         package var sick: [Digest: Sickness] = [:]
+        /// What a target runs in place of what it was told to run, by digest.
+        package var mixedUp: [Digest: Release] = [:]
+        /// Samples that probes were asked for.
+        package var samples = 0
         package var entries: [LedgerEntry] = []
         package var leases: [Place: Lease] = [:]
         package var fences: [Place: Int64] = [:]
@@ -25,6 +29,9 @@ package final class World: Sendable {
         var random: SeededRandom
     }
 
+    /// Calls that can be made slow.
+    package enum Verb: Sendable { case route, move, sample, stop, takeLease }
+
     package enum Sickness: Sendable { case always, withTraffic }
 
     /// How often what goes wrong: once in so many calls; 0 for never.
@@ -33,6 +40,10 @@ package final class World: Sendable {
         package var losesAnswer = 0
         package var diskIsFull = 0
         package var tagIsMoved = 0
+        /// An entry is written, but the store cannot say so.
+        package var commitsUncertainly = 0
+        /// How long a call takes; what is not named takes no time worth the name.
+        package var delays: [Verb: Duration] = [:]
 
         package init() {}
     }
@@ -88,6 +99,7 @@ extension World.State {
     mutating func breaks() -> Bool { faults.breaks > 0 && random.onceIn(faults.breaks) }
     /// Whether a call does its work and loses the answer.
     mutating func losesAnswer() -> Bool { faults.losesAnswer > 0 && random.onceIn(faults.losesAnswer) }
+    mutating func commitsUncertainly() -> Bool { faults.commitsUncertainly > 0 && random.onceIn(faults.commitsUncertainly) }
     mutating func diskIsFull() -> Bool { faults.diskIsFull > 0 && random.onceIn(faults.diskIsFull) }
 
     /// Refuses an old fence, as every port must.

@@ -35,8 +35,16 @@ package struct WorldPorts: Sendable {
     }
 
     /// One call from the agent into the world: it takes time, may break, and may lose its answer after the work was done.
-    func call<Result>(_ body: (inout World.State) throws(Fault) -> Result) async throws(Fault) -> Result {
-        try? await SimulatedClock(world.executor).sleep(for: .milliseconds(5))
+    func call<Result>(
+        _ verb: World.Verb? = nil, _ body: (inout World.State) throws(Fault) -> Result
+    ) async throws(Fault) -> Result {
+        if let delay = world.with({ state in verb.flatMap { state.faults.delays[$0] } }) {
+            // In a task of its own: what is slow does not hear that nobody waits for it any more.
+            let clock = SimulatedClock(world.executor)
+            await Task(executorPreference: world.executor) { try? await clock.sleep(for: delay) }.value
+        } else {
+            try? await SimulatedClock(world.executor).sleep(for: .milliseconds(5))
+        }
         let outcome: Swift.Result<Result, Fault> = world.with { state in
             guard state.epoch == epoch else { return .failure(Fault(.refused, "this agent is dead")) }
             if state.breaks() { return .failure(Fault(.broke, "the line broke")) }
@@ -73,7 +81,7 @@ extension WorldPorts: Registry {
     package func move(
         _ tag: Tag, in repository: RepositoryName, from expected: Digest?, to digest: Digest, under fence: Fence
     ) async throws(Fault) -> PointerMove {
-        try await call { state throws(Fault) in
+        try await call(.move) { state throws(Fault) in
             if state.faults.tagIsMoved > 0, state.random.onceIn(state.faults.tagIsMoved) {
                 state.tags[tag] = Fixtures.release("stranger").digest
             }
@@ -105,7 +113,8 @@ package struct WorldPlace: Target, TrafficSwitch, Probe {
         let now = ports.world.now
         return try await ports.call { state throws(Fault) in
             try state.admit(fence, at: place)
-            guard let release = state.releases[image.digest] else { throw Fault(.refused, "no such image") }
+            guard let wanted = state.releases[image.digest] else { throw Fault(.refused, "no such image") }
+            let release = state.mixedUp[image.digest] ?? wanted
             state.slots[place, default: [:]][slot] = release
             state.checkTraffic(at: place)
             return Fixtures.running(release, at: now)
@@ -113,7 +122,7 @@ package struct WorldPlace: Target, TrafficSwitch, Probe {
     }
 
     package func stop(_ slot: SlotName, under fence: Fence) async throws(Fault) {
-        try await ports.call { state throws(Fault) in
+        try await ports.call(.stop) { state throws(Fault) in
             try state.admit(fence, at: place)
             state.slots[place]?[slot] = nil
             state.checkTraffic(at: place)
@@ -128,7 +137,7 @@ package struct WorldPlace: Target, TrafficSwitch, Probe {
     }
 
     package func route(to slot: SlotName, under fence: Fence) async throws(Fault) -> Routing {
-        try await ports.call { state throws(Fault) in
+        try await ports.call(.route) { state throws(Fault) in
             try state.admit(fence, at: place)
             state.routing[place] = Routing(all: slot)
             state.checkTraffic(at: place)
@@ -138,7 +147,8 @@ package struct WorldPlace: Target, TrafficSwitch, Probe {
 
     package func sample(_ check: CheckSpecification, at address: Endpoint, expecting image: DigestSet) async -> Sample {
         let now = ports.world.now
-        let answer: (sick: Bool, running: [Digest])? = try? await ports.call { state throws(Fault) in
+        ports.world.with { $0.samples += 1 }
+        let answer: (sick: Bool, running: [Digest])? = try? await ports.call(.sample) { state throws(Fault) in
             let running = (state.slots[place] ?? [:]).filter { image.contains($0.value.digest) }
             let serves = running.keys.contains { $0 == state.routing[place]?.live }
             let sickness = state.sick[image.top]
@@ -157,6 +167,7 @@ extension WorldPorts: Ledger, LeaseStore {
             if state.diskIsFull() { return .failure(Fault(.broke, "the disk is full")) }
             let entry = LedgerEntry(draft, after: state.entries.last?.head ?? .empty)
             state.entries.append(entry)
+            if state.commitsUncertainly() { return .failure(Fault(.unknown, "nobody knows whether it was written")) }
             return .success(entry)
         }
         return try outcome.get()
@@ -173,7 +184,7 @@ extension WorldPorts: Ledger, LeaseStore {
     package func take(
         _ place: Place, for holder: LeaseHolder, until expires: Timestamp, now: Timestamp
     ) async throws(Fault) -> LeaseAnswer {
-        try await call { state throws(Fault) in
+        try await call(.takeLease) { state throws(Fault) in
             if let held = state.leases[place], held.expires > now, held.holder.promotion != holder.promotion {
                 return .held(held)
             }

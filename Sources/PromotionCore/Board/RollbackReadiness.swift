@@ -25,7 +25,7 @@ extension Board {
         if let active = ledger.active(in: place.environment), active.isCommitted, let goal = active.plan.goal {
             return readiness(of: goal.release, in: environment, ledger, seen, live: active.plan.slot)
         }
-        guard let goal = ledger.rollbackGoal(of: place.environment) else {
+        guard let goal = ledger.rollbackGoal(of: place.environment, live: seen?.routing?.live) else {
             return .none(reason: "no earlier release succeeded here, or all are vetoed")
         }
         return readiness(

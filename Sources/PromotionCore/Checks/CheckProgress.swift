@@ -13,6 +13,9 @@ package struct CheckProgress: Hashable, Sendable, Codable {
     /// Measurements that said something.
     package var answered: Int { passed + failed + inconclusive }
 
+    /// Measurements that were taken, whatever they came to.
+    private var taken: Int { answered + errors + voided }
+
     package mutating func add(_ measurement: Measurement) {
         latest = measurement
         switch measurement.result {
@@ -27,14 +30,16 @@ package struct CheckProgress: Hashable, Sendable, Codable {
     }
 
     /// The check's verdict; nil while it is under way.
+    ///
+    /// Answers that a limit lets pass are no pass by themselves: at least one has to be.
     /// - Parameter count: answers that decide it; nil for a check that goes on until its gate is closed.
     package func verdict(of check: CheckSpecification, count: Int?) -> Verdict? {
-        if check.observeOnly { return count.map { answered >= $0 } ?? false ? .pass : nil }
+        if check.observeOnly { return count.map { taken >= $0 } ?? false ? .pass : nil }
         if failed > check.failureLimit { return .fail }
         if consecutiveErrors > check.consecutiveErrorLimit { return .error }
         if inconclusive > check.inconclusiveLimit { return .inconclusive }
         if voided > Self.voidLimit { return .void }
-        guard let count, answered >= count else { return nil }
+        guard let count, answered >= count, passed > 0 else { return nil }
         return .pass
     }
 

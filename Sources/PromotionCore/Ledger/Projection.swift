@@ -107,6 +107,8 @@ extension EnvironmentProjection {
         case .achieved(.pointerNames(let tag, let digest, _), _):
             pointers[tag] = digest
             return
+        case .slotObserved(let slot, let digest?) where promotion.plan.release.digests.contains(digest):
+            hold(promotion.plan.release.digest, in: slot, of: promotion, entry)
         case .routingObserved(let routing):
             if let slot = routing.live, slot != live { serve(slot, since: entry.draft.at) } else { return }
         default: return

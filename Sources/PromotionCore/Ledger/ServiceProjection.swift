@@ -11,8 +11,12 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
     package init() {}
 
     /// Evidence that this image passed everything in an environment, newest last.
+    ///
+    /// A later result that says otherwise takes back what came before it, and so does a rollback of the image there.
     package func evidence(for image: DigestSet, in environment: EnvironmentName) -> [Evidence] {
-        evidence.filter { $0.environment == environment && $0.isWhole && image.contains($0.digest) }
+        let results = evidence.filter { $0.environment == environment && image.contains($0.digest) }
+        let rolledBack = environments[environment]?.veto(on: image)?.since
+        return results.suffix(while: \.isWhole).filter { result in rolledBack.map { result.at > $0 } ?? true }
     }
 
     /// The promotion that has not ended in an environment.
@@ -23,9 +27,10 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
     package func promotion(_ number: PromotionNumber) -> Promotion? { promotions.last { $0.number == number } }
 
     /// Where a rollback would go: the newest release that succeeded here, does not serve now and is not vetoed.
-    package func rollbackGoal(of name: EnvironmentName) -> Release? {
+    /// - Parameter live: the slot that takes the traffic, as the switch says; nil where the ledger's word has to do.
+    package func rollbackGoal(of name: EnvironmentName, live: SlotName? = nil) -> Release? {
         guard let environment = environments[name] else { return nil }
-        let current = environment.serving?.release.digests
+        let current = (live.map { environment.slots[$0] } ?? environment.serving)?.release.digests
         return environment.succeeded.last { release in
             environment.veto(on: release.digests) == nil && !(current?.contains(release.digest) ?? false)
         }
@@ -84,5 +89,13 @@ package struct HistoryLine: Hashable, Sendable, Codable {
     /// How a line ended, for glyph and colour.
     package enum Tone: String, Hashable, Sendable, Codable {
         case good, bad, alarm, active, neutral
+    }
+}
+
+extension Array {
+    /// The longest run at the end in which every element is like this.
+    fileprivate func suffix(while isLike: (Element) -> Bool) -> ArraySlice<Element> {
+        let last = lastIndex { !isLike($0) }
+        return self[(last.map { $0 + 1 } ?? startIndex)...]
     }
 }

@@ -35,17 +35,14 @@ extension Promotion {
         switch effect {
         case .slotStopped:
             if case .aborting(let outcome) = state { end(outcome, at: now) }
-        case .trafficOn, .slotRuns: advance(at: now)
         default: advance(at: now)
         }
     }
 
     /// Goes on where everything that the state wanted is true.
     mutating func advance(at now: Timestamp) {
-        if let gate = openGate, !plan.checks(in: gate).isEmpty {
-            guard let verdict = gates[gate]?.verdict(of: plan.checks(in: gate), in: gate) else { return }
-            guard verdict == .pass else { return }
-        }
+        let verdict = openVerdict
+        guard verdict == .pass || (state == .verifyingRollback && verdict != nil) else { return }
         guard pending.allSatisfy({ if case .deadline = $0 { true } else { false } }) else { return }
         switch state {
         case .preparing: enter(plan.strategy == .replace ? .switching : .deployingIdle, at: now)
@@ -55,10 +52,17 @@ extension Promotion {
         case .verifyingLive: enter(.baking, at: now)
         case .closing: end(.succeeded, at: now)
         case .rollingBack: enter(.verifyingRollback, at: now)
-        case .verifyingRollback: end(.rolledBack, at: now)
+        case .verifyingRollback: end(verdict == .pass ? .rolledBack : .rolledBackUnverified, at: now)
         default: return
         }
         if state == .switching { isCommitted = true }
+    }
+
+    /// The verdict of the gate that stands before the next state; a state without one stands before an open door.
+    private var openVerdict: Verdict? {
+        guard let gate = openGate else { return .pass }
+        let checks = plan.checks(in: gate)
+        return checks.isEmpty ? .pass : gates[gate]?.verdict(of: checks, in: gate)
     }
 
     mutating func end(_ outcome: Outcome, at now: Timestamp) {

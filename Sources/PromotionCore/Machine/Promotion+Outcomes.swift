@@ -14,12 +14,13 @@ extension Promotion {
             self.failure = self.failure ?? failure
             end(outcome, at: now)
         case .closing where isFinalTag(effect):
+            self.failure = self.failure ?? failure
             achieved.insert(effect)
             advance(at: now)
         case .verifyingLive, .closing:
             self.failure = failure
             enter(.inconclusive(openGate ?? .live), at: now)
-        case .indeterminate: break
+        case .indeterminate: enter(.rollbackFailed, at: now)
         default: undo(failure, at: now)
         }
     }
@@ -35,7 +36,7 @@ extension Promotion {
         let failure = Failure(
             at: now, during: state, reason: "\(check.title): \(measurement.result.words)", gate: gate, check: name)
         switch (gate, verdict) {
-        case (.rollback, .inconclusive), (.rollback, .void): end(.rolledBackUnverified, at: now)
+        case (.rollback, .inconclusive), (.rollback, .void): advance(at: now)
         case (.rollback, _):
             self.failure = self.failure ?? failure
             enter(.rollbackFailed, at: now)
@@ -72,7 +73,7 @@ extension Promotion {
         if routing.live == plan.slot {
             failure = nil
             enter(.verifyingLive, at: now)
-        } else if routing.live == plan.live?.slot {
+        } else if let live = routing.live, live == plan.live?.slot ?? plan.routing?.live {
             isCommitted = false
             enter(.readyToSwitch, at: now)
         }

@@ -36,6 +36,7 @@ extension Promotion {
     mutating func goOn(at now: Timestamp) throws(PromotionFault) {
         switch state {
         case .readyToSwitch:
+            failure = nil
             enter(.switching, at: now)
             isCommitted = true
         case .inconclusive(let gate):
@@ -45,14 +46,19 @@ extension Promotion {
             case .live, .bake, .rollback: enter(.baking, at: now)
             case .closing: enter(.closing, at: now)
             }
-        case .rollbackFailed: enter(.rollingBack, at: now)
+        case .rollbackFailed:
+            guard plan.goal != nil else {
+                throw .impossible(request: "go on", state: state.words, remedy: "there is no release before it; abort it")
+            }
+            enter(.rollingBack, at: now)
         default:
             throw .impossible(request: "go on", state: state.words, remedy: "it goes on by itself")
         }
     }
 
     /// The work was cut off. Before the commit point the safe way is back, after it forward into fresh checks; counts
-    /// restart, deadlines do not extend, and the lease is taken anew, so that a fence from before is stale.
+    /// restart, deadlines do not extend, and the lease is taken anew, so that a fence from before is stale. What must be
+    /// done whoever was away for however long has its whole time again: a rollback, and the look that settles a doubt.
     mutating func interrupt(at now: Timestamp) {
         lease = nil
         let failure = Failure(at: now, during: state, reason: "the agent was interrupted while \(state.words)")
@@ -66,10 +72,11 @@ extension Promotion {
             enter(.aborting(.cancelled), at: now)
         case .inconclusive where !isCommitted: enter(.aborting(.cancelled), at: now)
         case .switching: enter(.indeterminate, at: now)
-        case .verifyingLive, .baking, .closing, .rollingBack, .verifyingRollback:
+        case .verifyingLive, .baking, .closing:
             enter(state, at: now)
             deadline = remaining
-        case .queued, .inconclusive, .aborting, .indeterminate, .rollbackFailed, .ended: achieved = []
+        case .aborting, .indeterminate, .rollingBack, .verifyingRollback: enter(state, at: now)
+        case .queued, .inconclusive, .rollbackFailed, .ended: achieved = []
         }
     }
 }

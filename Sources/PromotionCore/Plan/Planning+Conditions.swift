@@ -100,7 +100,7 @@ extension Planning {
                         "promotion \(active.number) by \(active.startedBy) is \(active.state.words) in \(environment.name)",
                         remedy: "wait for its end, or abort it")))
         }
-        if let lease = snapshot.lease, lease.expires > now, !isLeftOver(lease) {
+        if let lease = snapshot.lease, lease.expires > now, !isBeingGivenBack(lease) {
             return Condition(
                 "lease",
                 .unmet(
@@ -112,9 +112,9 @@ extension Planning {
         return Condition("lease", .met("free, taken at the start"))
     }
 
-    /// Whether a lease belongs to a promotion that has ended, and is about to be given back.
-    private func isLeftOver(_ lease: Lease) -> Bool {
-        lease.holder.promotion.flatMap { snapshot.projection.promotion($0) }?.hasEnded ?? false
+    /// Whether a lease is one of a promotion that has ended: it is free in a moment.
+    private func isBeingGivenBack(_ lease: Lease) -> Bool {
+        lease.holder.promotion.flatMap(snapshot.projection.promotion)?.hasEnded ?? false
     }
 
     private var observable: Condition {
@@ -125,6 +125,14 @@ extension Planning {
                     .init(
                         .unobservable, "\(environment.name) cannot be observed",
                         remedy: "what runs must be known before it is changed")))
+        }
+        guard projection.generation > 0 else {
+            return Condition(
+                "target",
+                .unmet(
+                    .init(
+                        .unobservable, "what runs in \(environment.name) was never seen whole",
+                        remedy: "target, switch and registry must answer; it is then adopted by itself")))
         }
         guard environment.idleSlot(live: liveSlot) != nil else {
             return Condition(
@@ -165,6 +173,14 @@ extension Planning {
 
     private var liveHealthy: Condition? {
         guard let live, let seen = snapshot.observation?.slots[live.slot] else { return nil }
+        if let stranger = seen.instances.compactMap(\.self).first(where: { !live.release.digests.contains($0) }) {
+            return Condition(
+                "live",
+                .unmet(
+                    .init(
+                        .unhealthy, "\(live.slot) runs \(stranger.short()), the ledger put \(live.release.digest.short()) there",
+                        remedy: "find out who changed it, and roll back (R)")))
+        }
         switch seen.health {
         case .healthy: return Condition("live", .met("\(live.slot) is healthy now"))
         case .unhealthy(let reason), .unknown(let reason):

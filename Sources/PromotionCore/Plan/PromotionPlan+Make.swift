@@ -24,7 +24,7 @@ extension PromotionPlan {
                 .init(
                     .unknownPlace, "\(place.service) has no environment \(place.environment)", remedy: "see baton status"))
         }
-        guard let goal = snapshot.projection.rollbackGoal(of: place.environment) else {
+        guard let goal = snapshot.projection.rollbackGoal(of: place.environment, live: snapshot.observation?.routing?.live) else {
             return refuse(
                 "goal",
                 .init(
