@@ -12,7 +12,8 @@ from stage import Stage, agent_process, ask_agent, cpu_share, rss_mib
 SERVICES = 1000
 ENVIRONMENTS = ["testing", "staging", "acceptance", "prod"]
 WALK = "<Down>*60 <Up>*60"
-ANSWER_LIMIT_MIB = 8
+# What a client reads: Wire.answerLimit.
+ANSWER_LIMIT_MIB = 64
 
 
 def measure(baton, table):
@@ -51,7 +52,9 @@ def watched(baton, stage, table):
         table.add("agent: processor", cpu_share(pid, 20), "%", note=f"{SERVICES * len(ENVIRONMENTS)} places; no budget")
         table.add("agent: memory", rss_mib(pid), "MiB", note="no budget")
         board = ask_agent(path, "subscribe")[1]
-        table.add("its board on the wire", len(board) / 2**20, "MiB", ANSWER_LIMIT_MIB, board[:90].decode() if len(board) < 999 else "")
+        whole = board.startswith(b'{"snapshot"')
+        table.add("its board on the wire", len(board) / 2**20 if whole else None, "MiB", ANSWER_LIMIT_MIB,
+                  "" if whole else board[:90].decode())
         screens(table, "watched", [baton, "--config", f"{directory}/fleet.yaml"])
     finally:
         process.send_signal(signal.SIGTERM)
