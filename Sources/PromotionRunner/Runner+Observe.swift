@@ -2,27 +2,62 @@ internal import PromotionCore
 
 extension Runner {
     /// Looks at every environment and registry again and again, as long as the agent lives.
+    ///
+    /// A bounded number of watchers goes round, each over places of its own: a small fleet is seen every 2 s, a large one as
+    /// often as the machine can well afford, and a target that hangs holds up its watcher alone.
     func observe() {
-        for wiring in wirings.values.sorted(by: { $0.service.name < $1.service.name }) {
+        let services = wirings.values.sorted { $0.service.name < $1.service.name }
+        watch(services, every: .seconds(10), pause: Milliseconds(100)) { runner, wiring in
+            await runner.readCandidates(of: wiring)
+        }
+        let places = services.flatMap { wiring in
+            wiring.service.path.map(\.name).filter { wiring.places[$0] != nil }.map { Place(wiring.service.name, $0) }
+        }
+        watch(places, every: .seconds(2), pause: Milliseconds(5)) { runner, place in await runner.look(at: place) }
+        if places.count > Self.watcherLimit { followPromotions() }
+    }
+
+    /// Things that are looked at beside each other.
+    private static let watcherLimit = 32
+
+    /// Goes round for ever.
+    /// - Parameters:
+    ///   - interval: the shortest time from look to look at the same thing.
+    ///   - pause: the shortest mean time between two looks at anything.
+    private func watch<Watched: Sendable>(
+        _ all: [Watched], every interval: Milliseconds, pause: Milliseconds,
+        _ look: @escaping @Sendable (Runner, Watched) async -> Void
+    ) {
+        let watchers = min(Self.watcherLimit, all.count)
+        for number in 0..<watchers {
+            let own = stride(from: number, to: all.count, by: watchers).map { all[$0] }
+            let rest = max(
+                Milliseconds(interval.count / Int64(own.count)),
+                all.count > Self.watcherLimit ? Milliseconds(pause.count * Int64(watchers)) : .zero)
             observers.append(
                 Task(executorPreference: time.executor) { [weak self, time] in
                     while !Task.isCancelled {
-                        await self?.readCandidates(of: wiring)
-                        await time.wait(.seconds(10))
+                        for one in own where !Task.isCancelled {
+                            if let runner = self { await look(runner, one) }
+                            await time.wait(rest)
+                        }
                     }
                 })
-            for name in wiring.service.path.map(\.name) where wiring.places[name] != nil {
-                let place = Place(wiring.service.name, name)
-                observers.append(
-                    Task(executorPreference: time.executor) { [weak self, time] in
-                        while !Task.isCancelled {
-                            await self?.look(at: place)
-                            await time.wait(.seconds(2))
-                        }
-                    })
-            }
         }
     }
+
+    /// Where a promotion is under way is looked at every 2 s, however many other places there are.
+    private func followPromotions() {
+        observers.append(
+            Task(executorPreference: time.executor) { [weak self, time] in
+                while !Task.isCancelled {
+                    for place in await self?.placesUnderWay ?? [] { await self?.look(at: place) }
+                    await time.wait(.seconds(2))
+                }
+            })
+    }
+
+    private var placesUnderWay: [Place] { board.projection.unfinished.map(\.plan.place) }
 
     /// An unchanged observation is shown again after this time, so that screens can say how fresh it is.
     private static let refresh = Milliseconds.minutes(2)

@@ -11,7 +11,7 @@ package struct LinkRefusal: Error, Hashable {
 /// A connection to the agent: lines in, lines out, both bounded, never waited for.
 struct AgentLink: ~Copyable {
     /// Most bytes of one frame from the agent.
-    static let frameLimit = 8 * 1_024 * 1_024
+    static let frameLimit = Wire.answerLimit
     /// Most bytes that wait for an agent that does not read.
     static let outgoingLimit = 1_024 * 1_024
     /// Most bytes read before keys have their turn again.

@@ -10,6 +10,7 @@ extension TerminalLoop {
         case .success(let descriptor):
             link = AgentLink(descriptor)
             reconnectAt = nil
+            linkedAt = Clocks.monotonic
             screen.gainedLink(at: Clocks.wall)
             settle(urgently: false)
         case .failure(let refusal):
@@ -34,12 +35,15 @@ extension TerminalLoop {
         do { try link?.send(frames) } catch { lose(error) }
     }
 
+    /// What comes right after connecting is what somebody waits for; later lines are a stream.
+    private var isFresh: Bool { linkedAt.map { Clocks.monotonic < $0 + Milliseconds(250) } ?? false }
+
     private func receive() throws(LinkRefusal) {
         let refusal = link?.read()
         while ending == nil, let line = try link?.nextLine() {
             backoff.succeed()
             screen.receive(line, at: Clocks.wall)
-            settle(urgently: false)
+            settle(urgently: isFresh)
         }
         if let refusal { throw refusal }
     }

@@ -22,6 +22,7 @@ package final class TerminalLoop<Screen: Interactive> {
     var hearing = Hearing.open
     var schedule = PaintSchedule()
     var link: AgentLink?
+    var linkedAt: Milliseconds?
     var backoff = Backoff()
     var reconnectAt: Milliseconds?
     var ending: Ending?

@@ -4,14 +4,14 @@ internal import LedgerStore
 internal import PromotionCore
 internal import Testing
 
-/// Measurements for people, printed and never judged: `BATON_BENCH=1 swift test -c release --filter LedgerBenchmarks`.
+/// Measurements, printed as lines `bench: name = value` that `make bench` judges: `BATON_BENCH=1 swift test -c release --filter
+/// Benchmarks`.
 @Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["BATON_BENCH"] != nil))
 struct LedgerBenchmarks {
     private let clock = ContinuousClock()
 
     @Test func `append against a bare insert`() async throws {
         let count = 2_000
-        var ratios: [String] = []
         for _ in 0..<3 {
             let bare = try bareInserts(count, in: Scratch())
             let scratch = try Scratch()
@@ -20,9 +20,8 @@ struct LedgerBenchmarks {
             for number in 0..<count { _ = try await ledger.append(.test(number)) }
             let own = clock.now - start
             try ledger.close()
-            ratios.append("bare \(bare / count), append \(own / count), ratio \(own / bare)")
+            print("bench: append against bare insert = \(own / bare) bare \(bare / count), append \(own / count)")
         }
-        print(ratios.joined(separator: "\n"))
     }
 
     /// The same payload in one table, with the same journal and sync, on GRDB's synchronous path.
@@ -56,12 +55,12 @@ struct LedgerBenchmarks {
             let history = clock.now
             _ = try await ledger.reader.history(
                 of: .literal("search"), before: nil, kinds: ["promotion.started"], limit: 50)
-            print("open \(open), history \(clock.now - history)")
+            print("bench: open with 1,000,000 entries = \(open / .milliseconds(1)) history \(clock.now - history)")
             try ledger.close()
         }
         let start = clock.now
         let proof = try await scratch.proof()
-        print("proof of \(proof.entries): \(clock.now - start), holds \(proof.holds)")
+        print("bench: proof of 1,000,000 entries = \((clock.now - start) / .seconds(1)) holds \(proof.holds)")
     }
 
     private func fillFast(_ scratch: Scratch, _ count: Int) throws {

@@ -38,18 +38,31 @@ struct ConsoleCommand: ParsableCommand {
 
     /// The first connection may start an agent; a lost one is only looked for again.
     private static func connector(_ access: Access) throws -> TerminalLoop<ConsoleState>.Connect {
-        let path: String
-        if let socket = access.socket, access.config == nil {
-            path = Installation.absolute(socket, from: Installation.workingDirectory)
-        } else {
-            let launcher = try access.launcher()
-            path = try Installation(configuration: access.config, socket: access.socket).socket
-            do throws(AgentLaunchError) { close(try launcher.connect()) } catch { throw Ended(.broke, error.description) }
-        }
+        let (path, first) = try firstConnection(access)
+        var unused = first
         return {
+            if let descriptor = unused.take() { return .success(descriptor) }
             do throws(AgentSocketError) { return .success(try AgentSocket.connect(path: path)) } catch {
                 return .failure(LinkRefusal(SafeText(error.description)))
             }
+        }
+    }
+
+    /// The socket's path, and a connection where one was needed to know that an agent runs.
+    ///
+    /// Where an agent listens already, the configuration is not read as a whole: the picture does not wait for it.
+    private static func firstConnection(_ access: Access) throws -> (path: String, descriptor: CInt?) {
+        if let socket = access.socket, access.config == nil {
+            return (Installation.absolute(socket, from: Installation.workingDirectory), nil)
+        }
+        if let path = Installation.socketAtAGlance(configuration: access.config, socket: access.socket),
+            let descriptor = try? AgentSocket.connect(path: path)
+        {
+            return (path, descriptor)
+        }
+        let installation = try Installation(configuration: access.config, socket: access.socket)
+        do throws(AgentLaunchError) { return (installation.socket, try access.launcher(of: installation).connect()) } catch {
+            throw Ended(.broke, error.description)
         }
     }
 

@@ -22,8 +22,7 @@ struct Access: ParsableArguments {
 
 extension Access {
     /// How to reach the agent; it is started in the background where none runs and it is this account's to start.
-    func launcher() throws(Ended) -> AgentLauncher {
-        let installation = try Installation(configuration: config, socket: socket)
+    func launcher(of installation: Installation) -> AgentLauncher {
         installation.makeState()
         return AgentLauncher(
             socketPath: installation.socket, executable: Installation.executable,
@@ -41,7 +40,7 @@ extension Access {
                 throw Ended(.broke, error.description)
             }
         } else {
-            let launcher = try launcher()
+            let launcher = launcher(of: try Installation(configuration: config, socket: socket))
             do throws(AgentLaunchError) { descriptor = try launcher.connect() } catch {
                 throw Ended(.broke, error.description)
             }

@@ -25,6 +25,14 @@ struct Installation {
         self.socket = socket.map { Self.absolute($0, from: Self.workingDirectory) } ?? state + "/run/agent.sock"
     }
 
+    /// The agent's socket, where it can be told without reading the whole configuration; its mistakes are not looked for.
+    static func socketAtAGlance(configuration named: String?, socket: String?) -> String? {
+        if let socket { return absolute(socket, from: workingDirectory) }
+        guard let path = try? find(named), let bytes = try? read(path), let state = Settings.stateAtAGlance(bytes: bytes)
+        else { return nil }
+        return absolute(state, from: directory(of: path)) + "/run/agent.sock"
+    }
+
     /// A path of the configuration: relative ones begin at its directory.
     func path(_ text: String) -> String { Self.absolute(text, from: Self.directory(of: configuration)) }
 
