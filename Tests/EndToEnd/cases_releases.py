@@ -47,7 +47,7 @@ def failing_after_switch(stage: Stage):
     expect_equal(len(report.refused) - len(bad), 0, "failed requests that are not the release's own")
     expect(exposed < 5, f"the release was let fail for {exposed:.1f} s")
     expect_equal(len(report.late(stage.digest(OLD), ended)), 0, "requests after the end that another digest answered")
-    expect_equal(stage.live(), ("blue", stage.digest(OLD)), "what prod serves")
+    until("blue is seen to serve", lambda: stage.live() == ("blue", stage.digest(OLD)), within=1)
     expect_equal(stage.tags()["prod"], stage.digest(OLD), "pointer tag prod")
     stage.promote("prod", FAILS_AFTER_SWITCH, "--wait").ended(3).says("was rolled back in prod", "veto")
     stage.ledger_holds()

@@ -134,8 +134,8 @@ class Stage:
         found = [pid for pid in processes.having(self.path) if " agent --config" in processes.command_line(pid)]
         return found[0] if found else None
 
-    def kill_agent(self):
-        pid = self.agent()
+    def kill_agent(self, pid=None):
+        pid = pid or self.agent()
         os.kill(pid, signal.SIGKILL)
         until("the killed agent is gone", lambda: not processes.is_running(pid), within=5, every=0.005)
 

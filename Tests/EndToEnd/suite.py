@@ -10,7 +10,7 @@ import sys
 import time
 
 from case import CASES, Failed, Skipped
-from stage import Stage
+from stage import Stage, shipped_configuration
 
 HERE = pathlib.Path(__file__).resolve().parent
 CASE_LIMIT_SECONDS = 180
@@ -44,6 +44,7 @@ def load_cases():
 
 def run_all(cases, binary):
     begun = time.monotonic()
+    os.environ["BATON_SHIPPED_CONFIGURATION"] = shipped_configuration(binary)
     counts = {PASSED: 0, FAILED: 0, SKIPPED: 0}
     # The longest first, so that none is left alone at the end.
     cases = sorted(cases, key=lambda found: -found.seconds)
