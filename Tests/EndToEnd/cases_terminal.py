@@ -188,7 +188,7 @@ class Status(int):
 
 def drawn(stage, *words, **environment):
     console, master = in_pty(stage, "console", "--config", stage.config, *words, **environment)
-    shown = read_until(master, b"help")
+    shown = read_until(master, b"LIVE 100")
     os.kill(console, signal.SIGTERM)
     shown += read_until(master, b"\0never\0", within=2)
     os.close(master)

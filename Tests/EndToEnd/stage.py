@@ -77,7 +77,7 @@ class Stage:
     def prepare(self, quick=True):
         """Starts the stage; quick ones measure the same checks more often and bake for a second."""
         if quick:
-            os.mkdir(self.path, 0o755)
+            os.makedirs(self.path, 0o755, exist_ok=True)
             with open(self.config, "w") as file:
                 file.write(quickened(shipped_configuration(self.binary)))
         shown = self.run("stage", "--prepare", "--directory", self.path).ended(0).out
