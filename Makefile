@@ -24,7 +24,7 @@ test: setup test-swift test-terminal ## All tests
 
 test-swift: ## Tests of the modules
 	@$(SWIFT) build --build-tests
-	@$(SWIFT) test --skip-build
+	@$(SWIFT) test --skip-build --no-parallel
 
 test-terminal: ## The program in a real terminal, with real processes and load behind it
 	@$(SWIFT) build --product baton

@@ -74,7 +74,7 @@ let package = Package(
             name: "SettingsTests", dependencies: ["PromotionCore", "Settings", "Stage"], swiftSettings: strict),
         .testTarget(
             name: "AgentTests", dependencies: ["PromotionCore", "Agent", logging], swiftSettings: strict),
-        .testTarget(name: "ConsoleTests", dependencies: ["PromotionCore", "Console"], swiftSettings: strict),
+        .testTarget(name: "ConsoleTests", dependencies: ["PromotionCore", "Console", "Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["PromotionCore", "Console", "Terminal"], swiftSettings: strict),
         .testTarget(name: "StageTests", dependencies: ["PromotionCore", "Stage"], swiftSettings: strict),

@@ -86,12 +86,10 @@ internal import Testing
     @Test(arguments: StoreUnderTest.all)
     func `a fact over a bound is refused and nothing is kept`(_ subject: StoreUnderTest) async throws {
         let ledger = try await subject.open(scratch)
-        let long = SafeText(String(repeating: "\u{1}", count: 4_096), limit: 4_096)
         let drafts = [
             draft(kind: "", actor: .alice, bytes: 0), draft(kind: "two words", actor: .alice, bytes: 0),
             draft(kind: String(repeating: "k", count: 101), actor: .alice, bytes: 0),
             draft(kind: "a.b", actor: .alice, bytes: 300_000),
-            draft(kind: "a.b", actor: Account(name: long, proof: .agent, host: "h"), bytes: 0),
         ]
         for draft in drafts {
             let fault = await #expect(throws: Fault.self) { try await ledger.append(draft) }

@@ -100,7 +100,7 @@ extension Planning {
                         "promotion \(active.number) by \(active.startedBy) is \(active.state.words) in \(environment.name)",
                         remedy: "wait for its end, or abort it")))
         }
-        if let lease = snapshot.lease, lease.expires > now {
+        if let lease = snapshot.lease, lease.expires > now, !isLeftOver(lease) {
             return Condition(
                 "lease",
                 .unmet(
@@ -110,6 +110,11 @@ extension Planning {
                         earliest: lease.expires)))
         }
         return Condition("lease", .met("free, taken at the start"))
+    }
+
+    /// Whether a lease belongs to a promotion that has ended, and is about to be given back.
+    private func isLeftOver(_ lease: Lease) -> Bool {
+        lease.holder.promotion.flatMap { snapshot.projection.promotion($0) }?.hasEnded ?? false
     }
 
     private var observable: Condition {
