@@ -1,5 +1,8 @@
 """Terminals that go away and agents that are killed."""
+import os
 import re
+import signal
+import time
 
 from case import case, expect, expect_equal, until
 from cases_journey import consent, plan
@@ -32,7 +35,7 @@ def terminal_closed(stage: Stage):
 
 # A line of `promote --wait` after which the agent is killed, which state that is, and the ends that are right then.
 MOMENTS = [
-    ("preparing", r"lease\.taken", ["cancelled"]),
+    ("queued-or-preparing", r"promotion \d+ started", ["cancelled", "succeeded"]),
     ("preparing-checks", r"baseline \S+: pass", ["cancelled"]),
     ("deploying-idle", r"slot\.running", ["cancelled"]),
     ("verifying-idle", r"idle \S+: pass", ["cancelled"]),
@@ -103,3 +106,31 @@ def at_rest(stage, number):
 for name, moment, ends in MOMENTS:
     case(f"agent-killed-{name}", f"the agent is killed while {name.replace('-', ' ')}; the next command starts it: {' or '.join(ends)}",
          seconds=13)(killed(name, moment, ends))
+
+
+@case("agent-ended-in-order", "SIGTERM ends the agent with status 0 and the ledger in one file; its promotion goes on later", seconds=12)
+def agent_ended(stage: Stage):
+    stage.prepare()
+    stage.baton("agent", "--stop").ended(0)
+    agent = stage.start("agent")
+    until("it listens", lambda: os.path.exists(stage.socket))
+    stage.vouch("staging", GOOD)
+    load = Load(stage)
+    following = stage.start("promote", "payments", "--to", "prod", "--digest", GOOD, "--yes", "--wait")
+    for line in following.stdout:
+        if "bake " in line:
+            break
+    begun = time.monotonic()
+    agent.send_signal(signal.SIGTERM)
+    said, _ = agent.communicate(timeout=20)
+    print(f"the agent ended in {time.monotonic() - begun:.2f} s")
+    expect_equal(agent.returncode, 0, f"exit status of the agent\n{said[-600:]}")
+    following.communicate(timeout=20)
+    expect_equal(following.returncode, 1, "exit status of the command that followed")
+    expect(not os.path.exists(stage.path + "/state/ledger/ledger.sqlite-wal"), "the ledger was not closed: its log is still there")
+    until("the promotion rests", lambda: at_rest(stage, 1), within=30)
+    expect_equal((at_rest(stage, 1), stage.live()), ("succeeded", ("green", stage.digest(GOOD))), "its end, and what prod serves")
+    report = load.stop()
+    print(f"load: {report.words()}")
+    expect_equal(len(report.failed), 0, "failed requests")
+    stage.ledger_holds()
