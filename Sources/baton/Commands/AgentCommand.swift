@@ -19,7 +19,9 @@ struct AgentCommand: AsyncParsableCommand {
         installation.makeState()
         LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
         let logger = Logger(label: "baton.agent")
-        let signals = Self.waitedSignals()
+        // SIGTERM and SIGINT end the agent in order; SIGHUP does not: it is no terminal's child.
+        signal(SIGHUP, SIG_IGN)
+        let signals = EndingSignals([SIGTERM, SIGINT])
         let running: Composition.Running
         do {
             running = try await Composition(installation: installation, logger: logger).start()
@@ -29,26 +31,8 @@ struct AgentCommand: AsyncParsableCommand {
             throw Ended(.broke, "\(error)")
         }
         logger.info("the agent runs", metadata: ["socket": "\(installation.socket)", "ledger": "\(installation.ledger)"])
-        await Self.wait(for: signals)
+        await signals.wait()
         await running.stop()
-    }
-
-    /// SIGTERM and SIGINT end the agent in order; SIGHUP does not: it is no terminal's child.
-    private static func waitedSignals() -> sigset_t {
-        signal(SIGHUP, SIG_IGN)
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigaddset(&set, SIGTERM)
-        sigaddset(&set, SIGINT)
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-        return set
-    }
-
-    private static func wait(for signals: sigset_t) async {
-        await withCheckedContinuation { continuation in
-            let thread = SignalThread(signals: signals) { continuation.resume() }
-            thread.start()
-        }
     }
 
     /// Ends the agent of an installation and waits until it is gone.
