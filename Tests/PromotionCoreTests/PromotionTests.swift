@@ -176,6 +176,18 @@ struct Walk {
         #expect(walk.promotion.state == .ended(.rolledBack), "prod rolls back when nobody decides in time")
     }
 
+    @Test func `a rollback overwrites what it finds on the tag, and gives up on one that is fought for`() throws {
+        var walk = Walk(try Self.rollbackPlan())
+        try walk.reach("verifying rollback")
+        let tag = Tag(pointerOf: Fixtures.prod)
+        let stranger = Fixtures.release("stranger").digest
+        try walk.apply(.pointerConflict(tag: tag, expected: PlanTests.serving.digest, observed: stranger))
+        #expect(walk.promotion.pending.contains(.pointerNames(tag: tag, digest: PlanTests.warm.digest, expected: stranger)))
+        for _ in 0..<3 { try walk.apply(.pointerConflict(tag: tag, expected: stranger, observed: stranger)) }
+        try walk.reach("rolled back")
+        #expect(walk.promotion.state == .ended(.rolledBack) && walk.promotion.failure != nil)
+    }
+
     @Test func `a failed rollback is an alarm and can be tried again`() throws {
         var walk = Walk(try Self.rollbackPlan())
         try walk.reach("rolling back")

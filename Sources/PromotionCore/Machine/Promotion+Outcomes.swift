@@ -48,14 +48,21 @@ extension Promotion {
         }
     }
 
-    /// Somebody else moved the tag. Baton never fights for it.
+    /// Times that a rollback overwrites what it finds on a tag, before it is said that somebody fights for it.
+    private static let overwriteLimit = 3
+
+    /// Somebody else moved the tag. Baton never fights for it; but a rollback needs only where to go: it records what it finds,
+    /// and overwrites it.
     mutating func conflict(over tag: Tag, expected: Digest?, observed: Digest?, at now: Timestamp) throws(PromotionFault) {
         let wanted = pending.first { if case .pointerNames(tag, _, _) = $0 { true } else { false } }
         guard let wanted else { throw .notWanted(event: "a conflict over \(tag)", state: state.words) }
         let reason: SafeText =
             "tag \(tag) names \(observed?.short() ?? "nothing"), expected \(expected?.short() ?? "nothing"): somebody else moved it"
         let failure = Failure(at: now, during: state, reason: reason)
+        let times = (found[tag]?.times ?? 0) + 1
+        found[tag] = FoundTag(digest: observed, times: times)
         switch state {
+        case .verifyingRollback where times <= Self.overwriteLimit: break
         case .closing where isFinalTag(wanted), .verifyingRollback:
             self.failure = self.failure ?? failure
             achieved.insert(wanted)

@@ -45,14 +45,20 @@ extension Promotion {
     }
 
     private var slotPointer: [Effect] {
-        plan.pointers.filter { $0.slot != nil }.map { .pointerNames(tag: $0.tag, digest: $0.to, expected: $0.from) }
+        plan.pointers.filter { $0.slot != nil }.map { move($0.tag, to: $0.to, expecting: $0.from) }
+    }
+
+    /// A move of a tag; a rollback expects what it found there.
+    private func move(_ tag: Tag, to digest: Digest, expecting planned: Digest?) -> Effect {
+        let expected = state == .verifyingRollback ? found[tag].map(\.digest) ?? planned : planned
+        return .pointerNames(tag: tag, digest: digest, expected: expected)
     }
 
     /// The environment's own pointer; going back, it is expected to name what this promotion put there, if it did.
     private func environmentPointer(to release: Release) -> [Effect] {
         let isGoingBack = state == .verifyingRollback && plan.kind == .promotion
         let own = plan.pointers.filter { $0.slot == nil }.map { step in
-            Effect.pointerNames(tag: step.tag, digest: release.digest, expected: isGoingBack ? step.to : step.from)
+            move(step.tag, to: release.digest, expecting: isGoingBack ? step.to : step.from)
         }
         return plan.kind == .rollback ? own + slotPointer : own
     }

@@ -18,12 +18,20 @@ package struct Promotion: Hashable, Sendable, Codable {
     /// Effects of this state that are true by now.
     package internal(set) var achieved: Set<Effect> = []
     package internal(set) var gates: [Gate: GateProgress] = [:]
+    /// What tags were found to name instead of what was expected; a rollback overwrites it.
+    package internal(set) var found: [Tag: FoundTag] = [:]
     /// Why it is being undone, or was.
     package internal(set) var failure: Failure?
     /// The states so far, oldest first.
     package internal(set) var passage: [Passage] = []
     /// Whether traffic was, or may have been, moved by this promotion.
     package internal(set) var isCommitted = false
+
+    /// What a tag named when it was to be moved, and how often that was another thing than expected.
+    package struct FoundTag: Hashable, Sendable, Codable {
+        package let digest: Digest?
+        package let times: Int
+    }
 
     /// A state and when it was entered.
     package struct Passage: Hashable, Sendable, Codable {
