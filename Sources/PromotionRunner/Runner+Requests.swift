@@ -11,6 +11,7 @@ extension Runner {
         case .goOn(let number, let reason): await tell(number, .goOnRequested(reason: reason), by: account)
         case .addEvidence(let place, let digest, let passed, let total, let note):
             await addEvidence(place, digest, passed: passed, total: total, note, by: account)
+        case .liftVeto(let place, let digest, let reason): await liftVeto(on: digest, at: place, reason, by: account)
         }
     }
 
@@ -147,6 +148,20 @@ extension Runner {
             logger.warning("a refusal was not recorded", metadata: ["error": "\(error)"])
         }
         return .refused(objections)
+    }
+
+    private func liftVeto(on digest: Digest, at place: Place, _ reason: SafeText, by account: Account) async -> Answer {
+        guard
+            board.projection.services[place.service]?.environments[place.environment]?.vetoes.contains(where: {
+                $0.digest == digest
+            }) == true
+        else { return .refused([.init(.changed, "\(digest.short()) has no veto in \(place)", remedy: "see baton plan")]) }
+        do {
+            try await record(.vetoLifted(digest: digest, reason: reason), by: account, place: place)
+            return .accepted
+        } catch {
+            return .broken("\(error)")
+        }
     }
 
     private func addEvidence(

@@ -80,6 +80,10 @@ import Testing
             return
         }
         #expect(objections.map(\.kind) == [.vetoed])
+        #expect(
+            operation.ask(.liftVeto(Operation.prod, digest: Operation.fresh.digest, reason: "the feed was at fault")) == .accepted
+        )
+        #expect(operation.promote(Operation.fresh.digest, to: Operation.prod) == .started(PromotionNumber(2)))
     }
 
     @Test func `rollback after a success takes the warm slot`() throws {

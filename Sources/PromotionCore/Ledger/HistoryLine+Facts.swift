@@ -25,6 +25,13 @@ extension HistoryLine {
             result: "refused: \(refusal.objections.first?.reason ?? "")")
     }
 
+    static func vetoLifted(_ digest: Digest, _ entry: LedgerEntry) -> HistoryLine {
+        HistoryLine(
+            sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: "veto",
+            environment: entry.draft.place?.environment, digest: digest, tag: nil, promotion: nil, tone: .neutral,
+            result: "lifted")
+    }
+
     static func evidence(_ evidence: Evidence, _ entry: LedgerEntry) -> HistoryLine {
         HistoryLine(
             sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: "evidence",

@@ -55,7 +55,9 @@ extension ServiceProjection {
         case .evidence(let evidence):
             record(evidence)
             record(.evidence(evidence, entry))
-        case .vetoLifted(let digest, _): environment.vetoes.removeAll { $0.digest == digest }
+        case .vetoLifted(let digest, _):
+            environment.vetoes.removeAll { $0.digest == digest }
+            record(.vetoLifted(digest, entry))
         case .agentStarted: break
         }
         environments[place.environment] = environment

@@ -77,7 +77,7 @@ extension Planning {
                 .init(
                     .vetoed,
                     "\(release.digest.short()) was rolled back in \(environment.name) (promotion \(veto.promotion), \(veto.since)): \(veto.reason)",
-                    remedy: "promote a newer release, or lift the veto with a reason")))
+                    remedy: "promote a newer release, or lift the veto: baton veto lift")))
     }
 
     private var notRunning: Condition? {

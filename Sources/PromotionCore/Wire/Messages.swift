@@ -24,6 +24,8 @@ package enum OperatorRequest: Hashable, Sendable, Codable {
     case abort(PromotionNumber, reason: SafeText)
     case goOn(PromotionNumber, reason: SafeText)
     case addEvidence(Place, digest: Digest, passed: Int, total: Int, note: SafeText?)
+    /// Lets a release that was rolled back come again; the ledger keeps the reason.
+    case liftVeto(Place, digest: Digest, reason: SafeText)
 }
 
 /// What the agent answers to one request.

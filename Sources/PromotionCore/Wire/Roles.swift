@@ -4,6 +4,7 @@ extension OperatorRequest {
         switch self {
         case .view: .viewer
         case .addEvidence: .ci
+        case .liftVeto: .approver
         case .promote, .rollBack, .abort, .goOn: .operator
         }
     }
@@ -12,7 +13,7 @@ extension OperatorRequest {
     package var place: Place? {
         switch self {
         case .promote(let request, _): request.place
-        case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _): place
+        case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _): place
         case .view, .abort, .goOn: nil
         }
     }

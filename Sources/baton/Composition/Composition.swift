@@ -42,9 +42,16 @@ struct Composition {
         let wirings = try installation.settings.services.map { try wiring($0, http) }
         let agent = AgentDescription(version: SafeText(Version.text), host: identity.host, process: getpid(), since: now)
         let time = TimeSource(clock: ContinuousClock(), now: { WallClock.now }, executor: RunnerQueue())
-        let runner = try await Runner.start(
-            wirings: wirings, ledger: ledger, leases: ledger, time: time, agent: agent, identity: identity, session: session,
-            logger: logger)
+        let runner: Runner
+        do {
+            runner = try await Runner.start(
+                wirings: wirings, ledger: ledger, leases: ledger, time: time, agent: agent, identity: identity, session: session,
+                logger: logger)
+        } catch {
+            try? ledger.close()
+            await http.close()
+            throw error
+        }
         let server = AgentServer(
             path: installation.socket, engine: runner, roles: Roles(byAccount: installation.settings.roles), agent: agent,
             logger: logger)
