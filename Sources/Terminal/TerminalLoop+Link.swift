@@ -42,6 +42,7 @@ extension TerminalLoop {
         let refusal = link?.read()
         while ending == nil, let line = try link?.nextLine() {
             backoff.succeed()
+            linesTaken += 1
             screen.receive(line, at: Clocks.wall)
             settle(urgently: isFresh)
         }

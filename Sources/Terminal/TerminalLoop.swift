@@ -1,3 +1,4 @@
+internal import CNcurses
 package import Console
 internal import Glibc
 internal import PromotionCore
@@ -26,6 +27,9 @@ package final class TerminalLoop<Screen: Interactive> {
     var backoff = Backoff()
     var reconnectAt: Milliseconds?
     var ending: Ending?
+    /// Lines of the agent so far: its welcome, its board, and then changes.
+    var linesTaken = 0
+    private var hasSettled = false
 
     /// Whether keys reach the screen.
     enum Hearing: Hashable {
@@ -68,6 +72,7 @@ package final class TerminalLoop<Screen: Interactive> {
     private func turn() {
         paintIfDue(at: Clocks.monotonic)
         if ending != nil { return }
+        giveBackOnce()
         let wall = Clocks.wall
         let wake = screen.nextWake(after: wall)
         var polled = descriptors
@@ -78,6 +83,14 @@ package final class TerminalLoop<Screen: Interactive> {
             if ending == nil { takeLink(polled[2]) }
         }
         if ending == nil { takeTime(wake: wake) }
+    }
+
+    /// Starting, and reading the first board, touch several times the code that a console needs from then on. It waits for keys
+    /// for hours: what it does not need is given back.
+    private func giveBackOnce() {
+        guard !hasSettled, linesTaken >= 2, schedule.due == nil, session.output.isEmpty else { return }
+        hasSettled = true
+        cn_pages_give_back()
     }
 
     private var descriptors: [pollfd] {
