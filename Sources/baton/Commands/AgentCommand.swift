@@ -51,6 +51,10 @@ struct AgentCommand: AsyncParsableCommand {
             throw Ended(.notPermitted, "agent \(welcome.agent.process) cannot be ended: \(String(cString: strerror(errno)))")
         }
         for _ in 0..<1_000 where kill(welcome.agent.process, 0) == 0 { usleep(10_000) }
+        guard kill(welcome.agent.process, 0) != 0 else {
+            throw Ended(
+                .broke, "agent \(welcome.agent.process) was told to end and still runs; \(installation.log) says what it does")
+        }
         Output.line("agent \(welcome.agent.process) ended")
     }
 }
