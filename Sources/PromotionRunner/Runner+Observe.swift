@@ -62,8 +62,12 @@ extension Runner {
     /// An unchanged observation is shown again after this time, so that screens can say how fresh it is.
     private static let refresh = Milliseconds.minutes(2)
 
-    private func look(at place: Place) async {
-        guard let seen = await observation(of: place) else { return }
+    /// Looks at an environment. Of two looks beside each other the one that began later counts.
+    func look(at place: Place) async {
+        lastLook += 1
+        let number = lastLook
+        guard let seen = await observation(of: place), number > looks[place, default: 0] else { return }
+        looks[place] = number
         if isUnknown(place) { try? await adopt(place, seen) }
         if let known = board.observations[place], known.saw(sameAs: seen), seen.at - known.at < Self.refresh { return }
         show(.observed(place, seen))

@@ -23,7 +23,9 @@ extension Runner {
                 // Also one that comes too late, after the end: it has to be given back.
                 if case .leaseTaken(let lease) = event { lastLease = lease }
                 await recordUntilDurable(event, of: number)
-            case .finished(let effect, let work): if underWay[effect]?.number == work { underWay[effect] = nil }
+            case .finished(let effect, let work):
+                if underWay[effect]?.number == work { underWay[effect] = nil }
+                if effect.changesWorld { lookAgain(after: number) }
             case .changed: break
             }
             guard let promotion = board.projection.promotion(number) else { break }
@@ -41,6 +43,12 @@ extension Runner {
         mailboxes[number] = nil
         guard board.projection.promotion(number)?.hasEnded ?? false, let lastLease else { return }
         try? await leases.release(lastLease)
+    }
+
+    /// What was changed is looked at beside the promotion, so that nobody is shown for seconds what is no longer so.
+    private func lookAgain(after number: PromotionNumber) {
+        guard let place = board.projection.promotion(number)?.plan.place else { return }
+        Task(executorPreference: time.executor) { [weak self] in await self?.look(at: place) }
     }
 
     /// Starts what is pending and lets go of what no longer is. A change of the world under way is never cut off, and

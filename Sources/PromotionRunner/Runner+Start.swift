@@ -52,5 +52,18 @@ extension Runner {
                 .happened(.resumed), by: identity, place: promotion.plan.place, promotion: promotion.number)
             run(promotion.number)
         }
+        await giveBackLeases()
+    }
+
+    /// A promotion that ended while its agent died, or because it did, leaves a lease behind that nobody would give back.
+    private func giveBackLeases() async {
+        for (service, wiring) in wirings {
+            for environment in wiring.places.keys {
+                guard let lease = try? await leases.current(Place(service, environment)), let number = lease.holder.promotion,
+                    board.projection.promotion(number)?.hasEnded == true
+                else { continue }
+                try? await leases.release(lease)
+            }
+        }
     }
 }

@@ -17,6 +17,10 @@ package actor Runner: Engine {
     private(set) var board: Board
     var mailboxes: [PromotionNumber: Mailbox] = [:]
     var observers: [Task<Void, Never>] = []
+    /// Looks at environments, numbered as they begin.
+    var lastLook = 0
+    /// The look whose result is shown.
+    var looks: [Place: Int] = [:]
     private var subscribers: [Int: AsyncStream<BoardChange>.Continuation] = [:]
     private var lastSubscriber = 0
     private var isWriting = false

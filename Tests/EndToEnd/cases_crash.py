@@ -83,7 +83,7 @@ def killed(name, moment, ends):
         own = [one for one in report.refused if one.digest == stage.digest(FAILS_AFTER_SWITCH)]
         expect_equal(len(report.failed) - len(own), 0, "failed requests that are not the release's own")
         wanted = ("green", stage.digest(GOOD)) if found == "succeeded" else ("blue", stage.digest(OLD))
-        expect_equal(stage.live(), wanted, "what prod serves")
+        until(f"{wanted[0]} is seen to serve", lambda: stage.live() == wanted, within=1)
         expect_equal(stage.tags()["prod"], wanted[1], "pointer tag prod")
         stage.ledger_holds()
         # The environment is free again.

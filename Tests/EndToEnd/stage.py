@@ -103,8 +103,8 @@ class Stage:
         return {f"{slot['environment']}/{slot['slot']}": slot for slot in slots}
 
     def live(self):
-        """The slot and digest that production serves."""
-        return next((slot["slot"], slot["digest"]) for name, slot in self.slots().items() if name.startswith("prod/") and slot["weight"] == 100)
+        """The slot and digest that production serves; nothing while it is not one slot."""
+        return next(((slot["slot"], slot["digest"]) for name, slot in self.slots().items() if name.startswith("prod/") and slot["weight"] == 100), None)
 
     def history(self):
         return [json.loads(line) for line in self.baton("history", "--json").ended(0).out.splitlines()]

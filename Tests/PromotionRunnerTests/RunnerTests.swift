@@ -1,5 +1,6 @@
 import Fixtures
 import PromotionCore
+import PromotionRunner
 import Simulation
 import Testing
 
@@ -57,6 +58,41 @@ import Testing
             return
         }
         #expect(objections.first?.kind == .busy && objections.first?.reason.text.contains("promotion 1 by alice") == true)
+    }
+
+    @Test(arguments: 1...8) func `what a rollback changed is seen within a second of its end`(seed: UInt64) throws {
+        let operation = Self.tested(seed: seed)
+        operation.world.with { $0.sick[Operation.fresh.digest] = .withTraffic }
+        _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
+        operation.wait(for: PromotionNumber(1))
+        #expect(try operation.state() == "rolled back")
+        let ended = operation.world.now
+        guard let runner = operation.runner else {
+            Issue.record("there is no agent")
+            return
+        }
+        operation.await {
+            let subscription = await runner.subscribe()
+            var board = subscription.board
+            var changes = subscription.changes.makeAsyncIterator()
+            while board.observations[Operation.prod]?.routing?.live != Fixtures.blue, let change = await changes.next() {
+                try board.apply(change)
+            }
+        }
+        #expect(operation.world.now - ended < .seconds(1))
+    }
+
+    @Test func `a promotion that is cancelled by a restart leaves no lease behind`() throws {
+        let operation = Self.tested()
+        _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
+        operation.wait(for: PromotionNumber(1), state: "preparing")
+        operation.startAgent()
+        #expect(try operation.state() == "cancelled")
+        let before = operation.world.now
+        #expect(operation.promote(Operation.fresh.digest, to: Operation.prod) == .started(PromotionNumber(2)))
+        operation.wait(for: PromotionNumber(2), state: "preparing")
+        #expect(try operation.state(of: 2) == "preparing")
+        #expect(operation.world.now - before < .seconds(10))
     }
 
     @Test func `a release that fails before the switch leaves live untouched`() throws {

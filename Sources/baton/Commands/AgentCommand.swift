@@ -52,7 +52,8 @@ struct AgentCommand: AsyncParsableCommand {
         }
         for _ in 0..<1_000 where kill(welcome.agent.process, 0) == 0 { usleep(10_000) }
         guard kill(welcome.agent.process, 0) != 0 else {
-            throw Ended(.broke, "agent \(welcome.agent.process) was told to end, but still runs after 10 s; see its log")
+            throw Ended(
+                .broke, "agent \(welcome.agent.process) was told to end and still runs; \(installation.log) says what it does")
         }
         Output.line("agent \(welcome.agent.process) ended")
     }
