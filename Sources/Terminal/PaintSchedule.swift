@@ -31,6 +31,7 @@ package struct PaintSchedule: Hashable, Sendable {
         }
     }
 
+    /// The picture was painted at that moment.
     package mutating func painted(at now: Milliseconds) {
         need = .none
         last = now

@@ -2,6 +2,7 @@ package import PromotionCore
 
 /// A plan that was asked for, its answer, and the consent that is being given to it.
 package struct PlanScreen: Hashable, Sendable {
+    /// How far the way from question to consent has gone.
     package enum Phase: Hashable, Sendable {
         /// The agent has not answered yet.
         case asked

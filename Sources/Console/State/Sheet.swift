@@ -2,6 +2,7 @@ package import PromotionCore
 
 /// A question over a view. Its target was frozen by the key that opened it.
 package struct Sheet: Hashable, Sendable {
+    /// What the sheet asks about.
     package enum Kind: Hashable, Sendable {
         case rollback(RollbackTarget)
         case abort(PromotionNumber, Place)
@@ -10,6 +11,7 @@ package struct Sheet: Hashable, Sendable {
         case goOnPast(PromotionNumber, Place, GoOnWords)
     }
 
+    /// Whether it can still be answered.
     package enum Phase: Hashable, Sendable {
         case open
         /// Fired; the agent has not answered yet.

@@ -42,6 +42,7 @@ package struct Board: Hashable, Sendable, Codable {
         }
     }
 
+    /// The service of this name; nil where the configuration has none.
     package func service(_ name: ServiceName) -> Service? { services.first { $0.name == name } }
 }
 
@@ -75,6 +76,7 @@ package struct StreamLine: Hashable, Sendable, Codable {
     package let promotion: PromotionNumber
     package let content: Content
 
+    /// What the line says.
     package enum Content: Hashable, Sendable, Codable {
         case measured(gate: Gate, check: CheckName, measurement: Measurement)
         case event(kind: String, detail: SafeText, tone: HistoryLine.Tone)

@@ -16,6 +16,7 @@ package struct CheckProgress: Hashable, Sendable, Codable {
     /// Measurements that were taken, whatever they came to.
     private var taken: Int { answered + errors + voided }
 
+    /// Counts one more measurement.
     package mutating func add(_ measurement: Measurement) {
         latest = measurement
         switch measurement.result {
@@ -71,6 +72,7 @@ package struct GateProgress: Hashable, Sendable, Codable {
 
     package init() { checks = [:] }
 
+    /// Counts one more measurement of one of the checks.
     package mutating func add(_ measurement: Measurement, of check: CheckName) {
         checks[check, default: CheckProgress()].add(measurement)
     }

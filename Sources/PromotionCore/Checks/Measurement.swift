@@ -21,6 +21,7 @@ package struct Sample: Hashable, Sendable, Codable {
         self.evidence = evidence
     }
 
+    /// What kind of answer came.
     package enum Answer: Hashable, Sendable, Codable {
         /// An HTTP status, and whether the body held the wanted text.
         case status(Int, bodyMatched: Bool)

@@ -37,6 +37,7 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
         return (serving, max(liveSince, serving.since))
     }
 
+    /// The newest veto on an image; nil where there is none.
     package func veto(on image: DigestSet) -> Veto? { vetoes.last { image.contains($0.digest) } }
 
     /// Successes remembered as goals of a rollback.

@@ -82,6 +82,7 @@ extension LedgerEntry {
 
 /// A recorded result: this digest passed these checks in this environment, says this source.
 package struct Evidence: Hashable, Sendable, Codable {
+    /// Who says so.
     package enum Source: Hashable, Sendable, Codable {
         /// Baton's own checks during a promotion.
         case baton(PromotionNumber)

@@ -31,6 +31,7 @@ package struct Projection: Hashable, Sendable, Codable {
         services.values.flatMap { $0.promotions.filter { !$0.hasEnded } }.sorted { $0.number < $1.number }
     }
 
+    /// The promotion of this number, of whatever service; nil where it is no longer kept.
     package func promotion(_ number: PromotionNumber) -> Promotion? {
         services.values.lazy.compactMap { $0.promotion(number) }.first
     }

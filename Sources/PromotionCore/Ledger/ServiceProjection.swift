@@ -24,6 +24,7 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
         promotions.last { $0.plan.place.environment == environment && !$0.hasEnded }
     }
 
+    /// The promotion of this number; nil where it is no longer kept.
     package func promotion(_ number: PromotionNumber) -> Promotion? { promotions.last { $0.number == number } }
 
     /// Where a rollback would go: the newest release that succeeded here, does not serve now and is not vetoed.

@@ -1,5 +1,6 @@
 /// One predicate of a plan with its live value.
 package struct Condition: Hashable, Sendable, Codable {
+    /// Whether it holds.
     package enum State: Hashable, Sendable, Codable {
         case met(SafeText)
         case unmet(Objection)
@@ -21,6 +22,7 @@ package struct Condition: Hashable, Sendable, Codable {
 
 /// One reason against a plan: what is so, what would make it otherwise, and when that can be at the earliest.
 package struct Objection: Hashable, Sendable, Codable, CustomStringConvertible {
+    /// What stands against a plan, for scripts.
     package enum Kind: String, Hashable, Sendable, Codable {
         case unknownPlace, noDigest, unknownImage, unreadableImage, notACandidate, noEvidence, soaking, vetoed, alreadyRuns
         case busy, noIdleSlot, unobservable, routingUnclear, platform, unhealthy, pointerDrift, noGoal, changed

@@ -1,5 +1,6 @@
 /// The frozen steps, gates and undo of one promotion or rollback. What is measured is not part of it; what was decided is.
 package struct PromotionPlan: Hashable, Sendable, Codable {
+    /// By which door the machine is entered.
     package enum Kind: String, Hashable, Sendable, Codable {
         case promotion, rollback
     }

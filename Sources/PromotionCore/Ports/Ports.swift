@@ -1,5 +1,6 @@
 /// Why a port could not make something true.
 package struct Fault: Error, Hashable, Sendable, Codable, CustomStringConvertible {
+    /// What asking again would change.
     package enum Kind: String, Hashable, Sendable, Codable {
         /// It said no; asking again changes nothing.
         case refused

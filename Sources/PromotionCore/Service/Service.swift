@@ -11,6 +11,7 @@ package struct Service: Hashable, Sendable, Codable {
         self.path = path
     }
 
+    /// The environment of this name; nil where the path has none.
     package func environment(_ name: EnvironmentName) -> Environment? { path.first { $0.name == name } }
 
     /// The environment whose evidence counts for this one; nil for the first of the path.
@@ -88,6 +89,7 @@ package struct EnvironmentPolicy: Hashable, Sendable, Codable {
         self.onInconclusive = onInconclusive
     }
 
+    /// Which tags may enter a path.
     package enum Candidates: String, Hashable, Sendable, Codable, CaseIterable {
         /// Only `vX.Y.Z-rc.N`.
         case releases
@@ -95,10 +97,12 @@ package struct EnvironmentPolicy: Hashable, Sendable, Codable {
         case builds
     }
 
+    /// Who lets traffic move.
     package enum Switching: String, Hashable, Sendable, Codable, CaseIterable {
         case automatic, manual
     }
 
+    /// What time leads to where nobody decides.
     package enum OnInconclusive: String, Hashable, Sendable, Codable, CaseIterable {
         case rollBack = "roll-back"
         case fail

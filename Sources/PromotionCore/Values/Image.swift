@@ -128,6 +128,7 @@ package struct DigestSet: Hashable, Sendable, Codable {
         return members.contains { $0.configuration == digest } ? .configuration : nil
     }
 
+    /// Whether a digest is a member.
     package func contains(_ digest: Digest) -> Bool { kind(of: digest) != nil }
 
     /// Whether the image can run there; an image that names no platform is taken to run anywhere.

@@ -42,9 +42,13 @@ package enum SlotKind {}
 /// Marks names of checks.
 package enum CheckKind {}
 
+/// The name of a service.
 package typealias ServiceName = Name<ServiceKind>
+/// The name of an environment.
 package typealias EnvironmentName = Name<EnvironmentKind>
+/// The name of a slot.
 package typealias SlotName = Name<SlotKind>
+/// The name of a check.
 package typealias CheckName = Name<CheckKind>
 
 extension Name: Codable, CodingKeyRepresentable {

@@ -77,7 +77,9 @@ package struct Milliseconds: Hashable, Comparable, Sendable, CustomStringConvert
     package init(_ count: Int64) { self.count = count }
 
     package static let zero = Milliseconds(0)
+    /// So many seconds.
     package static func seconds(_ count: Int64) -> Milliseconds { Milliseconds(count * 1_000) }
+    /// So many minutes.
     package static func minutes(_ count: Int64) -> Milliseconds { Milliseconds(count * 60_000) }
 
     package static func < (left: Milliseconds, right: Milliseconds) -> Bool { left.count < right.count }

@@ -1,0 +1,69 @@
+import Testing
+
+/// The shape of the house, held by reading its own source.
+@Suite struct HouseTests {
+    /// What each target may import besides Swift's own library, the C library and the Foundation essentials.
+    static let arrows: [String: Set<String>] = [
+        "PromotionCore": ["Crypto"],
+        "PromotionRunner": ["PromotionCore", "Logging", "Dispatch"],
+        "Remotes": ["PromotionCore", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "Crypto"],
+        "LedgerStore": ["PromotionCore", "GRDB"],
+        "Settings": ["PromotionCore", "Yams"],
+        "Agent": ["PromotionCore", "Logging", "NIOCore", "NIOPosix"],
+        "Console": ["PromotionCore"],
+        "Terminal": ["PromotionCore", "Console", "CNcurses"],
+        "Stage": ["PromotionCore", "NIOCore", "NIOPosix", "NIOHTTP1"],
+        "baton": [
+            "PromotionCore", "PromotionRunner", "Remotes", "LedgerStore", "Settings", "Agent", "Console", "Terminal", "Stage",
+            "ArgumentParser", "Logging", "Dispatch",
+        ],
+    ]
+    /// Targets that are pure: no clock, no disk, no network.
+    static let pure: Set<String> = ["PromotionCore", "Console"]
+
+    @Test func `arrows point to the core, and siblings never import each other`() throws {
+        for file in try SourceTree.files(in: "Sources") where file.target != "CNcurses" {
+            let allowed = try #require(Self.arrows[file.target], "\(file.target) has no place in the house")
+            let platform: Set<String> =
+                Self.pure.contains(file.target) ? ["FoundationEssentials"] : ["FoundationEssentials", "Glibc", "Synchronization"]
+            for module in file.imports {
+                #expect(allowed.contains(module) || platform.contains(module), "\(file.path) imports \(module)")
+            }
+        }
+    }
+
+    @Test func `the core reads no clock, no environment and no disk`() throws {
+        let forbidden = ["Date()", "ProcessInfo", "FileManager", "ContinuousClock", "getenv", "URL(", "Task {", "print("]
+        for file in try SourceTree.files(in: "Sources") where Self.pure.contains(file.target) {
+            for (number, line) in file.lines.enumerated() where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+                for word in forbidden { #expect(!line.contains(word), "\(file.path):\(number + 1) uses \(word)") }
+            }
+        }
+    }
+
+    @Test func `files stay under 300 lines and functions under 40`() throws {
+        for file in try SourceTree.files(in: "Sources") {
+            #expect(file.lines.count <= 300, "\(file.path) has \(file.lines.count) lines")
+            for function in file.functions {
+                #expect(function.length <= 42, "\(file.path):\(function.line) has \(function.length) lines: \(function.name)")
+            }
+        }
+    }
+
+    @Test func `what other modules see has a sentence of documentation`() throws {
+        let files = try SourceTree.files(in: "Sources")
+        let standard: Set<String> = ["encode", "<", "+", "-", "enqueue", "asUnownedSerialExecutor"]
+        let witnesses = standard.union(files.flatMap(\.requirements))
+        let missing = files.flatMap { $0.undocumented(witnesses: witnesses) }
+        #expect(missing.isEmpty, "\(missing.count): \(missing.joined(separator: "\n"))")
+    }
+
+    @Test func `nothing is public, forced or left for later`() throws {
+        let forbidden = ["public ", "try!", " as!", "TODO", "FIXME", "fatalError("]
+        for file in try SourceTree.files(in: "Sources") {
+            for (number, line) in file.lines.enumerated() {
+                for word in forbidden { #expect(!line.contains(word), "\(file.path):\(number + 1) has \(word)") }
+            }
+        }
+    }
+}
