@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Cuts a stream of bytes into lines, each with a bound.
 package struct LineBuffer: Sendable {
     /// Most bytes of one line, its newline not counted.
@@ -19,7 +21,7 @@ package struct LineBuffer: Sendable {
 
     /// The next whole line without its newline; nil if none has come whole.
     package mutating func next() throws(LineTooLong) -> [UInt8]? {
-        guard let end = bytes[scanned...].firstIndex(of: 0x0A) else {
+        guard let end = newline else {
             scanned = bytes.count
             if bytes.count - start > limit { throw LineTooLong() }
             return nil
@@ -30,6 +32,14 @@ package struct LineBuffer: Sendable {
             scanned = start
         }
         return Array(bytes[start..<end])
+    }
+
+    /// Where the next newline is: by memchr(3), for a board can have many mebibytes.
+    private var newline: Int? {
+        bytes.withUnsafeBytes { all in
+            guard let base = all.baseAddress, let found = memchr(base + scanned, 0x0A, all.count - scanned) else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
     }
 
     /// Gives back what one great line took.

@@ -104,8 +104,8 @@ extension OnAPseudoTerminal {
             let agents = Agents()
             let person = try Operator(try PseudoTerminal(), connect: agents.connect)
             #expect(agents.line(0) == nil || person.notes("gained"))
-            agents.say(String(repeating: "x", count: 8 * 1_024 * 1_024 + 65_536), 0)
-            #expect(person.notes("lost the agent sent a message of more than 8 MiB"))
+            agents.say(String(repeating: "x", count: Wire.answerLimit + 65_536), 0)
+            #expect(person.notes("lost the agent sent a message of more than \(Wire.answerLimit / 1_048_576) MiB"))
             person.terminal.type("q")
             #expect(try person.end() == .finished)
         }
