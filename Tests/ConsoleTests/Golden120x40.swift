@@ -83,7 +83,7 @@ enum Golden120x40 {
 
 
          Type the first 4 characters of the digest to promote:  [19__]
-         y promote  v what will run  R rollback  / filter  : command  x why  ? help  q back
+         (y promote)  v what will run  R rollback  / filter  : command  x why  ? help  q back
         """,
         .live: """
          LIVE  promotion 3  payments  A v2.31.0-rc.2 -> prod/blue                                                     14:04 UTC

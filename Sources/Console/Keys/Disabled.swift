@@ -72,6 +72,12 @@ enum Disabled {
         return order(state)
     }
 
+    /// The key alone; where the digest's first digits are the consent, no key is.
+    static let consentByKey: @Sendable (ConsoleState) -> SafeText? = { state in
+        if state.plan?.isTyped == true { return "type the first \(PlanScreen.digits) characters of the digest, then Enter" }
+        return consent(state)
+    }
+
     static let plannedImage: @Sendable (ConsoleState) -> SafeText? = { state in
         state.plan?.plan == nil ? "there is no plan that could run" : nil
     }

@@ -77,7 +77,7 @@ package enum KeyTable {
             disabled: Disabled.planRelease),
         Binding(
             [.character("y")], [.plan], .confirm, "promote", "promote, below the end of the path", .act, rank: 10,
-            disabled: Disabled.consent),
+            disabled: Disabled.consentByKey),
         Binding(
             [.character("v")], [.plan], .whatRuns, "what will run", "image, checks and pointers of the plan", .act, rank: 12,
             disabled: Disabled.plannedImage),

@@ -143,14 +143,7 @@ extension ConsoleState {
             guard let name = currentService, let board, let service = board.service(name) else { return }
             if let place = board.rollbackPlace(of: service) { openRollback(of: place) }
         case .goOn, .abort: openDecision(intent)
-        default: if sheet != nil { fire() } else { confirmBelowProd() }
+        default: if sheet != nil { fire() } else { consent() }
         }
-    }
-
-    private mutating func confirmBelowProd() {
-        if plan?.isTyped == true {
-            return say("type the first \(PlanScreen.digits) characters of the digest, then Enter", .warning)
-        }
-        consent()
     }
 }
