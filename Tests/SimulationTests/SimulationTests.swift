@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct SimulationTests {
     @Test func `no seed breaks a promise`() {
-        for seed in UInt64(1)...60 {
+        for seed in UInt64(1)...40 {
             let report = Episode.run(seed: seed)
             #expect(report.violations.isEmpty, "make simulate SEEDS=1 FROM=\(seed): \(report.violations.joined(separator: "; "))")
         }
