@@ -69,8 +69,18 @@ extension Runner {
         guard let seen = await observation(of: place), number > looks[place, default: 0] else { return }
         looks[place] = number
         if isUnknown(place) { try? await adopt(place, seen) }
-        if let known = board.observations[place], known.saw(sameAs: seen), seen.at - known.at < Self.refresh { return }
+        if let known = board.observations[place], known.saw(sameAs: seen), seen.at - known.at < Self.refresh,
+            known.at > lastChange(of: place)
+        {
+            return
+        }
         show(.observed(place, seen))
+    }
+
+    /// When the ledger last put something into a slot; what was seen before says nothing about it.
+    private func lastChange(of place: Place) -> Timestamp {
+        let slots = board.projection.services[place.service]?.environments[place.environment]?.slots ?? [:]
+        return slots.values.map(\.since).max() ?? Timestamp(millisecondsSinceEpoch: 0)
     }
 
     /// One round of looking: every slot, the switch and the pointer tags, beside each other.

@@ -28,6 +28,18 @@ import Testing
         #expect(operation.tag("prod-blue") == Operation.serving.digest)
     }
 
+    @Test func `what was adopted is seen again, so that nobody is shown an unknown slot for long`() throws {
+        let operation = Operation(seed: 1)
+        operation.startAgent()
+        operation.pass(.seconds(3))
+        let board = try #require(operation.board())
+        for place in [Operation.testing, Operation.staging, Operation.prod] {
+            let slots = board.projection.services[place.service]?.environments[place.environment]?.slots ?? [:]
+            let adopted = try #require(slots.values.map(\.since).max())
+            #expect(try #require(board.observations[place]).at > adopted)
+        }
+    }
+
     @Test func `without evidence nothing starts, and the refusal is kept`() throws {
         let operation = Operation(seed: 1)
         operation.startAgent()
