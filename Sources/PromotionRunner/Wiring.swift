@@ -4,11 +4,16 @@ package import PromotionCore
 package struct ServiceWiring: Sendable {
     package let service: Service
     package let registry: any Registry
+    /// The same registry's contents; nil where nothing beyond tags is worked on.
+    package let artifacts: (any ArtifactStore)?
     package let places: [EnvironmentName: PlaceWiring]
 
-    package init(service: Service, registry: any Registry, places: [EnvironmentName: PlaceWiring]) {
+    package init(
+        service: Service, registry: any Registry, artifacts: (any ArtifactStore)? = nil, places: [EnvironmentName: PlaceWiring]
+    ) {
         self.service = service
         self.registry = registry
+        self.artifacts = artifacts
         self.places = places
     }
 }

@@ -18,6 +18,9 @@ package struct Tag: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The pointer tag that says what a slot of an environment runs.
     package init(pointerOf environment: EnvironmentName, slot: SlotName) { text = "\(environment)-\(slot)" }
 
+    /// A text that the caller has made so that it is a tag.
+    init(unchecked text: String) { self.text = text }
+
     package var description: String { text }
 
     package static func < (left: Tag, right: Tag) -> Bool { left.text < right.text }

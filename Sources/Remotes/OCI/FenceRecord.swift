@@ -9,6 +9,28 @@ package struct FenceRecord: Hashable, Sendable {
 
     private var fences: [JSONValue.Member]
 
+    /// What a fence stands before.
+    package enum Subject: Hashable, Sendable, CustomStringConvertible {
+        case tag(Tag)
+        /// Everything that is removed from the repository.
+        case deletions
+
+        /// No tag has a space in it.
+        fileprivate var key: String {
+            switch self {
+            case .tag(let tag): tag.text
+            case .deletions: "all deletions"
+            }
+        }
+
+        package var description: String {
+            switch self {
+            case .tag(let tag): "\(tag) was moved"
+            case .deletions: "something was deleted"
+            }
+        }
+    }
+
     /// A record that has seen nothing.
     package init() { fences = [] }
 
@@ -24,18 +46,29 @@ package struct FenceRecord: Hashable, Sendable {
 
     package var bytes: [UInt8] { JSONValue.object(fences).bytes }
 
-    /// The highest fence seen; nil where the tag was never moved.
-    package func highest(of tag: Tag) -> Fence? {
-        fences.first { $0.name == tag.text }?.value.integer.map(Fence.init)
+    /// The highest fence seen; nil where there was none.
+    package func highest(of subject: Subject) -> Fence? {
+        fences.first { $0.name == subject.key }?.value.integer.map(Fence.init)
     }
 
-    /// Notes a fence.
-    package mutating func note(_ fence: Fence, of tag: Tag) {
+    /// Takes a fence.
+    /// - Returns: whether the record changed and must be kept before anything else happens.
+    /// - Throws: `Fault.refused` for a fence that is older than one seen.
+    package mutating func admit(_ subject: Subject, under fence: Fence) throws(Fault) -> Bool {
+        if let highest = highest(of: subject) {
+            guard fence >= highest else {
+                throw Fault(.refused, SafeText("fence \(fence) is stale: \(subject) under \(highest)"))
+            }
+            if fence == highest { return false }
+        }
+        // A release tag is created once: what protects it is that it exists, and it would stay in the record for ever.
+        if case .tag(let tag) = subject, case .final = tag.tagClass { return false }
         let value = JSONValue.number("\(fence.number)")
-        if let position = fences.firstIndex(where: { $0.name == tag.text }) {
+        if let position = fences.firstIndex(where: { $0.name == subject.key }) {
             fences[position].value = value
         } else {
-            fences.append(.init(tag.text, value))
+            fences.append(.init(subject.key, value))
         }
+        return true
     }
 }

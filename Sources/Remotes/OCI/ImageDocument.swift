@@ -1,4 +1,4 @@
-internal import PromotionCore
+package import PromotionCore
 
 /// An image index or image manifest, OCI's or Docker's.
 package enum ImageDocument: Hashable, Sendable {
@@ -42,6 +42,20 @@ package enum ImageDocument: Hashable, Sendable {
         }
     }
 
+    /// What the document names.
+    package var links: DocumentLinks {
+        switch self {
+        case .index(let index):
+            DocumentLinks(
+                children: index.children, subject: index.subject, artifactType: index.artifactType, annotations: index.annotations
+            )
+        case .manifest(let manifest):
+            DocumentLinks(
+                configuration: manifest.configuration, layers: manifest.layers, subject: manifest.subject,
+                artifactType: manifest.artifactType ?? manifest.configuration.mediaType, annotations: manifest.annotations)
+        }
+    }
+
     /// Three voices name the type: who announced it, the member `mediaType`, and the shape. All that speak must agree.
     private static func type(of root: DocumentField, announced: MediaType?) throws(ImageDocumentError) -> MediaType {
         let hasChildren = root.value["manifests"] != nil
@@ -65,12 +79,18 @@ package enum ImageDocument: Hashable, Sendable {
 package struct ImageIndex: Hashable, Sendable {
     package let mediaType: MediaType
     package let children: [Descriptor]
+    /// What it refers to (OCI image-spec, `subject`).
+    package let subject: Descriptor?
+    /// Its own word for what it is.
+    package let artifactType: MediaType?
     package let annotations: [String: String]
 
     init(_ root: DocumentField, _ type: MediaType) throws(ImageDocumentError) {
         mediaType = type
         let fields = try root.required("manifests").elements(limit: ImageDocument.childLimit)
         children = try fields.map { field throws(ImageDocumentError) in try Descriptor(field) }
+        subject = try root.optional("subject").map(Descriptor.init)
+        artifactType = try root.optional("artifactType").map { field throws(ImageDocumentError) in MediaType(try field.text()) }
         annotations = try root.optional("annotations")?.texts(limit: Descriptor.annotationLimit) ?? [:]
     }
 }
@@ -80,6 +100,10 @@ package struct ImageManifest: Hashable, Sendable {
     package let mediaType: MediaType
     package let configuration: Descriptor
     package let layers: [Descriptor]
+    /// What it refers to (OCI image-spec, `subject`).
+    package let subject: Descriptor?
+    /// Its own word for what it is; nil for an image.
+    package let artifactType: MediaType?
     package let annotations: [String: String]
 
     init(_ root: DocumentField, _ type: MediaType) throws(ImageDocumentError) {
@@ -87,6 +111,8 @@ package struct ImageManifest: Hashable, Sendable {
         configuration = try Descriptor(try root.required("config"))
         let fields = try root.required("layers").elements(limit: ImageDocument.layerLimit)
         layers = try fields.map { field throws(ImageDocumentError) in try Descriptor(field) }
+        subject = try root.optional("subject").map(Descriptor.init)
+        artifactType = try root.optional("artifactType").map { field throws(ImageDocumentError) in MediaType(try field.text()) }
         annotations = try root.optional("annotations")?.texts(limit: Descriptor.annotationLimit) ?? [:]
     }
 }

@@ -37,9 +37,9 @@ struct ImageLayout: ~Copyable {
     }
 
     /// The bytes of a document; nil where it does not exist. The caller compares them with the digest.
-    func blob(_ digest: Digest) throws(Fault) -> [UInt8]? {
+    func blob(_ digest: Digest, limit: Int = ImageDocument.byteLimit) throws(Fault) -> [UInt8]? {
         guard let blobs = try directory.directory("blobs"), let sha256 = try blobs.directory("sha256") else { return nil }
-        return try sha256.read(digest.hex, limit: ImageDocument.byteLimit)
+        return try sha256.read(digest.hex, limit: limit)
     }
 
     /// Walks from a digest to every configuration.

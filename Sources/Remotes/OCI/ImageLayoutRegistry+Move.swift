@@ -16,7 +16,7 @@ extension ImageLayoutRegistry {
         let patience = lockPatience
         return try await reading(repository) { layout throws(Fault) in
             try layout.directory.locked(by: Self.lockName, within: patience) { () throws(Fault) in
-                try layout.admit(fence, of: tag)
+                try layout.admit(.tag(tag), under: fence)
                 for _ in 1...Self.attemptLimit {
                     if let outcome = try layout.tryMove(tag, from: expected, to: digest) { return outcome }
                 }
@@ -29,23 +29,15 @@ extension ImageLayoutRegistry {
 }
 
 extension ImageLayout {
-    /// Refuses a fence that is older than one this tag has seen, and remembers a newer one before anything changes.
-    func admit(_ fence: Fence, of tag: Tag) throws(Fault) {
+    /// Refuses a fence that is older than one seen, and remembers a newer one before anything changes.
+    func admit(_ subject: FenceRecord.Subject, under fence: Fence) throws(Fault) {
         let file = "\(path)/\(FenceRecord.fileName)"
         let bytes = try directory.read(FenceRecord.fileName, limit: FenceRecord.byteLimit)
         var record = FenceRecord()
         do {
             if let bytes { record = try FenceRecord(parsing: bytes) }
         } catch { throw .refused(error, in: file) }
-        if let highest = record.highest(of: tag) {
-            guard fence >= highest else {
-                throw Fault(.refused, SafeText("fence \(fence) is stale: \(tag) was moved under \(highest)"))
-            }
-            if fence == highest { return }
-        }
-        // A release tag is created once: what protects it is that it exists, and it would stay in the record for ever.
-        if case .final = tag.tagClass { return }
-        record.note(fence, of: tag)
+        guard try record.admit(subject, under: fence) else { return }
         let replacement = try directory.replace(
             FenceRecord.fileName, with: record.bytes, ifStill: bytes, limit: FenceRecord.byteLimit)
         guard case .replaced = replacement else { throw Fault(.broke, SafeText("\(file) changed under the lock")) }

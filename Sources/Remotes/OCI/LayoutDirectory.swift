@@ -106,6 +106,14 @@ extension LayoutDirectory {
         return .replaced
     }
 
+    /// Removes a file, durably; one that is gone already is no fault.
+    func remove(_ name: String) throws(Fault) {
+        guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else { throw .system("cannot remove \(path)/\(name)") }
+        guard fsync(descriptor) == 0 else {
+            throw Fault(.unknown, SafeText("\(path)/\(name) was removed, but the disk did not confirm it"))
+        }
+    }
+
     /// Writes a new file that nobody reads yet, with the mode and owner of the one that it will replace.
     private func write(_ bytes: [UInt8], to draft: String, like name: String) throws(Fault) {
         let file = openat(descriptor, draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)

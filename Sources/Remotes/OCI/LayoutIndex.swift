@@ -90,6 +90,43 @@ extension LayoutIndex {
         return changed
     }
 
+    /// The same index with one more document that has no name; nothing changes where an entry holds it already.
+    package func holding(_ descriptor: Descriptor) -> LayoutIndex {
+        guard !entries.contains(where: { $0["digest"]?.text == descriptor.digest.description }) else { return self }
+        let entry = JSONValue.object([])
+            .replacing("mediaType", with: .string(descriptor.mediaType.text))
+            .replacing("digest", with: .string(descriptor.digest.description))
+            .replacing("size", with: .number("\(descriptor.size)"))
+        return replacingEntries(entries + [entry])
+    }
+
+    /// The same index without a tag. What it named stays as an entry without a name, unless another entry holds it.
+    package func removing(_ tag: Tag) -> LayoutIndex {
+        guard let old = entries.firstIndex(where: { name(of: $0) == tag.text }) else { return self }
+        let digest = entries[old]["digest"]?.text
+        var left = entries
+        let isHeldElsewhere = entries.indices.contains { $0 != old && entries[$0]["digest"]?.text == digest }
+        if isHeldElsewhere { left.remove(at: old) } else { left[old] = unnamed(entries[old]) }
+        return replacingEntries(left)
+    }
+
+    /// The same index without a document and all tags that name it.
+    package func removing(_ digest: Digest) -> LayoutIndex {
+        replacingEntries(entries.filter { $0["digest"]?.text != digest.description })
+    }
+
+    private func replacingEntries(_ entries: [JSONValue]) -> LayoutIndex {
+        var changed = self
+        changed.entries = entries
+        changed.document = document.replacing("manifests", with: .array(entries))
+        return changed
+    }
+
+    /// Names of entries that are no tags, such as a whole reference.
+    package var strangers: [SafeText] {
+        entries.compactMap(name(of:)).filter { (try? Tag($0)) == nil }.map { SafeText($0, limit: 140) }
+    }
+
     /// Made from another entry of the same digest where there is one, so that members which Baton does not know are kept.
     ///
     /// Annotations of the format's own (`org.opencontainers.image.…`) describe content and come with the digest; all others
@@ -121,7 +158,7 @@ extension LayoutIndex {
 
 extension JSONValue {
     /// The same object with a member set, in its place or at the end; nil removes it.
-    fileprivate func replacing(_ name: String, with value: JSONValue?) -> JSONValue {
+    func replacing(_ name: String, with value: JSONValue?) -> JSONValue {
         var members = members ?? []
         let position = members.firstIndex { $0.name == name }
         switch (position, value) {

@@ -79,10 +79,10 @@ struct Composition {
                 trafficSwitch: environment.slots.count > 1 ? stage.trafficSwitch(for: place) : nil,
                 probe: HTTPProbe(http: http, now: { WallClock.now }))
         }
-        return ServiceWiring(service: service, registry: registry, places: places)
+        return ServiceWiring(service: service, registry: registry, artifacts: registry, places: places)
     }
 
-    private func registry(of configured: ConfiguredService) throws(Ended) -> any Registry {
+    private func registry(of configured: ConfiguredService) throws(Ended) -> any Registry & ArtifactStore {
         switch configured.registry {
         case .layout(let directory):
             return ImageLayoutRegistry(directory: installation.path(directory), repository: configured.service.repository)

@@ -1,7 +1,5 @@
-internal import PromotionCore
-
 /// A media type of the OCI image format or of Docker's, or any other that a document names.
-package struct MediaType: Hashable, Sendable {
+package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     package let text: String
 
     package init(_ text: String) { self.text = text }
@@ -19,6 +17,9 @@ package struct MediaType: Hashable, Sendable {
     /// Docker's image configuration.
     package static let dockerConfiguration = MediaType("application/vnd.docker.container.image.v1+json")
 
+    /// The empty object `{}` where a manifest needs a configuration and has none (OCI image-spec, "Guidance for an Empty Descriptor").
+    package static let empty = MediaType("application/vnd.oci.empty.v1+json")
+
     /// All four types of a document that a tag can name, as `Accept` must list them.
     package static let documents: [MediaType] = [ociIndex, ociManifest, dockerList, dockerManifest]
 
@@ -30,4 +31,13 @@ package struct MediaType: Hashable, Sendable {
 
     /// Whether this is the configuration of an image that can run; artifacts have others.
     package var isImageConfiguration: Bool { self == .ociConfiguration || self == .dockerConfiguration }
+
+    package var description: String { SafeText(text, limit: 100).text }
+
+    package init(from decoder: any Decoder) throws { text = try decoder.singleValueContainer().decode(String.self) }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
 }

@@ -1,0 +1,135 @@
+/// The contents of a registry beyond tags: documents, blobs, what refers to what, and their removal.
+///
+/// Every byte that comes out has been compared with its digest. A 404 is only ever returned as absence where the registry
+/// said so in the format's own words; whatever cannot be told is a `Fault`.
+package protocol ArtifactStore: Sendable {
+    /// What a tag names now; nil where the tag does not exist.
+    func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest?
+    /// Every name that the repository lists, without asking what each names.
+    /// - Throws: `Fault` where one page of the list could not be had: a list is complete or it is none.
+    func tagList(in repository: RepositoryName) async throws(Fault) -> TagList
+    /// A manifest or index; nil where it does not exist.
+    func document(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> StoredDocument?
+    /// The bytes of a blob; nil where it does not exist.
+    /// - Parameter limit: in bytes; a larger blob is refused before it is held.
+    func blob(_ digest: Digest, limit: Int, in repository: RepositoryName) async throws(Fault) -> [UInt8]?
+    /// Documents whose `subject` is this digest: what the referrers API lists, and what the fallback tag lists, each fetched
+    /// and proved to name this subject.
+    func referrers(to digest: Digest, in repository: RepositoryName) async throws(Fault) -> [StoredDocument]
+    /// Stores a blob. Harmless whoever does it: the bytes name themselves.
+    func upload(_ bytes: [UInt8], in repository: RepositoryName) async throws(Fault)
+    /// Stores a document byte for byte and reads it back; with a `subject` it is then also among the referrers of that.
+    /// - Parameter tag: what shall name it, whatever it named before; nil for the digest alone. A release tag is only created.
+    func put(
+        _ document: StoredDocument, as tag: Tag?, in repository: RepositoryName, under fence: Fence
+    ) async throws(Fault)
+    /// Removes one tag and nothing else.
+    /// - Parameter digest: what the tag must name before.
+    /// - Throws: `Fault.refused` where the registry cannot do that; the digest is never removed instead.
+    func delete(
+        _ tag: Tag, naming digest: Digest, in repository: RepositoryName, under fence: Fence
+    ) async throws(Fault) -> Deletion
+    /// Removes a document and every tag that names it. Its blobs stay.
+    func delete(_ digest: Digest, in repository: RepositoryName, under fence: Fence) async throws(Fault) -> Deletion
+    /// What the registry is known to do for this repository, by reads alone.
+    func capabilities(in repository: RepositoryName) async throws(Fault) -> RegistryCapabilities
+    /// Finds out whether tags and digests can be deleted, by asking for the deletion of ones that do not exist.
+    func probeDeletion(in repository: RepositoryName, under fence: Fence) async throws(Fault) -> RegistryCapabilities
+    /// The registry's own time; nil where it has no clock of its own, as a directory.
+    func time() async throws(Fault) -> Timestamp?
+}
+
+/// Every name in a repository's list.
+package struct TagList: Hashable, Sendable {
+    /// In order, each once.
+    package let tags: [Tag]
+    /// Names that are no tags; they may hold on to anything, so nothing may be deleted while there are some.
+    package let strangers: [SafeText]
+
+    package init(tags: [Tag], strangers: [SafeText]) {
+        self.tags = tags
+        self.strangers = strangers
+    }
+}
+
+/// A manifest or index as it is stored: exact bytes, their type, and what they name.
+package struct StoredDocument: Hashable, Sendable {
+    package let digest: Digest
+    package let mediaType: MediaType
+    package let bytes: [UInt8]
+    /// What it names; nil where the type is unknown, and then nobody can tell what it holds on to.
+    package let links: DocumentLinks?
+
+    /// A document whose digest is that of its bytes.
+    package init(mediaType: MediaType, bytes: [UInt8], links: DocumentLinks? = nil) {
+        digest = Digest(of: bytes)
+        self.mediaType = mediaType
+        self.bytes = bytes
+        self.links = links
+    }
+
+    /// How another document names this one.
+    package var descriptor: Descriptor { Descriptor(mediaType: mediaType, digest: digest, size: Int64(bytes.count)) }
+}
+
+/// What a document names (OCI image-spec, "Image Index" and "Image Manifest").
+package struct DocumentLinks: Hashable, Sendable {
+    /// Of an index.
+    package let children: [Descriptor]
+    /// Of a manifest.
+    package let configuration: Descriptor?
+    package let layers: [Descriptor]
+    /// What it refers to; the subject may be missing in the registry.
+    package let subject: Descriptor?
+    /// What kind of artifact it is: its own word, else the type of its configuration; nil for an index that names none.
+    package let artifactType: MediaType?
+    package let annotations: [String: String]
+
+    package init(
+        children: [Descriptor] = [], configuration: Descriptor? = nil, layers: [Descriptor] = [], subject: Descriptor? = nil,
+        artifactType: MediaType? = nil, annotations: [String: String] = [:]
+    ) {
+        self.children = children
+        self.configuration = configuration
+        self.layers = layers
+        self.subject = subject
+        self.artifactType = artifactType
+        self.annotations = annotations
+    }
+}
+
+/// What became of a wanted deletion.
+package enum Deletion: Hashable, Sendable, Codable {
+    case deleted
+    /// It was not there.
+    case absent
+    /// The tag names something else by now; nothing was changed.
+    case conflict(observed: Digest)
+}
+
+/// What one registry does for one repository. What is not known counts as not done: nothing is deleted then.
+package struct RegistryCapabilities: Hashable, Sendable, Codable {
+    /// Whether the registry does something.
+    package enum Answer: String, Hashable, Sendable, Codable {
+        case yes, no, unknown
+    }
+
+    /// Removes one tag and leaves its digest.
+    package let tagDeletion: Answer
+    /// Removes a digest with all its tags.
+    package let digestDeletion: Answer
+    /// Lists referrers itself (OCI distribution-spec, "Listing Referrers"); without it, a tag does.
+    package let referrersAPI: Answer
+
+    package init(tagDeletion: Answer, digestDeletion: Answer, referrersAPI: Answer) {
+        self.tagDeletion = tagDeletion
+        self.digestDeletion = digestDeletion
+        self.referrersAPI = referrersAPI
+    }
+}
+
+extension Tag {
+    /// The tag under which referrers of a digest are listed where the registry does not list them (OCI distribution-spec,
+    /// "Referrers Tag Schema").
+    package init(referrersOf digest: Digest) { self.init(unchecked: "sha256-\(digest.hex)") }
+}
