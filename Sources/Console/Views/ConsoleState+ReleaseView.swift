@@ -62,6 +62,7 @@ extension ConsoleState {
                 switch evidence.source {
                 case .baton(let number): "promotion \(number)"
                 case .ci(let account): "\(account.name)"
+                case .attestation(let key, _): "key \(key)"
                 }
             let mark = evidence.isWhole ? Mark.pass : .fail
             return Line().at(

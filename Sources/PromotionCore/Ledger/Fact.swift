@@ -88,6 +88,8 @@ package struct Evidence: Hashable, Sendable, Codable {
         case baton(PromotionNumber)
         /// An account with the role *ci*.
         case ci(Account)
+        /// A signed attestation in the registry, made by the holder of a configured key.
+        case attestation(key: KeyIdentity, predicateType: SafeText)
     }
 
     package let digest: Digest

@@ -1,5 +1,4 @@
 import PromotionCore
-import Remotes
 import Testing
 
 @Suite struct `JSON` {

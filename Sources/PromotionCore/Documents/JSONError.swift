@@ -1,5 +1,3 @@
-package import PromotionCore
-
 /// Where and why bytes are no JSON document that Baton reads.
 package struct JSONError: Error, Equatable, CustomStringConvertible {
     /// In bytes from the beginning.

@@ -1,5 +1,3 @@
-internal import PromotionCore
-
 /// Reads JSON by RFC 8259, with bounds, and strictly: two members of one name are refused, because two readers of such a
 /// document may see two different images.
 package struct JSONParser {

@@ -1,5 +1,3 @@
-internal import PromotionCore
-
 /// A JSON document as it was written: members keep their order, numbers keep their digits.
 ///
 /// A document that Baton changes in one place and writes back must not lose what Baton does not know. `Codable` would drop
