@@ -1,0 +1,54 @@
+package import PromotionCore
+
+extension Explorer {
+    /// Everything that could come next: each outcome of each pending effect, every request of a person, and a crash.
+    package static func events(_ promotion: Promotion) -> [PromotionEvent] {
+        requests + promotion.pending.flatMap { outcomes(of: $0, promotion) }
+    }
+
+    private static let requests: [PromotionEvent] = [
+        .abortRequested(reason: "a"), .rollbackRequested(reason: "r"), .goOnRequested(reason: "g"), .resumed,
+        .leaseLost(reason: "l"),
+    ]
+
+    /// Whatever can become of one effect.
+    private static func outcomes(of effect: Effect, _ promotion: Promotion) -> [PromotionEvent] {
+        let plan = promotion.plan
+        switch effect {
+        case .leaseHeld: return [.leaseTaken(lease(plan.place)), .leaseRefused(holder: lease(plan.place))]
+        case .deadline(let time): return [.deadlinePassed(time)]
+        case .checkAnswered(let gate, let check, _): return answers.map { measured(gate, check, $0) }
+        case .routingObserved:
+            let slots = Set([plan.slot, plan.live?.slot].compactMap(\.self)).sorted()
+            let weights = Dictionary(uniqueKeysWithValues: slots.map { ($0, 100 / slots.count) })
+            return slots.map { .routingObserved(Routing(all: $0)) } + [.routingObserved(Routing(weights: weights))]
+        case .slotObserved(let slot):
+            return [plan.release.digest, nil].map { .slotObserved(slot: slot, digest: $0) }
+        case .pointerNames(let tag, _, let expected):
+            return [.pointerConflict(tag: tag, expected: expected, observed: nil)] + results(of: effect)
+        case .imageReady, .slotRuns, .slotStopped, .trafficOn: return results(of: effect)
+        }
+    }
+
+    private static let answers: [Measurement.Result] = [
+        .pass, .fail("f"), .error("e"), .inconclusive("i"), .void("v"), .skipped("s"),
+    ]
+
+    private static func results(of effect: Effect) -> [PromotionEvent] {
+        [.achieved(effect: effect, detail: "")]
+            + [Fault.Kind.refused, .unknown].map { .failed(effect: effect, fault: Fault($0, "f")) }
+    }
+
+    /// A lease of a place, as the first that is taken.
+    package static func lease(_ place: Place, fence: Int64 = 1) -> Lease {
+        Lease(
+            place: place,
+            holder: LeaseHolder(owner: Fixtures.alice, session: "s", promotion: PromotionNumber(1), reason: "promotion 1"),
+            fence: Fence(fence), since: Fixtures.start, expires: Fixtures.start + .minutes(1))
+    }
+
+    /// A measurement that came to a result.
+    package static func measured(_ gate: Gate, _ check: CheckName, _ result: Measurement.Result) -> PromotionEvent {
+        .measured(gate: gate, check: check, measurement: Measurement(sample: Fixtures.sample(.identity), result: result))
+    }
+}
