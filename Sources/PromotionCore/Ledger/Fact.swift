@@ -70,14 +70,16 @@ extension LedgerDraft {
     ) throws {
         self.init(
             at: now, place: place, promotion: promotion, actor: actor, fence: fence, kind: fact.kind,
-            payload: try CanonicalJSON.encode(fact))
+            payload: try CanonicalJSON.encode(fact), written: fact)
     }
 }
 
 extension LedgerEntry {
     /// What the entry says.
     /// - Throws: `DecodingError` for an entry of a later version.
-    package func fact() throws -> Fact { try CanonicalJSON.decode(Fact.self, from: draft.payload) }
+    package func fact() throws -> Fact {
+        try draft.written.value ?? CanonicalJSON.decode(Fact.self, from: draft.payload)
+    }
 }
 
 /// A recorded result: this digest passed these checks in this environment, says this source.

@@ -11,9 +11,19 @@ package struct LedgerDraft: Hashable, Sendable, Codable {
     package let kind: String
     /// The fact, as JSON.
     package let payload: [UInt8]
+    /// The fact that the payload was made from, so that its writer need not read it again; what a store gives back has none.
+    let written: Remembered<Fact>
 
     package init(
         at: Timestamp, place: Place?, promotion: PromotionNumber?, actor: Account, fence: Fence?, kind: String, payload: [UInt8]
+    ) {
+        self.init(
+            at: at, place: place, promotion: promotion, actor: actor, fence: fence, kind: kind, payload: payload, written: nil)
+    }
+
+    init(
+        at: Timestamp, place: Place?, promotion: PromotionNumber?, actor: Account, fence: Fence?, kind: String,
+        payload: [UInt8], written: Fact?
     ) {
         self.at = at
         self.place = place
@@ -22,6 +32,7 @@ package struct LedgerDraft: Hashable, Sendable, Codable {
         self.fence = fence
         self.kind = kind
         self.payload = payload
+        self.written = Remembered(value: written)
     }
 }
 
