@@ -9,6 +9,8 @@ struct Performer: Sendable {
     let holder: LeaseHolder
     let time: TimeSource
     let wish: Wish
+    /// Makes the promotion's plan again, through the core.
+    let plan: @Sendable () async -> PlanAnswer
     let report: @Sendable (PromotionEvent) -> Void
 
     /// Tries of an effect that broke before anything changed.
@@ -20,11 +22,13 @@ struct Performer: Sendable {
     @concurrent
     func perform(_ effect: Effect) async {
         switch effect {
+        case .conditionsHold: await evaluate()
         case .leaseHeld: await takeLease()
-        case .deadline(let moment): await wait(until: moment)
+        case .deadline(let moment): await wait(until: moment, then: .deadlinePassed(moment))
+        case .elapsed(let moment): await wait(until: moment, then: .achieved(effect: effect, detail: "\(moment.clock)"))
         case .checkAnswered(let gate, let check, let slot): await measure(check, in: gate, on: slot)
         case .routingObserved, .slotObserved: await observeUntilSettled(effect)
-        case .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn: await makeTrue(effect)
+        case .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit: await makeTrue(effect)
         }
     }
 
@@ -45,8 +49,11 @@ struct Performer: Sendable {
 
     /// A forward switch whose outcome is unknown is never repeated: the machine asks the switch first.
     private func isUncertainSwitch(_ effect: Effect, _ fault: Fault) -> Bool {
-        guard case .trafficOn = effect else { return false }
-        return fault.kind == .unknown && promotion.state == .switching
+        switch effect {
+        case .trafficOn: fault.kind == .unknown && promotion.state == .switching
+        case .trafficSplit: fault.kind == .unknown
+        default: false
+        }
     }
 
     private func outcome(of effect: Effect) async throws(Fault) -> PromotionEvent {
@@ -74,7 +81,9 @@ struct Performer: Sendable {
         case .pointerNames(let tag, let digest, let expected):
             return try await move(tag, to: digest, expecting: expected, under: fence, for: effect)
         case .trafficOn(let slot):
-            return try await route(to: slot, under: fence, for: effect)
+            return try await route(Routing(all: slot), under: fence, for: effect)
+        case .trafficSplit(let routing):
+            return try await route(routing, under: fence, for: effect)
         default: throw Fault(.refused, "not an effect on the world")
         }
     }
@@ -103,13 +112,30 @@ struct Performer: Sendable {
         }
     }
 
-    private func route(to slot: SlotName, under fence: Fence, for effect: Effect) async throws(Fault) -> PromotionEvent {
+    private func route(_ wanted: Routing, under fence: Fence, for effect: Effect) async throws(Fault) -> PromotionEvent {
         guard let trafficSwitch = wiring.trafficSwitch else { throw Fault(.refused, "the environment has no switch") }
-        let routing = try await trafficSwitch.route(to: slot, under: fence)
-        guard routing.live == slot else {
-            throw Fault(.unknown, "the switch says that traffic goes to \(routing.live?.text ?? "several slots")")
+        let routing = try await trafficSwitch.route(wanted, under: fence)
+        guard routing.agrees(with: wanted) else {
+            throw Fault(.unknown, "the switch says that traffic goes to \(routing.words), wanted was \(wanted.words)")
         }
-        return .achieved(effect: effect, detail: "read back: \(slot) 100 %")
+        return .achieved(effect: effect, detail: "read back: \(routing.words)")
+    }
+
+    /// Between two looks at conditions that do not hold.
+    private static let evaluationPause = Milliseconds.seconds(5)
+
+    /// Has the plan made again, and again while it waits; what stands against it is told once, and when it is another thing.
+    private func evaluate() async {
+        var told: Set<Objection.Wait>?
+        while !Task.isCancelled {
+            let answer = await plan()
+            if Task.isCancelled { return }
+            let found = Set(answer.objections.map(\.wait))
+            if found != told { report(.conditionsEvaluated(answer.objections, plan: answer.proposed?.hash)) }
+            told = found
+            let next = answer.objections.compactMap(\.earliest).max() ?? time.now() + Self.evaluationPause
+            await time.wait(max(Milliseconds(10), min(Self.evaluationPause, next - time.now())))
+        }
     }
 
     private func takeLease() async {
@@ -135,11 +161,11 @@ struct Performer: Sendable {
         await time.begin { [leases] in try? await leases.release(lease) }.value
     }
 
-    private func wait(until moment: Timestamp) async {
+    private func wait(until moment: Timestamp, then event: PromotionEvent) async {
         while time.now() < moment, !Task.isCancelled {
             await time.wait(max(Milliseconds(1), moment - time.now()))
         }
-        if !Task.isCancelled { report(.deadlinePassed(moment)) }
+        if !Task.isCancelled { report(event) }
     }
 
     private func measure(_ name: CheckName, in gate: Gate, on slot: SlotName) async {

@@ -2,7 +2,8 @@ internal import PromotionCore
 
 extension Runner {
     /// Everything a plan needs, read once.
-    func snapshot(of place: Place, digest: Digest?) async -> PlanningSnapshot? {
+    /// - Parameter asker: the promotion whose conditions are evaluated again; nil for a new plan.
+    func snapshot(of place: Place, digest: Digest?, for asker: PromotionNumber? = nil) async -> PlanningSnapshot? {
         guard let wiring = wirings[place.service] else { return nil }
         let seen = time.begin { await self.observation(of: place) }
         let lookup = time.begin { await self.lookup(digest, in: wiring) }
@@ -12,7 +13,15 @@ extension Runner {
         return PlanningSnapshot(
             takenAt: time.now(), service: wiring.service,
             projection: board.projection.services[place.service] ?? ServiceProjection(), lookup: await lookup.value,
-            observation: observation, lease: lease)
+            observation: observation, lease: lease, asker: asker)
+    }
+
+    /// The plan of a promotion that has been started, made again from the world as it is.
+    func planAgain(_ promotion: Promotion) async -> PlanAnswer {
+        let place = promotion.plan.place
+        let digest = promotion.plan.release.digest
+        guard let snapshot = await snapshot(of: place, digest: digest, for: promotion.number) else { return unknownService(place) }
+        return PromotionPlan.make(PromotionRequest(place: place, digest: digest), snapshot)
     }
 
     private func lookup(_ digest: Digest?, in wiring: ServiceWiring) async -> PlanningSnapshot.Lookup {

@@ -9,6 +9,9 @@ extension Runner {
         case .rollBack(let place, let goal, let reason): await rollBack(place, goal: goal, reason, by: account)
         case .abort(let number, let reason): await tell(number, .abortRequested(reason: reason), by: account)
         case .goOn(let number, let reason): await tell(number, .goOnRequested(reason: reason), by: account)
+        case .pause(let number, let reason): await tell(number, .pauseRequested(by: account, reason: reason), by: account)
+        case .resume(let number, let reason): await tell(number, .resumeRequested(reason: reason), by: account)
+        case .retry(let number, let reason): await tell(number, .retryRequested(reason: reason), by: account)
         case .addEvidence(let place, let digest, let passed, let total, let note):
             await addEvidence(place, digest, passed: passed, total: total, note, by: account)
         case .liftVeto(let place, let digest, let reason): await liftVeto(on: digest, at: place, reason, by: account)
@@ -32,7 +35,7 @@ extension Runner {
 
     private func promote(_ request: PromotionRequest, _ hash: Digest, by account: Account) async -> Answer {
         let answer = await plan(request)
-        guard let plan = answer.plan else {
+        guard let plan = request.whenUnmet == .wait ? answer.waiting : answer.plan else {
             return await refuse(.promotion, request.place, request.digest, answer.objections, by: account)
         }
         guard plan.hash == hash else {
@@ -41,37 +44,41 @@ extension Runner {
                 remedy: "look at the plan again")
             return await refuse(.promotion, request.place, plan.release.digest, [changed], by: account)
         }
-        return await start(plan, reason: nil, by: account)
+        return await start(.init(plan: plan, reason: nil, objections: answer.objections), by: account)
     }
 
     /// Starts whose number another promotion, of whatever place, took in the same moment.
     private static let startTries = 10
 
     /// Records the start unless another promotion of the place came first, then runs it.
-    private func start(_ plan: PromotionPlan, reason: SafeText?, by account: Account, tries: Int = startTries) async -> Answer {
+    private func start(_ start: Fact.Start, by account: Account, tries: Int = startTries) async -> Answer {
+        let plan = start.plan
         let number = board.projection.nextPromotion
+        let superseded = board.projection.services[plan.place.service]?.waiting(in: plan.place.environment)?.number
         do {
-            try await record(.started(.init(plan: plan, reason: reason)), by: account, place: plan.place, promotion: number) {
-                Self.objection(to: plan, as: number, $0)
+            try await record(.started(start), by: account, place: plan.place, promotion: number) {
+                Self.objection(to: start, as: number, $0)
             }
         } catch let refused as Refused {
-            if board.projection.nextPromotion != number, tries > 1, Self.objection(to: plan, board.projection) == nil {
-                return await start(plan, reason: reason, by: account, tries: tries - 1)
+            if board.projection.nextPromotion != number, tries > 1, Self.objection(to: start, board.projection) == nil {
+                return await self.start(start, by: account, tries: tries - 1)
             }
             return await refuse(plan.kind, plan.place, plan.release.digest, [refused.objection], by: account)
         } catch {
             return .broken("\(error)")
         }
+        if let superseded { mailboxes[superseded]?.put(.changed) }
         run(number)
         return .started(number)
     }
 
     /// What came up between the plan and its start.
     private static func objection(
-        to plan: PromotionPlan, as number: PromotionNumber? = nil, _ projection: Projection
+        to start: Fact.Start, as number: PromotionNumber? = nil, _ projection: Projection
     ) -> Objection? {
+        let plan = start.plan
         let service = projection.services[plan.place.service]
-        if let other = service?.active(in: plan.place.environment) {
+        if let other = service?.running(in: plan.place.environment), !start.objections.contains(where: { $0.kind == .busy }) {
             return Objection(
                 .busy, "promotion \(other.number) by \(other.startedBy) is \(other.state.words) in \(plan.place.environment)",
                 remedy: "wait for its end, or abort it")
@@ -86,7 +93,7 @@ extension Runner {
     }
 
     private func rollBack(_ place: Place, goal: Digest, _ reason: SafeText?, by account: Account) async -> Answer {
-        if let active = board.projection.services[place.service]?.active(in: place.environment) {
+        if let active = board.projection.services[place.service]?.running(in: place.environment) {
             if active.isCommitted || active.state == .rollbackFailed {
                 guard active.plan.goal?.release.digest == goal else {
                     return await refuseGoal(place, goal, active.plan.goal?.release, account)
@@ -104,7 +111,7 @@ extension Runner {
         let answer = await planRollback(of: place)
         guard let plan = answer.plan else { return await refuse(.rollback, place, goal, answer.objections, by: account) }
         guard plan.release.digest == goal else { return await refuseGoal(place, goal, plan.release, account) }
-        return await start(plan, reason: reason, by: account)
+        return await start(.init(plan: plan, reason: reason), by: account)
     }
 
     private func refuseGoal(_ place: Place, _ goal: Digest, _ actual: Release?, _ account: Account) async -> Answer {

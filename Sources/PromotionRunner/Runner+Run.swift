@@ -35,6 +35,10 @@ extension Runner {
                 heartbeat?.task.cancel()
                 heartbeat = lease.map { ($0.fence, beat($0, mailbox)) }
             }
+            if promotion.state.isBeforeLease, let held = lastLease {
+                lastLease = nil
+                try? await leases.release(held)
+            }
             start(promotion, mailbox, &underWay)
             if promotion.hasEnded && underWay.isEmpty { break }
         }
@@ -68,7 +72,8 @@ extension Runner {
             let wish = Wish()
             let performer = Performer(
                 promotion: promotion, wiring: place, registry: wiring.registry, leases: leases, holder: holder(of: promotion),
-                time: time, wish: wish, report: { mailbox.put(.happened($0)) })
+                time: time, wish: wish, plan: { [weak self] in await self?.planAgain(promotion) ?? .none },
+                report: { mailbox.put(.happened($0)) })
             lastWork += 1
             let number = lastWork
             let task = Task(executorPreference: time.executor) {

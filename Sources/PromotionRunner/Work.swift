@@ -26,9 +26,9 @@ extension Effect {
 
     private var subject: Subject? {
         switch self {
-        case .slotRuns, .slotStopped, .trafficOn, .routingObserved, .slotObserved: .place
+        case .slotRuns, .slotStopped, .trafficOn, .trafficSplit, .routingObserved, .slotObserved: .place
         case .pointerNames(let tag, _, _): .pointer(tag)
-        case .leaseHeld, .imageReady, .checkAnswered, .deadline: nil
+        case .conditionsHold, .leaseHeld, .imageReady, .checkAnswered, .elapsed, .deadline: nil
         }
     }
 

@@ -43,7 +43,7 @@ enum EnvironmentReading {
         guard text != "canary" else {
             field.refuse(
                 "canary is refused in this version: it needs signal gates (error rate or latency) and automatic rollback on them",
-                "write one of \(Field.list(Strategy.self))")
+                "write one of blue-green, replace")
             return nil
         }
         return field.word(Strategy.self)

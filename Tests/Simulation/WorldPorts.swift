@@ -136,12 +136,12 @@ package struct WorldPlace: Target, TrafficSwitch, Probe {
         }
     }
 
-    package func route(to slot: SlotName, under fence: Fence) async throws(Fault) -> Routing {
+    package func route(_ wanted: Routing, under fence: Fence) async throws(Fault) -> Routing {
         try await ports.call(.route) { state throws(Fault) in
             try state.admit(fence, at: place)
-            state.routing[place] = Routing(all: slot)
+            state.routing[place] = wanted
             state.checkTraffic(at: place)
-            return Routing(all: slot)
+            return wanted
         }
     }
 

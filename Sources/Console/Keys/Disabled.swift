@@ -104,7 +104,7 @@ enum Disabled {
         switch promotion.state {
         case .ended(let outcome): return "it has ended: \(outcome.words)"
         case .aborting, .rollingBack, .verifyingRollback: return "it is being undone already"
-        case .queued, .rollbackFailed: return order(state)
+        case .planned, .blocked, .awaitingApproval, .queued, .rollbackFailed: return order(state)
         default:
             if promotion.plan.kind == .rollback { return "a rollback is finished, never aborted" }
             return order(state)

@@ -80,7 +80,7 @@ extension Board {
         let ledger = projection.services[place.service]
         let environment = ledger?.environments[place.environment]
         let live =
-            service(place.service)?.environment(place.environment)?.strategy == .blueGreen
+            service(place.service)?.environment(place.environment)?.strategy.hasIdleSlot == true
             ? observations[place]?.routing?.live ?? environment?.live : environment?.live
         let moved = ledger?.active(in: place.environment).flatMap { active in
             active.isCommitted && active.plan.kind == .promotion

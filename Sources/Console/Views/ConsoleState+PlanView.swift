@@ -59,7 +59,7 @@ extension ConsoleState {
     }
 
     private func change(_ plan: PromotionPlan, _ name: ServiceName) -> String {
-        guard plan.strategy == .blueGreen else { return "the slot takes it; the deploy is the commit point" }
+        guard plan.strategy.hasIdleSlot else { return "the slot takes it; the deploy is the commit point" }
         let replaced = plan.replaced.map { "replaces \(letter($0.digest, of: name)) there; " } ?? "empty; "
         let from = plan.live.map { "\($0.slot) \(glyphs.arrow) " } ?? ""
         return "\(replaced)then traffic 100 % \(from)\(plan.slot)"
@@ -132,7 +132,7 @@ extension ConsoleState {
         let tags = plan.pointers.map(\.tag.text).joined(separator: " and ")
         let final = plan.finalTag.map { ", and \($0) is set" } ?? ""
         if !tags.isEmpty { lines.append(Line().at(8, "then pointer tags \(tags) name it\(final)")) }
-        if plan.switching == .manual, plan.strategy == .blueGreen {
+        if plan.switching == .manual, plan.strategy.hasIdleSlot {
             lines.append(Line().at(8, "before 4 it waits for a person: S switches"))
         }
         let undo =

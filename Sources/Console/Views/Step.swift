@@ -10,12 +10,16 @@ struct Step: Hashable {
 
 /// The steps that states belong to.
 private enum StepKind: Int, CaseIterable {
-    case prepare, deployIdle, verifyIdle, change, verifyLive, bake, cleanUp, rollBack, verifyRollback
+    case prepare, deployIdle, verifyIdle, canary, change, verifyLive, bake, cleanUp, rollBack, verifyRollback
 
     init?(_ state: PromotionState) {
         switch state {
-        case .queued, .preparing, .inconclusive(.baseline): self = .prepare
-        case .deployingIdle: self = .deployIdle
+        case .planned, .blocked, .awaitingApproval, .queued, .preparing, .inconclusive(.baseline): self = .prepare
+        case .deployingIdle, .stalled: self = .deployIdle
+        case .stepping, .analysing, .inconclusive(.step): self = .canary
+        case .paused(let origin):
+            guard let kind = StepKind(origin) else { return nil }
+            self = kind
         case .verifyingIdle, .readyToSwitch, .inconclusive(.idle), .inconclusive(.ready): self = .verifyIdle
         case .switching, .indeterminate: self = .change
         case .verifyingLive, .inconclusive(.live): self = .verifyLive
@@ -36,6 +40,7 @@ extension Promotion {
             switch (plan.kind, plan.strategy) {
             case (.rollback, _): [.prepare, .rollBack, .verifyRollback]
             case (.promotion, .blueGreen): [.prepare, .deployIdle, .verifyIdle, .change, .verifyLive, .bake]
+            case (.promotion, .canary): [.prepare, .deployIdle, .verifyIdle, .canary, .change, .verifyLive, .bake]
             case (.promotion, .replace): [.prepare, .change, .verifyLive, .bake]
             }
         let undoing = [StepKind.cleanUp, .rollBack, .verifyRollback].filter { !kinds.contains($0) && visited.contains($0) }
@@ -49,7 +54,7 @@ extension Promotion {
         if StepKind(state) == kind {
             switch state {
             case .rollbackFailed, .indeterminate: return .alarm
-            case .inconclusive: return .inconclusive
+            case .inconclusive, .stalled, .paused: return .inconclusive
             default: return .active
             }
         }
@@ -66,6 +71,7 @@ extension Promotion {
         case .prepare: "prepare"
         case .deployIdle: "deploy idle"
         case .verifyIdle: "verify idle"
+        case .canary: plan.steps.map { "\($0.weight)" }.joined(separator: " ") + " %"
         case .change: plan.strategy == .replace ? "deploy" : "switch"
         case .verifyLive: "verify live"
         case .bake: plan.timing.bake == .zero ? "close" : "bake \(TimeText.length(plan.timing.bake))"
@@ -96,6 +102,12 @@ extension Promotion {
     private var currentDetail: String {
         let until = deadline.map { "until \($0.hourAndMinute)" } ?? ""
         switch state {
+        case .blocked: return "blocked \(until)"
+        case .awaitingApproval: return "approval \(until)"
+        case .stalled: return "retry \(until)"
+        case .paused: return "held \(until)"
+        case .stepping(let step): return "to \(plan.steps[step].weight) %"
+        case .analysing(let step): return "at \(plan.steps[step].weight) %"
         case .queued: return waitingFor.map { "waits for \($0.holder.owner)" } ?? "waits for the lease"
         case .readyToSwitch: return "ready \(until)"
         case .baking: return until
@@ -113,7 +125,7 @@ extension Promotion {
     var shownGate: Gate? {
         if let openGate { return openGate }
         if let gate = failure?.gate, gates[gate] != nil { return gate }
-        let order: [Gate] = [.rollback, .closing, .bake, .live, .ready, .idle, .baseline]
+        let order: [Gate] = [.rollback, .closing, .bake, .live, .step, .ready, .idle, .baseline]
         return order.first { gates[$0] != nil }
     }
 }

@@ -106,6 +106,14 @@ extension PromotionEvent {
     /// The event's values in words.
     package var detail: SafeText {
         switch self {
+        case .conditionsEvaluated(let objections, _):
+            objections.isEmpty ? "all hold" : SafeText(objections.map(\.reason.text).joined(separator: "; "), limit: 400)
+        case .approved(let approval): "by \(approval.by)"
+        case .rejected(let by, let reason): "by \(by): \(reason)"
+        case .approvalsVoided(let reason): reason
+        case .superseded(let number): "by promotion \(number)"
+        case .pauseRequested(let by, let reason): "by \(by): \(reason)"
+        case .resumeRequested(let reason), .retryRequested(let reason): reason
         case .leaseTaken(let lease): "fence \(lease.fence)"
         case .leaseRefused(let holder): "held by \(holder.holder.owner): \(holder.holder.reason)"
         case .leaseLost(let reason), .abortRequested(let reason), .rollbackRequested(let reason), .goOnRequested(let reason):
@@ -114,7 +122,7 @@ extension PromotionEvent {
         case .failed(_, let fault): fault.reason
         case .measured(_, let check, let measurement): "\(check): \(measurement.result.words)"
         case .pointerConflict(let tag, _, let observed): "\(tag) names \(observed?.short() ?? "nothing")"
-        case .routingObserved(let routing): "\(routing.live?.text ?? "mixed")"
+        case .routingObserved(let routing): routing.words
         case .slotObserved(let slot, let digest): "\(slot) runs \(digest?.short() ?? "nothing known")"
         case .deadlinePassed(let time): "\(time.clock)"
         case .resumed: "after a restart of the agent"
@@ -123,8 +131,9 @@ extension PromotionEvent {
 
     var tone: HistoryLine.Tone {
         switch self {
-        case .failed, .pointerConflict, .leaseLost: .bad
-        case .achieved, .leaseTaken: .good
+        case .failed, .pointerConflict, .leaseLost, .rejected, .approvalsVoided, .superseded: .bad
+        case .achieved, .leaseTaken, .approved: .good
+        case .conditionsEvaluated(let objections, _): objections.isEmpty ? .good : .neutral
         case .abortRequested, .rollbackRequested: .alarm
         default: .neutral
         }

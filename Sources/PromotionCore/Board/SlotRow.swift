@@ -88,7 +88,9 @@ extension Board {
             guard let expected = ledger.pointers[tag], let pointers = seen?.pointers, pointers[tag] != expected else { continue }
             found.append(.pointer(tag, expected: expected, observed: pointers[tag]))
         }
-        if ledger.live == slot, let routing = seen?.routing, environment.slots.count > 1, routing.live != slot {
+        if ledger.live == slot, let routing = seen?.routing, environment.slots.count > 1,
+            !routing.agrees(with: ledger.split ?? Routing(all: slot))
+        {
             found.append(.routing(expected: slot, observed: routing.live))
         }
         return found

@@ -5,7 +5,9 @@ package struct CheckProgress: Hashable, Sendable, Codable {
     package private(set) var inconclusive = 0
     package private(set) var errors = 0
     package private(set) var voided = 0
+    package private(set) var skipped = 0
     package private(set) var consecutiveErrors = 0
+    package private(set) var consecutivePasses = 0
     package private(set) var latest: Measurement?
 
     package init() {}
@@ -25,7 +27,12 @@ package struct CheckProgress: Hashable, Sendable, Codable {
         case .inconclusive: inconclusive += 1
         case .error: errors += 1
         case .void: voided += 1
+        case .skipped: skipped += 1
+        }
+        switch measurement.result {
+        case .pass: consecutivePasses += 1
         case .skipped: break
+        default: consecutivePasses = 0
         }
         if case .error = measurement.result { consecutiveErrors += 1 } else { consecutiveErrors = 0 }
     }
@@ -40,7 +47,7 @@ package struct CheckProgress: Hashable, Sendable, Codable {
         if consecutiveErrors > check.consecutiveErrorLimit { return .error }
         if inconclusive > check.inconclusiveLimit { return .inconclusive }
         if voided > Self.voidLimit { return .void }
-        guard let count, answered >= count, passed > 0 else { return nil }
+        guard let count, answered >= count, passed > 0, consecutivePasses >= check.consecutiveSuccesses else { return nil }
         return .pass
     }
 
@@ -86,6 +93,11 @@ package struct GateProgress: Hashable, Sendable, Codable {
         return verdicts.allSatisfy { $0 == .pass } ? .pass : nil
     }
 
+    /// Whether a check had nothing to judge when it was last measured.
+    package func lacksData(_ check: CheckSpecification) -> Bool {
+        if case .skipped? = checks[check.name]?.latest?.result { true } else { false }
+    }
+
     /// Whether this check still has to be measured in this gate.
     package func isOpen(_ check: CheckSpecification, in gate: Gate) -> Bool {
         (checks[check.name] ?? CheckProgress()).verdict(of: check, count: gate.count(of: check)) == nil
@@ -96,7 +108,7 @@ extension Gate {
     /// Answers that decide a check in this gate; nil where it is measured until the gate is closed.
     package func count(of check: CheckSpecification) -> Int? {
         switch self {
-        case .idle, .live: check.count
+        case .idle, .step, .live: check.count
         case .baseline, .closing, .rollback: 1
         case .bake, .ready: nil
         }
@@ -107,7 +119,7 @@ extension Gate {
         switch self {
         case .baseline, .closing, .bake: check.gates.contains(.live)
         case .idle, .ready: check.gates.contains(.idle)
-        case .live: check.gates.contains(.live)
+        case .step, .live: check.gates.contains(.live)
         case .rollback: check.kind == .runningDigest
         }
     }

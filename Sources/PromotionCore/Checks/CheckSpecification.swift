@@ -18,12 +18,24 @@ package struct CheckSpecification: Hashable, Sendable, Codable {
     package let consecutiveErrorLimit: Int
     /// Measured and shown, never part of a verdict.
     package let observeOnly: Bool
+    /// Passes in a row that it takes besides; 0 where they may come in any order.
+    package let consecutiveSuccesses: Int
+    /// What a gate comes to whose time is over while this check had no data to judge.
+    package let onNoData: OnNoData
+
+    /// What missing data leads to. It is never a pass.
+    package enum OnNoData: String, Hashable, Sendable, Codable, CaseIterable {
+        case inconclusive, fail
+    }
 
     package init(
         name: CheckName, kind: Kind, gates: Set<Gate> = [.idle, .live], interval: Milliseconds = .seconds(1), count: Int = 5,
         initialDelay: Milliseconds = .zero, timeout: Milliseconds = .seconds(5), failureLimit: Int = 0,
-        inconclusiveLimit: Int = 0, consecutiveErrorLimit: Int = 4, observeOnly: Bool = false
+        inconclusiveLimit: Int = 0, consecutiveErrorLimit: Int = 4, observeOnly: Bool = false,
+        consecutiveSuccesses: Int = 0, onNoData: OnNoData = .inconclusive
     ) {
+        self.consecutiveSuccesses = consecutiveSuccesses
+        self.onNoData = onNoData
         self.name = name
         self.kind = kind
         self.gates = gates
@@ -82,6 +94,8 @@ package enum Gate: String, Hashable, Sendable, Codable, CaseIterable, CodingKeyR
     case idle
     /// The idle slot while it waits for the switch; measured until then.
     case ready
+    /// The new slot of a canary while a step's share of the traffic goes to it, beside the old one.
+    case step
     /// The new live slot, right after traffic.
     case live
     /// The new live slot while it bakes; measured until the time is up.

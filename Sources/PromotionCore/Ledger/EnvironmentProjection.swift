@@ -19,6 +19,8 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
     package internal(set) var slots: [SlotName: Holding] = [:]
     package internal(set) var live: SlotName?
     package internal(set) var liveSince: Timestamp?
+    /// How traffic is split while a canary goes step by step; nil where one slot takes all of it.
+    package internal(set) var split: Routing?
     package internal(set) var pointers: [Tag: Digest] = [:]
     package internal(set) var vetoes: [Veto] = []
     /// Releases that succeeded here, newest last, each once.

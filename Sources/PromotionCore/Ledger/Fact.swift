@@ -14,10 +14,13 @@ package enum Fact: Hashable, Sendable, Codable {
     package struct Start: Hashable, Sendable, Codable {
         package let plan: PromotionPlan
         package let reason: SafeText?
+        /// What stood against it, where it was started to wait for that.
+        package let objections: [Objection]
 
-        package init(plan: PromotionPlan, reason: SafeText?) {
+        package init(plan: PromotionPlan, reason: SafeText?, objections: [Objection] = []) {
             self.plan = plan
             self.reason = reason
+            self.objections = objections
         }
     }
 

@@ -1,7 +1,7 @@
 /// The state of everything: a fold of the ledger.
 package struct Projection: Hashable, Sendable, Codable {
     /// The format of a saved projection; a change of any type in it makes it another.
-    package static let format = 1
+    package static let format = 2
 
     package private(set) var head: LedgerHead = .empty
     package private(set) var services: [ServiceName: ServiceProjection] = [:]
@@ -44,7 +44,8 @@ extension ServiceProjection {
         case .adopted(let adoption): environment.adopt(adoption, entry)
         case .started(let start):
             guard let number = entry.draft.promotion else { break }
-            keep(Promotion(number: number, plan: start.plan, by: entry.draft.actor, reason: start.reason, at: entry.draft.at))
+            try supersede(at: place, by: number, entry, &environment)
+            keep(Promotion(number: number, start: start, by: entry.draft.actor, at: entry.draft.at))
             record(.started(start.plan, entry))
         case .happened(let event):
             guard let number = entry.draft.promotion, var promotion = promotion(number) else { break }
@@ -62,6 +63,17 @@ extension ServiceProjection {
         case .agentStarted: break
         }
         environments[place.environment] = environment
+    }
+
+    /// A start takes the turn of whatever waits in the same place, in the same fact: there are never two that wait.
+    private mutating func supersede(
+        at place: Place, by number: PromotionNumber, _ entry: LedgerEntry, _ environment: inout EnvironmentProjection
+    ) throws {
+        while var waiting = waiting(in: place.environment) {
+            try waiting.apply(.superseded(by: number), at: entry.draft.at)
+            keep(waiting)
+            finish(waiting, entry, &environment)
+        }
     }
 
     /// What the end of a promotion leaves behind: evidence of a success, a veto on what was rolled back.
@@ -84,7 +96,7 @@ extension ServiceProjection {
                     digest: rejected.digest, since: entry.draft.at, promotion: promotion.number,
                     reason: promotion.failure?.reason ?? promotion.reason ?? "rolled back"))
             if environment.vetoes.count > EnvironmentProjection.vetoLimit { environment.vetoes.removeFirst() }
-        case .failed, .cancelled, .expired: return
+        case .failed, .cancelled, .expired, .rejected, .superseded: return
         }
     }
 }
@@ -106,13 +118,17 @@ extension EnvironmentProjection {
         switch event {
         case .achieved(.slotRuns(let slot, let image), _): hold(image.digest, in: slot, of: promotion, entry)
         case .achieved(.slotStopped(let slot), _): slots[slot] = nil
-        case .achieved(.trafficOn(let slot), _): serve(slot, since: entry.draft.at)
+        case .achieved(.trafficOn(let slot), _):
+            split = nil
+            serve(slot, since: entry.draft.at)
+        case .achieved(.trafficSplit(let routing), _): split = routing
         case .achieved(.pointerNames(let tag, let digest, _), _):
             pointers[tag] = digest
             return
         case .slotObserved(let slot, let digest?) where promotion.plan.release.digests.contains(digest):
             hold(promotion.plan.release.digest, in: slot, of: promotion, entry)
         case .routingObserved(let routing):
+            split = routing.live == nil ? routing : nil
             if let slot = routing.live, slot != live { serve(slot, since: entry.draft.at) } else { return }
         default: return
         }

@@ -19,9 +19,17 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
         return results.suffix(while: \.isWhole).filter { result in rolledBack.map { result.at > $0 } ?? true }
     }
 
-    /// The promotion that has not ended in an environment.
-    package func active(in environment: EnvironmentName) -> Promotion? {
-        promotions.last { $0.plan.place.environment == environment && !$0.hasEnded }
+    /// The promotion that has not ended in an environment: the one that has begun, else the one that waits to.
+    package func active(in environment: EnvironmentName) -> Promotion? { running(in: environment) ?? waiting(in: environment) }
+
+    /// The promotion that has begun in an environment and not ended; a rollback has begun as soon as it is asked for.
+    package func running(in environment: EnvironmentName) -> Promotion? {
+        promotions.last { $0.plan.place.environment == environment && !$0.hasEnded && !$0.canBeSuperseded }
+    }
+
+    /// The promotion that waits to begin in an environment; a newer one takes its turn.
+    package func waiting(in environment: EnvironmentName) -> Promotion? {
+        promotions.last { $0.plan.place.environment == environment && $0.canBeSuperseded }
     }
 
     /// The promotion of this number; nil where it is no longer kept.
@@ -41,7 +49,7 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
     package func warmSlot(
         for release: Release, in environment: Environment, live: SlotName?, seen: EnvironmentObservation?
     ) -> SlotName? {
-        guard environment.strategy == .blueGreen else { return nil }
+        guard environment.strategy.hasIdleSlot else { return nil }
         return environment.slots.first { slot in
             guard slot != live, let observation = seen?.slots[slot], observation.runs(release.digests) else { return false }
             return observation.health == .healthy

@@ -1,5 +1,7 @@
 /// A wanted end that a promotion's state calls for. Making one true twice is harmless.
 package enum Effect: Hashable, Sendable, Codable {
+    /// Everything that the plan asks for is so, and the plan is still the one that was agreed to.
+    case conditionsHold
     case leaseHeld
     /// The image is whole in the registry and offers the platform.
     case imageReady(PinnedImage)
@@ -7,18 +9,24 @@ package enum Effect: Hashable, Sendable, Codable {
     case slotStopped(slot: SlotName)
     case pointerNames(tag: Tag, digest: Digest, expected: Digest?)
     case trafficOn(slot: SlotName)
+    /// Traffic is split between slots as the weights say, read back from the switch.
+    case trafficSplit(Routing)
     case checkAnswered(gate: Gate, check: CheckName, slot: SlotName)
     /// The switch says where traffic goes.
     case routingObserved
     /// The slot says what it runs.
     case slotObserved(slot: SlotName)
+    /// This moment has come: a warm-up or an analysis has had its time.
+    case elapsed(Timestamp)
+    /// The state may not last beyond this moment.
     case deadline(Timestamp)
 
     /// Whether performing it changes the world outside: such effects are never cut off half-way.
     package var changesWorld: Bool {
         switch self {
-        case .slotRuns, .slotStopped, .pointerNames, .trafficOn: true
-        case .leaseHeld, .imageReady, .checkAnswered, .routingObserved, .slotObserved, .deadline: false
+        case .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit: true
+        case .conditionsHold, .leaseHeld, .imageReady, .checkAnswered, .routingObserved, .slotObserved, .elapsed, .deadline:
+            false
         }
     }
 }

@@ -4,6 +4,11 @@ extension Promotion {
     package mutating func apply(_ event: PromotionEvent, at now: Timestamp) throws(PromotionFault) {
         if let outcome = state.outcome { throw .ended(outcome) }
         switch event {
+        case .conditionsEvaluated(let objections, let hash): try takeEvaluation(objections, hash, at: now)
+        case .approved(let approval): try take(approval, at: now)
+        case .rejected(let person, let reason): try reject(reason, by: person, at: now)
+        case .approvalsVoided(let reason): try voidApprovals(reason, at: now)
+        case .superseded(let number): try supersede(by: number, at: now)
         case .leaseTaken(let lease): take(lease, at: now)
         case .leaseRefused(let holder): waitingFor = holder
         case .leaseLost: interrupt(at: now)
@@ -18,6 +23,9 @@ extension Promotion {
         case .abortRequested(let reason): try abort(reason, at: now)
         case .rollbackRequested(let reason): try requestRollback(reason, at: now)
         case .goOnRequested: try goOn(at: now)
+        case .pauseRequested(let person, let reason): try pause(reason, by: person, at: now)
+        case .resumeRequested: try resume(at: now)
+        case .retryRequested: try retry(at: now)
         case .resumed: interrupt(at: now)
         }
     }
@@ -47,7 +55,9 @@ extension Promotion {
         switch state {
         case .preparing: enter(plan.strategy == .replace ? .switching : .deployingIdle, at: now)
         case .deployingIdle: enter(.verifyingIdle, at: now)
-        case .verifyingIdle: enter(plan.switching == .automatic ? .switching : .readyToSwitch, at: now)
+        case .verifyingIdle: enter(plan.switching == .automatic ? firstMove : .readyToSwitch, at: now)
+        case .stepping(let step): enter(.analysing(step), at: now)
+        case .analysing(let step): enter(move(after: step), at: now)
         case .switching: enter(.verifyingLive, at: now)
         case .verifyingLive: enter(.baking, at: now)
         case .closing: end(.succeeded, at: now)
@@ -55,8 +65,13 @@ extension Promotion {
         case .verifyingRollback: end(verdict == .pass ? .rolledBack : .rolledBackUnverified, at: now)
         default: return
         }
-        if state == .switching { isCommitted = true }
     }
+
+    /// Where traffic begins to move.
+    var firstMove: PromotionState { plan.steps.isEmpty ? .switching : .stepping(0) }
+
+    /// Where traffic goes on after a step.
+    func move(after step: Int) -> PromotionState { step + 1 < plan.steps.count ? .stepping(step + 1) : .switching }
 
     /// The verdict of the gate that stands before the next state; a state without one stands before an open door.
     private var openVerdict: Verdict? {
@@ -70,15 +85,13 @@ extension Promotion {
         lease = nil
     }
 
-    /// Undoes what may have been done: nothing before the commit point, the way back after it.
+    /// Undoes what may have been done: nothing before the commit point, the way back after it. A promotion goes back by
+    /// itself once at most; after that a person is called.
     mutating func undo(_ failure: Failure, at now: Timestamp) {
         self.failure = self.failure ?? failure
-        if !isCommitted {
-            end(.failed, at: now)
-        } else if plan.goal == nil {
-            end(.failed, at: now)
-        } else {
-            enter(.rollingBack, at: now)
-        }
+        guard isCommitted, plan.goal != nil else { return end(.failed, at: now) }
+        guard automaticRollbacks == 0 else { return enter(.rollbackFailed, at: now) }
+        automaticRollbacks += 1
+        enter(.rollingBack, at: now)
     }
 }

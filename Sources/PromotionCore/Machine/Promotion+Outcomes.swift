@@ -7,9 +7,12 @@ extension Promotion {
         case .rollingBack, .verifyingRollback:
             self.failure = self.failure ?? failure
             enter(.rollbackFailed, at: now)
-        case .switching where plan.strategy == .blueGreen:
+        case .switching where plan.strategy.hasIdleSlot, .stepping:
             self.failure = failure
             enter(.indeterminate, at: now)
+        case .deployingIdle where fault.kind != .refused && plan.timing.retry > .zero:
+            self.failure = failure
+            enter(.stalled, at: now)
         case .aborting(let outcome):
             self.failure = self.failure ?? failure
             end(outcome, at: now)
@@ -33,8 +36,9 @@ extension Promotion {
         gates[gate, default: GateProgress()].add(measurement, of: name)
         guard let verdict = gates[gate]?.verdict(of: plan.checks(in: gate), in: gate) else { return }
         guard verdict != .pass else { return advance(at: now) }
+        let before: SafeText = gate == .baseline ? "the live slot fails already, nothing was changed: " : ""
         let failure = Failure(
-            at: now, during: state, reason: "\(check.title): \(measurement.result.words)", gate: gate, check: name)
+            at: now, during: state, reason: "\(before)\(check.title): \(measurement.result.words)", gate: gate, check: name)
         switch (gate, verdict) {
         case (.rollback, .inconclusive), (.rollback, .void): advance(at: now)
         case (.rollback, _):
@@ -83,7 +87,19 @@ extension Promotion {
         } else if let live = routing.live, live == plan.live?.slot ?? plan.routing?.live {
             isCommitted = false
             enter(.readyToSwitch, at: now)
+        } else if let step = plan.steps.indices.first(where: { split(at: $0)?.agrees(with: routing) ?? false }) {
+            failure = nil
+            self.step = step
+            enter(.analysing(step), at: now)
+        } else if !plan.steps.isEmpty, routing.live == nil {
+            undo(Failure(at: now, during: state, reason: "traffic is split as no step of the plan says"), at: now)
         }
+    }
+
+    /// Traffic as a step of the canary wants it; nil where there is no such step.
+    func split(at step: Int) -> Routing? {
+        guard plan.steps.indices.contains(step), let live = plan.live?.slot else { return nil }
+        return Routing(plan.steps[step].weight, to: plan.slot, rest: live)
     }
 
     /// The slot said what it runs, after nobody knew.
@@ -102,22 +118,49 @@ extension Promotion {
         guard time == deadline else { throw .notWanted(event: "a deadline", state: state.words) }
         let failure = Failure(at: now, during: state, reason: "\(state.words) took longer than \(time - enteredAt)")
         switch state {
-        case .queued, .readyToSwitch:
+        case .blocked, .awaitingApproval, .queued, .readyToSwitch:
             self.failure = failure
             end(.expired, at: now)
         case .baking: enter(.closing, at: now)
-        case .switching: enter(.indeterminate, at: now)
+        case .switching, .stepping: enter(.indeterminate, at: now)
         case .deployingIdle:
             self.failure = failure
             enter(.aborting(.failed), at: now)
-        case .inconclusive where isCommitted && plan.onInconclusive == .fail: end(.failed, at: now)
+        case .stalled,
+            .paused where !isCommitted:
+            self.failure = self.failure ?? failure
+            enter(.aborting(.failed), at: now)
+        case .inconclusive where staysLive, .paused where staysLive:
+            self.failure = self.failure ?? failure
+            end(.failed, at: now)
         case .rollingBack, .verifyingRollback, .indeterminate:
             self.failure = self.failure ?? failure
             enter(.rollbackFailed, at: now)
         case .aborting(let outcome): end(outcome, at: now)
-        case .preparing, .verifyingIdle, .verifyingLive, .closing, .inconclusive: undo(failure, at: now)
-        case .rollbackFailed, .ended: break
+        case .analysing, .verifyingLive, .closing: closeUndecided(failure, at: now)
+        case .preparing, .verifyingIdle, .inconclusive, .paused: undo(failure, at: now)
+        case .planned, .rollbackFailed, .ended: break
         }
+    }
+
+    /// Whether the rules leave the release where it is when nobody decides: never while traffic is split.
+    private var staysLive: Bool {
+        guard isCommitted, plan.onInconclusive == .fail else { return false }
+        switch state {
+        case .inconclusive(.step), .paused(from: .analysing): return false
+        default: return true
+        }
+    }
+
+    /// The time of a gate is over. Where only data is missing nobody could tell, which is no answer; no is one.
+    private mutating func closeUndecided(_ failure: Failure, at now: Timestamp) {
+        guard let gate = openGate, let progress = gates[gate] else { return undo(failure, at: now) }
+        let missing = plan.checks(in: gate).filter { progress.isOpen($0, in: gate) }
+        let lacksData = !missing.isEmpty && missing.allSatisfy { progress.lacksData($0) }
+        guard lacksData, missing.allSatisfy({ $0.onNoData == .inconclusive }) else { return undo(failure, at: now) }
+        let names = missing.map(\.name.text).joined(separator: ", ")
+        self.failure = Failure(at: now, during: state, reason: "no data: \(SafeText(names, limit: 200))", gate: gate)
+        enter(.inconclusive(gate), at: now)
     }
 
     private func isFinalTag(_ effect: Effect) -> Bool {

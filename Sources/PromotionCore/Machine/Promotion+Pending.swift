@@ -3,7 +3,11 @@ extension Promotion {
     package var pending: [Effect] {
         guard !hasEnded else { return [] }
         let clock = deadline.map { [Effect.deadline($0)] } ?? []
-        if lease == nil { return state == .rollbackFailed ? [] : [.leaseHeld] + clock }
+        switch state {
+        case .planned, .blocked, .awaitingApproval: return [.conditionsHold] + clock
+        case .rollbackFailed where lease == nil: return []
+        default: if lease == nil { return [.leaseHeld] + clock }
+        }
         let stage = stages.lazy.map { $0.filter { !achieved.contains($0) } }.first { !$0.isEmpty }
         return (stage ?? []) + clock
     }
@@ -11,11 +15,15 @@ extension Promotion {
     /// The effects of the state in order; those of one stage may be performed beside each other.
     private var stages: [[Effect]] {
         switch state {
+        case .planned, .blocked, .awaitingApproval: [[.conditionsHold]]
         case .queued: [[.leaseHeld]]
-        case .preparing: [[.imageReady(plan.image)], open(.baseline)]
+        case .preparing: [[.conditionsHold], [.imageReady(plan.image)], open(.baseline)]
         case .deployingIdle: [[.slotRuns(slot: plan.slot, image: plan.image)], slotPointer]
         case .verifyingIdle: [open(.idle)]
         case .readyToSwitch: [open(.ready)]
+        case .stepping(let step): [split(at: step).map { [.trafficSplit($0)] } ?? []]
+        case .analysing(let step): analysis(of: plan.steps[step])
+        case .paused: [openGate.map(watch) ?? []]
         case .switching: [[commit]]
         case .verifyingLive: [environmentPointer(to: plan.release) + open(.live)]
         case .baking: [open(.bake)]
@@ -24,14 +32,14 @@ extension Promotion {
         case .rollingBack: rollback
         case .verifyingRollback: [open(.rollback) + (plan.goal.map { environmentPointer(to: $0.release) } ?? [])]
         case .indeterminate: [[plan.strategy == .replace ? .slotObserved(slot: plan.slot) : .routingObserved]]
-        case .inconclusive, .rollbackFailed, .ended: []
+        case .stalled, .inconclusive, .rollbackFailed, .ended: []
         }
     }
 
     /// The one change that moves users to the new release.
     private var commit: Effect {
         switch plan.strategy {
-        case .blueGreen: .trafficOn(slot: plan.slot)
+        case .blueGreen, .canary: .trafficOn(slot: plan.slot)
         case .replace: .slotRuns(slot: plan.slot, image: plan.image)
         }
     }
@@ -65,6 +73,20 @@ extension Promotion {
 
     private var finalTag: [Effect] {
         plan.finalTag.map { [.pointerNames(tag: $0, digest: plan.release.digest, expected: nil)] } ?? []
+    }
+
+    /// First the warm-up; then both slots are measured as long as the step says, and until every check has its answers.
+    private func analysis(of step: CanaryStep) -> [[Effect]] {
+        let warm = enteredAt + step.warmUp
+        let end = Effect.elapsed(warm + step.analysis)
+        let checks = achieved.contains(end) ? open(.step) : watch(.step)
+        return [step.warmUp > .zero ? [.elapsed(warm)] : [], [end] + checks]
+    }
+
+    /// Every check of a gate, again and again.
+    private func watch(_ gate: Gate) -> [Effect] {
+        guard let subject = subject(of: gate) else { return [] }
+        return plan.checks(in: gate).map { .checkAnswered(gate: gate, check: $0.name, slot: subject.slot) }
     }
 
     /// The checks of a gate that still have to be measured.

@@ -4,9 +4,9 @@ extension Promotion {
         let failure = Failure(at: now, during: state, reason: reason)
         switch state {
         case .rollbackFailed: end(.failed, at: now)
-        case _ where plan.kind == .rollback && state != .queued:
+        case _ where plan.kind == .rollback && !state.isBeforeLease:
             throw .impossible(request: "abort", state: state.words, remedy: "a rollback is finished, never aborted")
-        case .queued, .preparing:
+        case .planned, .blocked, .awaitingApproval, .queued, .preparing:
             self.failure = failure
             end(.cancelled, at: now)
         case .aborting, .rollingBack, .verifyingRollback:
@@ -37,12 +37,12 @@ extension Promotion {
         switch state {
         case .readyToSwitch:
             failure = nil
-            enter(.switching, at: now)
-            isCommitted = true
+            enter(firstMove, at: now)
         case .inconclusive(let gate):
             failure = nil
             switch gate {
             case .baseline, .idle, .ready: enter(.readyToSwitch, at: now)
+            case .step: enter(move(after: step), at: now)
             case .live, .bake, .rollback: enter(.baking, at: now)
             case .closing: enter(.closing, at: now)
             }
@@ -67,16 +67,16 @@ extension Promotion {
         case .preparing:
             self.failure = failure
             end(.cancelled, at: now)
-        case .deployingIdle, .verifyingIdle, .readyToSwitch:
+        case .deployingIdle, .stalled, .verifyingIdle, .readyToSwitch:
             self.failure = failure
             enter(.aborting(.cancelled), at: now)
-        case .inconclusive where !isCommitted: enter(.aborting(.cancelled), at: now)
-        case .switching: enter(.indeterminate, at: now)
+        case .inconclusive where !isCommitted, .paused where !isCommitted: enter(.aborting(.cancelled), at: now)
+        case .stepping, .analysing, .switching, .paused(from: .analysing): enter(.indeterminate, at: now)
         case .verifyingLive, .baking, .closing:
             enter(state, at: now)
             deadline = remaining
         case .aborting, .indeterminate, .rollingBack, .verifyingRollback: enter(state, at: now)
-        case .queued, .inconclusive, .rollbackFailed, .ended: achieved = []
+        case .planned, .blocked, .awaitingApproval, .queued, .inconclusive, .paused, .rollbackFailed, .ended: achieved = []
         }
     }
 }

@@ -8,11 +8,16 @@ package struct Promotion: Hashable, Sendable, Codable {
     package let startedBy: Account
     package let reason: SafeText?
     package let startedAt: Timestamp
-    package internal(set) var state: PromotionState = .queued
+    package internal(set) var state: PromotionState = .planned
     package internal(set) var enteredAt: Timestamp
     /// When the state's wait is over; nil where it waits for nothing but a person.
     package internal(set) var deadline: Timestamp?
     package internal(set) var lease: Lease?
+    /// What stood against it when its conditions were last evaluated.
+    package internal(set) var objections: [Objection] = []
+    package internal(set) var approvals: [Approval] = []
+    /// When the wait for approvals is over; nil before it began.
+    package internal(set) var approvalDeadline: Timestamp?
     /// Who kept it waiting in the queue.
     package internal(set) var waitingFor: Lease?
     /// Effects of this state that are true by now.
@@ -26,11 +31,25 @@ package struct Promotion: Hashable, Sendable, Codable {
     package internal(set) var passage: [Passage] = []
     /// Whether traffic was, or may have been, moved by this promotion.
     package internal(set) var isCommitted = false
+    /// The step of a canary that was entered last, counted from 0.
+    package internal(set) var step = 0
+    /// Who holds it, and why; nil where nobody does.
+    package internal(set) var pause: Pause?
+    package internal(set) var pauses = 0
+    package internal(set) var retries = 0
+    /// Rollbacks that were begun without a person.
+    package internal(set) var automaticRollbacks = 0
 
     /// What a tag named when it was to be moved, and how often that was another thing than expected.
     package struct FoundTag: Hashable, Sendable, Codable {
         package let digest: Digest?
         package let times: Int
+    }
+
+    /// A person's hold on a promotion.
+    package struct Pause: Hashable, Sendable, Codable {
+        package let by: Account
+        package let reason: SafeText
     }
 
     /// A state and when it was entered.
@@ -39,16 +58,16 @@ package struct Promotion: Hashable, Sendable, Codable {
         package let at: Timestamp
     }
 
-    /// A promotion that starts to wait for its lease.
-    package init(number: PromotionNumber, plan: PromotionPlan, by account: Account, reason: SafeText?, at now: Timestamp) {
+    /// A promotion whose plan is fixed; it waits for its lease, or for what does not hold yet.
+    package init(number: PromotionNumber, start: Fact.Start, by account: Account, at now: Timestamp) {
         self.number = number
-        self.plan = plan
+        plan = start.plan
         startedBy = account
-        self.reason = reason
+        reason = start.reason
         startedAt = now
         enteredAt = now
-        deadline = now + plan.timing.queue
-        passage = [Passage(state: .queued, at: now)]
+        passage = [Passage(state: .planned, at: now)]
+        evaluate(start.objections, at: now)
     }
 
     package var hasEnded: Bool { state.outcome != nil }
@@ -57,13 +76,17 @@ package struct Promotion: Hashable, Sendable, Codable {
     package var isActive: Bool { !hasEnded && state != .rollbackFailed }
 
     /// The gate that is being answered now.
-    package var openGate: Gate? {
+    package var openGate: Gate? { gate(of: state) }
+
+    private func gate(of state: PromotionState) -> Gate? {
         switch state {
         case .preparing: plan.live == nil ? nil : .baseline
         case .verifyingIdle: .idle
         case .readyToSwitch: .ready
+        case .analysing: .step
         case .verifyingLive: .live
         case .baking: .bake
+        case .paused(let origin): gate(of: origin)
         case .closing: .closing
         case .verifyingRollback: .rollback
         default: nil
@@ -75,7 +98,7 @@ package struct Promotion: Hashable, Sendable, Codable {
         switch gate {
         case .baseline: plan.live
         case .rollback: plan.goal
-        case .idle, .ready, .live, .bake, .closing: Occupant(slot: plan.slot, release: plan.release)
+        case .idle, .ready, .step, .live, .bake, .closing: Occupant(slot: plan.slot, release: plan.release)
         }
     }
 
@@ -86,7 +109,10 @@ package struct Promotion: Hashable, Sendable, Codable {
         state = next
         enteredAt = now
         achieved = []
-        deadline = limit(of: next).map { now + $0 }
+        if next.movesTraffic { isCommitted = true }
+        if case .stepping(let number) = next { step = number }
+        if case .paused = next {} else { pause = nil }
+        deadline = waitDeadline(of: next, at: now) ?? limit(of: next).map { now + $0 }
         if let openGate { gates[openGate] = nil }
         passage.append(Passage(state: next, at: now))
         if passage.count > Self.passageLimit { passage.removeFirst() }
@@ -99,6 +125,10 @@ package struct Promotion: Hashable, Sendable, Codable {
         case .queued: timing.queue
         case .preparing: timing.prepare
         case .deployingIdle, .aborting: timing.deploy
+        case .stalled: timing.retry
+        case .stepping: timing.switching
+        case .analysing(let number): plan.steps[number].warmUp + plan.steps[number].analysis + verifyLimit(.step)
+        case .paused: timing.paused
         case .verifyingIdle: verifyLimit(.idle)
         case .readyToSwitch: timing.ready
         case .switching: plan.strategy == .replace ? timing.deploy : timing.switching
@@ -108,7 +138,7 @@ package struct Promotion: Hashable, Sendable, Codable {
         case .closing: timing.verify
         case .inconclusive: timing.inconclusive
         case .rollingBack, .verifyingRollback: timing.rollback
-        case .rollbackFailed, .ended: nil
+        case .planned, .blocked, .awaitingApproval, .rollbackFailed, .ended: nil
         }
     }
 

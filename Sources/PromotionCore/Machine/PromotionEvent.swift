@@ -1,5 +1,13 @@
 /// Something that happened to a promotion: the outcome of an effect, a person's word, or time.
 package enum PromotionEvent: Hashable, Sendable, Codable {
+    /// The plan was made again while the promotion waited or prepared: what does not hold, and the hash that it would have now.
+    case conditionsEvaluated([Objection], plan: Digest?)
+    case approved(Approval)
+    case rejected(by: Account, reason: SafeText)
+    /// The rules under which approvals were given are others now.
+    case approvalsVoided(reason: SafeText)
+    /// A newer promotion of the same place was started.
+    case superseded(by: PromotionNumber)
     case leaseTaken(Lease)
     /// Somebody else holds the lease; the promotion waits.
     case leaseRefused(holder: Lease)
@@ -15,12 +23,21 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
     case abortRequested(reason: SafeText)
     case rollbackRequested(reason: SafeText)
     case goOnRequested(reason: SafeText)
+    case pauseRequested(by: Account, reason: SafeText)
+    case resumeRequested(reason: SafeText)
+    /// A person wants a failed step tried once more.
+    case retryRequested(reason: SafeText)
     /// The agent was started again and goes on from the ledger.
     case resumed
 
     /// The name of the fact in the ledger.
     package var kind: String {
         switch self {
+        case .conditionsEvaluated: "conditions.evaluated"
+        case .approved: "approval.given"
+        case .rejected: "promotion.rejected"
+        case .approvalsVoided: "approvals.voided"
+        case .superseded: "promotion.superseded"
         case .leaseTaken: "lease.taken"
         case .leaseRefused: "lease.refused"
         case .leaseLost: "lease.lost"
@@ -34,21 +51,27 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
         case .abortRequested: "abort.requested"
         case .rollbackRequested: "rollback.requested"
         case .goOnRequested: "promotion.continued"
+        case .pauseRequested: "promotion.paused"
+        case .resumeRequested: "pause.ended"
+        case .retryRequested: "step.retried"
         case .resumed: "promotion.resumed"
         }
     }
 
     private static func kind(of effect: Effect) -> String {
         switch effect {
+        case .conditionsHold: "conditions.held"
         case .leaseHeld: "lease.held"
         case .imageReady: "image.ready"
         case .slotRuns: "slot.running"
         case .slotStopped: "slot.stopped"
         case .pointerNames: "pointer.moved"
         case .trafficOn: "traffic.switched"
+        case .trafficSplit: "traffic.split"
         case .checkAnswered: "check.answered"
         case .routingObserved: "routing.observed"
         case .slotObserved: "slot.observed"
+        case .elapsed: "time.elapsed"
         case .deadline: "deadline.passed"
         }
     }

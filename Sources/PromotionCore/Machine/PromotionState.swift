@@ -1,24 +1,40 @@
 /// Where a promotion stands. Above each case stand its legal exits.
-package enum PromotionState: Hashable, Sendable, Codable {
-    /// preparing (a promotion), rollingBack (a rollback), cancelled, expired, failed
+package indirect enum PromotionState: Hashable, Sendable, Codable {
+    /// The plan is fixed. blocked, awaitingApproval, queued: at once, as its conditions are
+    case planned
+    /// A condition does not hold yet. awaitingApproval, queued, rejected, cancelled, expired, superseded
+    case blocked
+    /// queued, blocked, rejected, cancelled, expired, superseded
+    case awaitingApproval
+    /// Waits for the lease. preparing (a promotion), rollingBack (a rollback), awaitingApproval, rejected, cancelled, expired,
+    /// superseded, failed
     case queued
-    /// deployingIdle (blue-green), switching (replace), failed, cancelled
+    /// deployingIdle (two slots), switching (one), blocked, failed, cancelled, expired
     case preparing
-    /// verifyingIdle, failed, aborting
+    /// verifyingIdle, stalled, failed, aborting
     case deployingIdle
-    /// readyToSwitch, switching, failed, inconclusive, aborting
+    /// The deploy broke, and a person may have it tried again. deployingIdle, aborting
+    case stalled
+    /// readyToSwitch, stepping (canary), switching, failed, inconclusive, aborting
     case verifyingIdle
-    /// switching, failed, inconclusive, expired, aborting
+    /// stepping (canary), switching, paused, failed, inconclusive, expired, aborting
     case readyToSwitch
+    /// Traffic is being split as the step of this number says, counted from 0. analysing, indeterminate, rollingBack
+    case stepping(Int)
+    /// Both slots are measured under the step's traffic. stepping (the next), switching, paused, inconclusive, rollingBack,
+    /// indeterminate
+    case analysing(Int)
     /// verifyingLive, indeterminate, rollingBack, failed
     case switching
     /// baking, rollingBack, inconclusive
     case verifyingLive
-    /// closing, rollingBack, inconclusive
+    /// closing, paused, rollingBack, inconclusive
     case baking
     /// succeeded, rollingBack, inconclusive
     case closing
-    /// where it came from, rollingBack, aborting, failed
+    /// A person holds it where it was. where it came from, rollingBack, inconclusive, aborting, failed, indeterminate
+    case paused(from: PromotionState)
+    /// where it came from, what comes next, rollingBack, aborting, failed
     case inconclusive(Gate)
     /// the outcome it carries: cancelled or failed
     case aborting(Outcome)
@@ -26,7 +42,7 @@ package enum PromotionState: Hashable, Sendable, Codable {
     case rollingBack
     /// rolledBack, rolledBackUnverified, rollbackFailed
     case verifyingRollback
-    /// verifyingLive, readyToSwitch, rollingBack, failed, rollbackFailed
+    /// verifyingLive, readyToSwitch, analysing (canary), rollingBack, failed, rollbackFailed
     case indeterminate
     /// An alarm, not an end: rollingBack, failed (a person closes it)
     case rollbackFailed
@@ -36,15 +52,22 @@ package enum PromotionState: Hashable, Sendable, Codable {
     /// The state as people read it: "verifying idle".
     package var words: String {
         switch self {
+        case .planned: "planned"
+        case .blocked: "blocked"
+        case .awaitingApproval: "awaiting approval"
         case .queued: "queued"
         case .preparing: "preparing"
         case .deployingIdle: "deploying idle"
+        case .stalled: "stalled"
         case .verifyingIdle: "verifying idle"
         case .readyToSwitch: "ready to switch"
+        case .stepping: "stepping"
+        case .analysing: "analysing"
         case .switching: "switching"
         case .verifyingLive: "verifying live"
         case .baking: "baking"
         case .closing: "closing"
+        case .paused: "paused"
         case .inconclusive: "inconclusive"
         case .aborting: "aborting"
         case .rollingBack: "rolling back"
@@ -58,6 +81,22 @@ package enum PromotionState: Hashable, Sendable, Codable {
     package var outcome: Outcome? {
         if case .ended(let outcome) = self { outcome } else { nil }
     }
+
+    /// Whether nothing has begun: no lease was taken yet, or it was given back with nothing changed.
+    package var isBeforeLease: Bool {
+        switch self {
+        case .planned, .blocked, .awaitingApproval, .queued: true
+        default: false
+        }
+    }
+
+    /// Whether traffic moves in it, so that from here on there is something to go back from.
+    var movesTraffic: Bool {
+        switch self {
+        case .stepping, .switching: true
+        default: false
+        }
+    }
 }
 
 /// How a promotion ended.
@@ -69,13 +108,18 @@ package enum Outcome: String, Hashable, Sendable, Codable, CaseIterable {
     /// The answer was no, or the wait was over; what `Failure` says holds for the live slot.
     case failed
     case cancelled
+    /// Its wait was over, or the plan that was agreed to no longer holds.
     case expired
+    /// An approver said no.
+    case rejected
+    /// A newer promotion of the same place took its turn before it began.
+    case superseded
 
     package var words: String {
         switch self {
         case .rolledBack: "rolled back"
         case .rolledBackUnverified: "rolled back, unverified"
-        case .succeeded, .failed, .cancelled, .expired: rawValue
+        case .succeeded, .failed, .cancelled, .expired, .rejected, .superseded: rawValue
         }
     }
 }

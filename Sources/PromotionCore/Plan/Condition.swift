@@ -25,7 +25,17 @@ package struct Objection: Hashable, Sendable, Codable, CustomStringConvertible {
     /// What stands against a plan, for scripts.
     package enum Kind: String, Hashable, Sendable, Codable {
         case unknownPlace, noDigest, unknownImage, unreadableImage, notACandidate, noEvidence, soaking, vetoed, alreadyRuns
-        case busy, noIdleSlot, unobservable, routingUnclear, platform, unhealthy, pointerDrift, noGoal, changed
+        case busy, noIdleSlot, unobservable, routingUnclear, platform, unhealthy, pointerDrift, noGoal, changed, frozen
+
+        /// Whether time or a person can turn it; a promotion may then wait for that with its plan as it is.
+        package var canTurn: Bool {
+            switch self {
+            case .noEvidence, .soaking, .vetoed, .busy, .unobservable, .routingUnclear, .unhealthy, .pointerDrift, .frozen: true
+            case .unknownPlace, .noDigest, .unknownImage, .unreadableImage, .notACandidate, .alreadyRuns, .noIdleSlot,
+                .platform, .noGoal, .changed:
+                false
+            }
+        }
     }
 
     package let kind: Kind
@@ -42,21 +52,40 @@ package struct Objection: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     package var description: String { "\(reason); \(remedy)" }
+
+    /// What is waited for, without the values that change while one waits.
+    package struct Wait: Hashable, Sendable {
+        package let kind: Kind
+        package let earliest: Timestamp?
+    }
+
+    package var wait: Wait { Wait(kind: kind, earliest: earliest) }
 }
 
 /// A plan, or every reason against it at once.
 package struct PlanAnswer: Hashable, Sendable, Codable {
     /// Nil while any condition is unmet.
     package let plan: PromotionPlan?
+    /// The plan as it would be carried out once every condition holds; nil where there can be none.
+    package let proposed: PromotionPlan?
     package let conditions: [Condition]
 
     package init(plan: PromotionPlan?, conditions: [Condition]) {
         let isWhole = conditions.allSatisfy { $0.objection == nil }
         self.plan = isWhole ? plan : nil
+        proposed = plan
         self.conditions = conditions
     }
 
     package var objections: [Objection] { conditions.compactMap(\.objection) }
+
+    /// Nothing is known: the agent is ending.
+    package static let none = PlanAnswer(
+        plan: nil,
+        conditions: [Condition("agent", .unmet(.init(.unobservable, "the agent is ending", remedy: "it goes on when it starts")))])
+
+    /// The plan that may wait for what stands against it; nil where nothing can turn some of it.
+    package var waiting: PromotionPlan? { objections.allSatisfy(\.kind.canTurn) ? proposed : nil }
 }
 
 /// What somebody asks for.
@@ -64,10 +93,19 @@ package struct PromotionRequest: Hashable, Sendable, Codable {
     package let place: Place
     /// Nil for the release that serves in the upstream environment.
     package let digest: Digest?
+    package let whenUnmet: WhenUnmet
 
-    package init(place: Place, digest: Digest?) {
+    /// What becomes of a request whose conditions do not hold.
+    package enum WhenUnmet: String, Hashable, Sendable, Codable {
+        case refuse
+        /// Wait for conditions that time or a person can turn, as long as the environment's rules allow.
+        case wait
+    }
+
+    package init(place: Place, digest: Digest?, whenUnmet: WhenUnmet = .refuse) {
         self.place = place
         self.digest = digest
+        self.whenUnmet = whenUnmet
     }
 }
 
@@ -89,11 +127,14 @@ package struct PlanningSnapshot: Hashable, Sendable {
     package let observation: EnvironmentObservation?
     /// The lease on the place, expired or not.
     package let lease: Lease?
+    /// The promotion that asks whether its conditions hold; nil before it was started.
+    package let asker: PromotionNumber?
 
     package init(
         takenAt: Timestamp, service: Service, projection: ServiceProjection, lookup: Lookup,
-        observation: EnvironmentObservation?, lease: Lease?
+        observation: EnvironmentObservation?, lease: Lease?, asker: PromotionNumber? = nil
     ) {
+        self.asker = asker
         self.takenAt = takenAt
         self.service = service
         self.projection = projection

@@ -91,7 +91,7 @@ extension Planning {
     }
 
     private var notBusy: Condition {
-        if let active = snapshot.projection.active(in: environment.name) {
+        if let active = snapshot.projection.running(in: environment.name), active.number != snapshot.asker {
             return Condition(
                 "lease",
                 .unmet(
@@ -114,7 +114,8 @@ extension Planning {
 
     /// Whether a lease is one of a promotion that has ended: it is free in a moment.
     private func isBeingGivenBack(_ lease: Lease) -> Bool {
-        lease.holder.promotion.flatMap(snapshot.projection.promotion)?.hasEnded ?? false
+        guard let holder = lease.holder.promotion else { return false }
+        return holder == snapshot.asker || snapshot.projection.promotion(holder)?.hasEnded ?? false
     }
 
     private var observable: Condition {

@@ -96,10 +96,12 @@ struct Planning {
         _ kind: PromotionPlan.Kind, from: EnvironmentName?, slot: SlotName, replaced: Release?, finalTag: Tag?
     ) -> PromotionPlan {
         PromotionPlan(
-            kind: kind, place: place, from: from, strategy: environment.strategy, repository: snapshot.service.repository,
+            kind: kind, place: place, from: from, strategy: environment.strategy,
+            steps: kind == .promotion && live != nil ? environment.steps : [], repository: snapshot.service.repository,
             release: release, slot: slot, live: live, replaced: replaced, pointers: pointers(slot: slot), finalTag: finalTag,
             checks: checks, timing: environment.timing, switching: environment.policy.switching,
-            onInconclusive: environment.policy.onInconclusive, routing: snapshot.observation?.routing,
+            onInconclusive: environment.policy.onInconclusive, approval: kind == .promotion ? environment.policy.approval : nil,
+            routing: snapshot.observation?.routing,
             generation: projection.generation, policyVersion: environment.version)
     }
 

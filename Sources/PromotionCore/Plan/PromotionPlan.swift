@@ -10,6 +10,8 @@ package struct PromotionPlan: Hashable, Sendable, Codable {
     /// The environment it was tested in; nil for the first of a path, and for a rollback.
     package let from: EnvironmentName?
     package let strategy: Strategy
+    /// How traffic moves, in order; empty unless it moves step by step.
+    package let steps: [CanaryStep]
     package let repository: RepositoryName
     /// What will run.
     package let release: Release
@@ -27,6 +29,8 @@ package struct PromotionPlan: Hashable, Sendable, Codable {
     package let timing: Timing
     package let switching: EnvironmentPolicy.Switching
     package let onInconclusive: EnvironmentPolicy.OnInconclusive
+    /// Who besides the starter has to agree before it begins; nil where nobody has to.
+    package let approval: ApprovalRule?
     package let routing: Routing?
     /// Number of the last ledger entry that changed the environment.
     package let generation: Int64

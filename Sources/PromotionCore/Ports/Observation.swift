@@ -43,6 +43,20 @@ package struct Routing: Hashable, Sendable, Codable {
     /// All traffic to one slot.
     package init(all slot: SlotName) { weights = [slot: 100] }
 
+    /// Part of the traffic, of a hundred, to one slot and the rest to another.
+    package init(_ weight: Int, to slot: SlotName, rest other: SlotName) { weights = [slot: weight, other: 100 - weight] }
+
+    /// Whether both send the same share to every slot; a slot that is not named takes none.
+    package func agrees(with other: Routing) -> Bool {
+        weights.filter { $0.value > 0 } == other.weights.filter { $0.value > 0 }
+    }
+
+    /// The shares as people read them: "blue 75 %, green 25 %".
+    package var words: SafeText {
+        let shares = weights.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value) %" }
+        return shares.isEmpty ? "nowhere" : SafeText(shares.joined(separator: ", "), limit: 200)
+    }
+
     /// The slot that takes all traffic; nil where it is mixed or goes nowhere.
     package var live: SlotName? {
         let taking = weights.filter { $0.value > 0 }

@@ -83,8 +83,15 @@ package protocol Target: Sendable {
 package protocol TrafficSwitch: Sendable {
     /// Where traffic goes now, as the switch itself says.
     func routing() async throws(Fault) -> Routing
+    /// Makes traffic go to the slots by these weights, all at once, and returns what the switch then said.
+    func route(_ wanted: Routing, under fence: Fence) async throws(Fault) -> Routing
+}
+
+extension TrafficSwitch {
     /// Makes all traffic go to one slot and returns what the switch then said.
-    func route(to slot: SlotName, under fence: Fence) async throws(Fault) -> Routing
+    package func route(to slot: SlotName, under fence: Fence) async throws(Fault) -> Routing {
+        try await route(Routing(all: slot), under: fence)
+    }
 }
 
 /// Takes one sample of a check on a slot; it reports and never judges.

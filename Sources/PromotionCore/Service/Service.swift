@@ -34,16 +34,42 @@ package struct Service: Hashable, Sendable, Codable {
 package enum Strategy: String, Hashable, Sendable, Codable, CaseIterable {
     /// Two slots: the idle one is deployed and verified, then traffic moves in one change.
     case blueGreen = "blue-green"
+    /// Two slots: the idle one is deployed and verified, then takes more of the traffic step by step, both slots measured.
+    case canary
     /// One slot: the deploy itself is the commit point; the way back is to deploy the earlier digest.
     case replace
+
+    /// Whether a release goes to an idle slot first, and traffic moves to it.
+    package var hasIdleSlot: Bool { self != .replace }
+}
+
+/// One step of a canary.
+package struct CanaryStep: Hashable, Sendable, Codable {
+    /// Share of the traffic that the new slot takes, of a hundred: 1 to 99.
+    package let weight: Int
+    /// How long the new slot takes the share before it is measured.
+    package let warmUp: Milliseconds
+    /// How long both slots are measured.
+    package let analysis: Milliseconds
+    /// Requests that the new slot must have answered before a signal says anything.
+    package let minimumSamples: Int
+
+    package init(weight: Int, warmUp: Milliseconds, analysis: Milliseconds, minimumSamples: Int) {
+        self.weight = weight
+        self.warmUp = warmUp
+        self.analysis = analysis
+        self.minimumSamples = minimumSamples
+    }
 }
 
 /// A named place on a service's path, with its slots, rules and checks.
 package struct Environment: Hashable, Sendable, Codable {
     package let name: EnvironmentName
     package let strategy: Strategy
-    /// Two for blue-green; `SlotName.only` for replace.
+    /// Two for blue-green and canary; `SlotName.only` for replace.
     package let slots: [SlotName]
+    /// How traffic moves in a canary; empty for the others.
+    package let steps: [CanaryStep]
     package let platform: Platform
     package let policy: EnvironmentPolicy
     package let checks: [CheckSpecification]
@@ -51,8 +77,9 @@ package struct Environment: Hashable, Sendable, Codable {
 
     package init(
         name: EnvironmentName, strategy: Strategy, slots: [SlotName], platform: Platform, policy: EnvironmentPolicy,
-        checks: [CheckSpecification], timing: Timing
+        checks: [CheckSpecification], timing: Timing, steps: [CanaryStep] = []
     ) {
+        self.steps = steps
         self.name = name
         self.strategy = strategy
         self.slots = slots
@@ -66,7 +93,7 @@ package struct Environment: Hashable, Sendable, Codable {
     package func idleSlot(live: SlotName?) -> SlotName? {
         switch strategy {
         case .replace: slots.first
-        case .blueGreen: slots.first { $0 != live }
+        case .blueGreen, .canary: slots.first { $0 != live }
         }
     }
 }
@@ -81,8 +108,14 @@ package struct EnvironmentPolicy: Hashable, Sendable, Codable {
     package let switching: Switching
     /// What an inconclusive gate leads to when nobody decides in time.
     package let onInconclusive: OnInconclusive
+    /// Who besides the starter has to agree; nil where nobody has to.
+    package let approval: ApprovalRule?
 
-    package init(soak: Milliseconds, candidates: Candidates, switching: Switching, onInconclusive: OnInconclusive) {
+    package init(
+        soak: Milliseconds, candidates: Candidates, switching: Switching, onInconclusive: OnInconclusive,
+        approval: ApprovalRule? = nil
+    ) {
+        self.approval = approval
         self.soak = soak
         self.candidates = candidates
         self.switching = switching
@@ -111,6 +144,8 @@ package struct EnvironmentPolicy: Hashable, Sendable, Codable {
 
 /// How long each part of a promotion may take.
 package struct Timing: Hashable, Sendable, Codable {
+    /// Waiting for conditions that do not hold, counted from the start.
+    package let blocked: Milliseconds
     /// Waiting for the lease.
     package let queue: Milliseconds
     package let prepare: Milliseconds
@@ -124,12 +159,20 @@ package struct Timing: Hashable, Sendable, Codable {
     /// Waiting for a person on an inconclusive gate.
     package let inconclusive: Milliseconds
     package let rollback: Milliseconds
+    /// Held by a person.
+    package let paused: Milliseconds
+    /// Waiting for a person to have a broken deploy tried again; zero where it fails at once.
+    package let retry: Milliseconds
 
     package init(
-        queue: Milliseconds = .minutes(30), prepare: Milliseconds = .minutes(1), deploy: Milliseconds = .minutes(5),
+        blocked: Milliseconds = .minutes(24 * 60), queue: Milliseconds = .minutes(30), prepare: Milliseconds = .minutes(1), deploy: Milliseconds = .minutes(5),
         verify: Milliseconds = .minutes(2), ready: Milliseconds = .minutes(60), switching: Milliseconds = .seconds(30),
-        bake: Milliseconds = .minutes(10), inconclusive: Milliseconds = .minutes(15), rollback: Milliseconds = .minutes(5)
+        bake: Milliseconds = .minutes(10), inconclusive: Milliseconds = .minutes(15), rollback: Milliseconds = .minutes(5),
+        paused: Milliseconds = .minutes(60), retry: Milliseconds = .zero
     ) {
+        self.blocked = blocked
+        self.paused = paused
+        self.retry = retry
         self.queue = queue
         self.prepare = prepare
         self.deploy = deploy

@@ -23,6 +23,10 @@ package enum OperatorRequest: Hashable, Sendable, Codable {
     case rollBack(Place, goal: Digest, reason: SafeText?)
     case abort(PromotionNumber, reason: SafeText)
     case goOn(PromotionNumber, reason: SafeText)
+    case pause(PromotionNumber, reason: SafeText)
+    case resume(PromotionNumber, reason: SafeText)
+    /// Has a failed step tried once more.
+    case retry(PromotionNumber, reason: SafeText)
     case addEvidence(Place, digest: Digest, passed: Int, total: Int, note: SafeText?)
     /// Lets a release that was rolled back come again; the ledger keeps the reason.
     case liftVeto(Place, digest: Digest, reason: SafeText)

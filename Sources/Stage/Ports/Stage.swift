@@ -63,7 +63,7 @@ package struct Stage: Sendable {
                 }
             }
             guard entry?.weights.isEmpty ?? true, let live = initial.first(where: \.isLive)?.slot else { return }
-            if environment.slots.count > 1 { _ = try await place.route(to: live, under: fence) }
+            if environment.slots.count > 1 { _ = try await place.route(Routing(all: live), under: fence) }
         }
     }
 

@@ -13,12 +13,12 @@ package struct StageSwitch: TrafficSwitch {
     /// Where traffic goes, as the router says; nothing anywhere before the first change.
     package func routing() async throws(Fault) -> Routing { try await place.routing() }
 
-    /// Makes all traffic go to one slot.
+    /// Makes traffic go to the slots by their weights.
     /// - Throws: `Fault.refused` for an older fence or an empty slot; `Fault.unknown` where the router or the routed request
     ///   gave no answer that confirms it.
-    package func route(to slot: SlotName, under fence: Fence) async throws(Fault) -> Routing {
+    package func route(_ wanted: Routing, under fence: Fence) async throws(Fault) -> Routing {
         try await place.change(under: fence) { () async throws(Fault) -> Routing in
-            try await place.route(to: slot, under: fence)
+            try await place.route(wanted, under: fence)
         }
     }
 }
