@@ -168,6 +168,7 @@ struct World {
         of effect: Effect, _ promotion: Promotion, _ sample: (CheckSpecification) -> Measurement.Result
     ) -> PromotionEvent {
         switch effect {
+        case .conditionsHold: return .conditionsEvaluated([], plan: promotion.plan.hash)
         case .leaseHeld:
             fence += 1
             let holder = LeaseHolder(owner: Self.agent, session: "s1", promotion: promotion.number, reason: "promotion")

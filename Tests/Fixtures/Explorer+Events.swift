@@ -3,30 +3,45 @@ package import PromotionCore
 extension Explorer {
     /// Everything that could come next: each outcome of each pending effect, every request of a person, and a crash.
     package static func events(_ promotion: Promotion) -> [PromotionEvent] {
-        requests + promotion.pending.flatMap { outcomes(of: $0, promotion) }
+        requests(promotion) + promotion.pending.flatMap { outcomes(of: $0, promotion) }
     }
 
-    private static let requests: [PromotionEvent] = [
-        .abortRequested(reason: "a"), .rollbackRequested(reason: "r"), .goOnRequested(reason: "g"), .resumed,
-        .leaseLost(reason: "l"),
-    ]
+    private static func requests(_ promotion: Promotion) -> [PromotionEvent] {
+        [
+            .abortRequested(reason: "a"), .rollbackRequested(reason: "r"), .goOnRequested(reason: "g"), .resumed,
+            .leaseLost(reason: "l"), .pauseRequested(by: Fixtures.alice, reason: "p"), .resumeRequested(reason: "u"),
+            .retryRequested(reason: "t"), .rejected(by: Fixtures.bob, reason: "n"), .approvalsVoided(reason: "v"),
+            .superseded(by: PromotionNumber(2)),
+            .approved(Approval(by: Fixtures.bob, role: .approver, at: Fixtures.start, plan: promotion.plan.hash)),
+        ]
+    }
 
     /// Whatever can become of one effect.
     private static func outcomes(of effect: Effect, _ promotion: Promotion) -> [PromotionEvent] {
         let plan = promotion.plan
         switch effect {
+        case .conditionsHold:
+            return [
+                .conditionsEvaluated([], plan: plan.hash), .conditionsEvaluated([], plan: nil),
+                .conditionsEvaluated([Fixtures.soaking], plan: plan.hash),
+                .conditionsEvaluated([.init(.noIdleSlot, "o", remedy: "r")], plan: plan.hash),
+            ]
+        case .elapsed: return [.achieved(effect: effect, detail: "")]
         case .leaseHeld: return [.leaseTaken(lease(plan.place)), .leaseRefused(holder: lease(plan.place))]
         case .deadline(let time): return [.deadlinePassed(time)]
         case .checkAnswered(let gate, let check, _): return answers.map { measured(gate, check, $0) }
         case .routingObserved:
             let slots = Set([plan.slot, plan.live?.slot].compactMap(\.self)).sorted()
             let weights = Dictionary(uniqueKeysWithValues: slots.map { ($0, 100 / slots.count) })
-            return slots.map { .routingObserved(Routing(all: $0)) } + [.routingObserved(Routing(weights: weights))]
+            let steps = plan.steps.compactMap { step in
+                plan.live.map { PromotionEvent.routingObserved(Routing(step.weight, to: plan.slot, rest: $0.slot)) }
+            }
+            return slots.map { .routingObserved(Routing(all: $0)) } + [.routingObserved(Routing(weights: weights))] + steps
         case .slotObserved(let slot):
             return [plan.release.digest, nil].map { .slotObserved(slot: slot, digest: $0) }
         case .pointerNames(let tag, _, let expected):
             return [.pointerConflict(tag: tag, expected: expected, observed: nil)] + results(of: effect)
-        case .imageReady, .slotRuns, .slotStopped, .trafficOn: return results(of: effect)
+        case .imageReady, .slotRuns, .slotStopped, .trafficOn, .trafficSplit: return results(of: effect)
         }
     }
 

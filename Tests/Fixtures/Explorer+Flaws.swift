@@ -58,7 +58,7 @@ extension Explorer {
             switch outcome {
             case .rolledBack, .rolledBackUnverified: plan.goal?.slot
             case .succeeded: plan.slot
-            case .cancelled, .expired: plan.live?.slot
+            case .cancelled, .expired, .rejected, .superseded: plan.live?.slot
             default: routing?.live
             }
         return routing?.live == wanted ? nil : "traffic is on \(routing?.live?.text ?? "no one slot")"

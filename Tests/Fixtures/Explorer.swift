@@ -152,6 +152,8 @@ extension Explorer {
         let isCommitted: Bool
         let pending: [Effect]
         let conflicts: [Tag: Int]
+        let approvals: Int
+        let automaticRollbacks: Int
         let routing: Routing?
 
         init(_ promotion: Promotion, _ routing: Routing?) {
@@ -159,6 +161,8 @@ extension Explorer {
             hasLease = promotion.lease != nil
             isCommitted = promotion.isCommitted
             pending = promotion.pending
+            approvals = promotion.approvals.count
+            automaticRollbacks = promotion.automaticRollbacks
             conflicts = promotion.found.mapValues { min($0.times, 4) }
             self.routing = routing
         }
@@ -168,6 +172,7 @@ extension Explorer {
     private static func routing(after event: PromotionEvent, _ before: Routing?) -> Routing? {
         switch event {
         case .achieved(.trafficOn(let slot), _): Routing(all: slot)
+        case .achieved(.trafficSplit(let routing), _): routing
         case .routingObserved(let routing): routing
         default: before
         }

@@ -11,6 +11,8 @@ package enum Fixtures {
     package static let linux = Platform(system: "linux", architecture: "amd64")
     package static let start = Timestamp(millisecondsSinceEpoch: 1_787_580_000_000)
     package static let agent = Account(name: "agent", proof: .agent, host: "bastion-1")
+    package static let bob = Account(name: "bob", proof: .socket(userID: 1_005), host: "bastion-1")
+    package static let soaking = Objection(.soaking, "soak in staging: 3m of 10m", remedy: "wait", earliest: start + .minutes(7))
     package static let alice = Account(name: "alice", proof: .socket(userID: 1_004), host: "bastion-1")
 
     /// A release whose digests follow from its name.

@@ -33,6 +33,10 @@ struct Walk {
     mutating func succeedOnce() throws {
         guard let effect = promotion.pending.first else { return }
         switch effect {
+        case .conditionsHold: try apply(.conditionsEvaluated([], plan: promotion.plan.hash))
+        case .elapsed(let time):
+            now = max(now, time)
+            try apply(.achieved(effect: effect, detail: ""))
         case .leaseHeld: try apply(.leaseTaken(Self.lease()))
         case .checkAnswered(let gate, let check, _): try apply(Self.measured(gate, check, .pass))
         case .deadline(let time):
@@ -40,7 +44,8 @@ struct Walk {
             try apply(.deadlinePassed(time))
         case .routingObserved: try apply(.routingObserved(Routing(all: promotion.plan.slot)))
         case .slotObserved(let slot): try apply(.slotObserved(slot: slot, digest: promotion.plan.release.digest))
-        case .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn: try apply(.achieved(effect: effect, detail: "done"))
+        case .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit:
+            try apply(.achieved(effect: effect, detail: "done"))
         }
     }
 
@@ -80,7 +85,7 @@ struct Walk {
         try walk.reach("succeeded")
         #expect(
             walk.states == [
-                "queued", "preparing", "deploying idle", "verifying idle", "switching", "verifying live", "baking", "closing",
+                "planned", "queued", "preparing", "deploying idle", "verifying idle", "switching", "verifying live", "baking", "closing",
                 "succeeded",
             ])
     }
@@ -88,13 +93,13 @@ struct Walk {
     @Test func `replace commits with the deploy`() throws {
         var walk = Walk(try Self.plan(at: Fixtures.staging))
         try walk.reach("succeeded")
-        #expect(walk.states == ["queued", "preparing", "switching", "verifying live", "baking", "closing", "succeeded"])
+        #expect(walk.states == ["planned", "queued", "preparing", "switching", "verifying live", "baking", "closing", "succeeded"])
     }
 
     @Test func `a rollback is the same machine entered at another door`() throws {
         var walk = Walk(try Self.rollbackPlan())
         try walk.reach("rolled back")
-        #expect(walk.states == ["queued", "rolling back", "verifying rollback", "rolled back"])
+        #expect(walk.states == ["planned", "queued", "rolling back", "verifying rollback", "rolled back"])
     }
 
     @Test func `a manual switch waits for a person, and its checks go on`() throws {
@@ -242,6 +247,7 @@ struct Walk {
         let effect = try #require(twin.promotion.pending.first)
         let event: PromotionEvent =
             switch effect {
+            case .conditionsHold: .conditionsEvaluated([], plan: twin.promotion.plan.hash)
             case .leaseHeld: .leaseTaken(Walk.lease())
             case .checkAnswered(let gate, let check, _): Walk.measured(gate, check, .pass)
             case .deadline(let time): .deadlinePassed(time)

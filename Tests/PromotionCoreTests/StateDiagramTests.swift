@@ -21,7 +21,7 @@ import Testing
         for (name, plan) in plans {
             let edges = Explorer.explore(plan).edges.map { "    \(identifier($0.from)) --> \(identifier($0.to))" }
             let lines = edges.sorted().joined(separator: "\n")
-            text += "\n## \(name)\n\n```mermaid\nstateDiagram-v2\n    [*] --> queued\n\(lines)\n```\n"
+            text += "\n## \(name)\n\n```mermaid\nstateDiagram-v2\n    [*] --> planned\n    planned --> queued\n\(lines)\n```\n"
         }
         return text
     }

@@ -17,13 +17,14 @@ import Testing
         #expect(operation.serving() == Operation.fresh, "nobody is sent to what nobody asked for")
     }
 
-    @Test func `nothing is deployed into a slot that takes traffic by now`() throws {
+    @Test(arguments: [("preparing", "expired"), ("deploying idle", "failed")])
+    func `nothing is deployed into a slot that takes traffic by now`(state: String, end: String) throws {
         let operation = RunnerTests.tested()
         _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
-        operation.wait(for: PromotionNumber(1), state: "preparing")
+        operation.wait(for: PromotionNumber(1), state: state)
         operation.world.with { $0.routing[Operation.prod] = Routing(all: Fixtures.green) }
         operation.wait(for: PromotionNumber(1))
-        #expect(try operation.state() == "failed")
+        #expect(try operation.state() == end)
         #expect(operation.serving() == Operation.warm)
     }
 

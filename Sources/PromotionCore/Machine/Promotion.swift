@@ -70,6 +70,11 @@ package struct Promotion: Hashable, Sendable, Codable {
         evaluate(start.objections, at: now)
     }
 
+    /// A promotion of a plan that nothing stands against.
+    package init(number: PromotionNumber, plan: PromotionPlan, by account: Account, reason: SafeText?, at now: Timestamp) {
+        self.init(number: number, start: Fact.Start(plan: plan, reason: reason), by: account, at: now)
+    }
+
     package var hasEnded: Bool { state.outcome != nil }
 
     /// Whether it changes, or may still change, its environment by itself.
