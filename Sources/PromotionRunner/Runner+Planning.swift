@@ -20,7 +20,9 @@ extension Runner {
     func planAgain(_ promotion: Promotion) async -> PlanAnswer {
         let place = promotion.plan.place
         let digest = promotion.plan.release.digest
-        guard let snapshot = await snapshot(of: place, digest: digest, for: promotion.number) else { return unknownService(place) }
+        guard let snapshot = await snapshot(of: place, digest: digest, for: promotion.number) else {
+            return unknownService(place)
+        }
         return PromotionPlan.make(PromotionRequest(place: place, digest: digest), snapshot)
     }
 

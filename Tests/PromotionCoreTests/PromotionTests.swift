@@ -85,7 +85,8 @@ struct Walk {
         try walk.reach("succeeded")
         #expect(
             walk.states == [
-                "planned", "queued", "preparing", "deploying idle", "verifying idle", "switching", "verifying live", "baking", "closing",
+                "planned", "queued", "preparing", "deploying idle", "verifying idle", "switching", "verifying live", "baking",
+                "closing",
                 "succeeded",
             ])
     }
@@ -93,7 +94,8 @@ struct Walk {
     @Test func `replace commits with the deploy`() throws {
         var walk = Walk(try Self.plan(at: Fixtures.staging))
         try walk.reach("succeeded")
-        #expect(walk.states == ["planned", "queued", "preparing", "switching", "verifying live", "baking", "closing", "succeeded"])
+        #expect(
+            walk.states == ["planned", "queued", "preparing", "switching", "verifying live", "baking", "closing", "succeeded"])
     }
 
     @Test func `a rollback is the same machine entered at another door`() throws {

@@ -82,7 +82,8 @@ package struct PlanAnswer: Hashable, Sendable, Codable {
     /// Nothing is known: the agent is ending.
     package static let none = PlanAnswer(
         plan: nil,
-        conditions: [Condition("agent", .unmet(.init(.unobservable, "the agent is ending", remedy: "it goes on when it starts")))])
+        conditions: [Condition("agent", .unmet(.init(.unobservable, "the agent is ending", remedy: "it goes on when it starts")))]
+    )
 
     /// The plan that may wait for what stands against it; nil where nothing can turn some of it.
     package var waiting: PromotionPlan? { objections.allSatisfy(\.kind.canTurn) ? proposed : nil }

@@ -165,7 +165,8 @@ package struct Timing: Hashable, Sendable, Codable {
     package let retry: Milliseconds
 
     package init(
-        blocked: Milliseconds = .minutes(24 * 60), queue: Milliseconds = .minutes(30), prepare: Milliseconds = .minutes(1), deploy: Milliseconds = .minutes(5),
+        blocked: Milliseconds = .minutes(24 * 60), queue: Milliseconds = .minutes(30), prepare: Milliseconds = .minutes(1),
+        deploy: Milliseconds = .minutes(5),
         verify: Milliseconds = .minutes(2), ready: Milliseconds = .minutes(60), switching: Milliseconds = .seconds(30),
         bake: Milliseconds = .minutes(10), inconclusive: Milliseconds = .minutes(15), rollback: Milliseconds = .minutes(5),
         paused: Milliseconds = .minutes(60), retry: Milliseconds = .zero
