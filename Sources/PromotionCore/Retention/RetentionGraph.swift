@@ -64,7 +64,7 @@ struct RetentionGraph {
         var pairs = Pairs()
         for (number, digest) in digests.enumerated() {
             if let subject = snapshot.manifests[digest]?.subject.flatMap({ numbers[$0] }) { pairs.add(subject, Node(number)) }
-            for referrer in snapshot.referrers[digest] ?? [] {
+            for referrer in Set(snapshot.referrers[digest] ?? []).sorted() {
                 if let below = numbers[referrer] { pairs.add(Node(number), below) }
             }
         }

@@ -10,8 +10,8 @@ extension RetentionPlanning {
             if !protection[node] { keep(node, .tied("no longer quarantined: \(reason)")) }
         }
         let rescued = Set(rescues.map(\.digest))
-        for digest in rescued { if let node = graph.numbers[digest] { protection.add([node], in: graph) } }
-        for grace in graces where !rescued.contains(graph.digests[Int(grace.node)]) {
+        protection.add(rescues.compactMap { graph.numbers[$0.digest] }, in: graph)
+        for grace in graces.sorted(by: { $0.node < $1.node }) where !rescued.contains(graph.digests[Int(grace.node)]) {
             keep(grace.node, .grace(until: grace.until))
             protection.add([grace.node], in: graph)
         }
@@ -83,9 +83,31 @@ extension RetentionPlanning {
         }
         for node in order where owners[Int(node)] >= 0 && !isTop[Int(node)] {
             let owner = Int(owners[Int(node)])
-            if owner < delete.count { delete[owner].parts.append(node) } else { quarantine[owner - delete.count].parts.append(node) }
+            if owner < delete.count {
+                delete[owner].parts.append(node)
+            } else {
+                quarantine[owner - delete.count].parts.append(node)
+            }
         }
         finishDeletions(order.filter { owners[Int($0)] < 0 && !isTop[Int($0)] && !isStillWanted[Int($0)] })
+        leaveWhatIsHeld()
+    }
+
+    /// Nothing is deleted while something that stays, if only in quarantine, holds on to it.
+    private mutating func leaveWhatIsHeld() {
+        var goes = [Bool](repeating: false, count: graph.count)
+        for group in delete { for node in [group.top].compactMap(\.self) + group.parts { goes[Int(node)] = true } }
+        var work = graph.digests.indices.map(Node.init).filter { node in
+            goes[Int(node)] && graph.above[node].contains { !goes[Int($0)] }
+        }
+        while let node = work.popLast() {
+            guard goes[Int(node)] else { continue }
+            goes[Int(node)] = false
+            work.append(contentsOf: graph.below[node].filter { goes[Int($0)] })
+        }
+        for position in delete.indices { delete[position].parts.removeAll { !goes[Int($0)] } }
+        deferred += delete.compactMap(\.top).filter { !goes[Int($0)] }
+        delete.removeAll { $0.top.map { !goes[Int($0)] } ?? false }
     }
 
     private func group(_ top: Node) -> Group { Group(digest: graph.digests[Int(top)], top: top, parts: []) }

@@ -26,7 +26,8 @@ extension RetentionPlanning {
         let numbers = group.top.map { Array(graph.tagsOf[$0]) } ?? []
         let recorded = snapshot.quarantined[group.digest]
         let named = numbers.first { if case .quarantine = graph.classes[Int($0)] { false } else { true } }
-        let word = named.map { graph.classes[Int($0)] }
+        let word =
+            named.map { graph.classes[Int($0)] }
             ?? recorded?.tags.first.map { RetentionClass(of: $0, pointers: snapshot.pointers) }
         return RetentionPlan.Item(
             digest: group.digest, mediaType: snapshot.manifests[group.digest]?.mediaType ?? "", class: word?.word ?? "quarantine",

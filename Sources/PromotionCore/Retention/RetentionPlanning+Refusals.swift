@@ -23,7 +23,9 @@ extension RetentionPlanning {
         ].filter { $0.1 == .unknown }.map(\.0)
         if !unknown.isEmpty {
             found.append(
-                Refusal(.capability, "whether the registry \(SafeText(unknown.joined(separator: ", "))) is found out by the first run"))
+                Refusal(
+                    .capability, "whether the registry \(SafeText(unknown.joined(separator: ", "))) is found out by the first run"
+                ))
         }
         found += ratio(items)
         return found
@@ -99,10 +101,10 @@ extension RetentionSnapshot {
         for tag in tags.sorted(by: { $0.key < $1.key }) { add("tag \(tag.key) \(tag.value.hex)") }
         for digest in manifests.keys.sorted() { add("manifest \(digest.hex)") }
         for (digest, list) in referrers.sorted(by: { $0.key < $1.key }) where !list.isEmpty {
-            add("referrers \(digest.hex) " + list.map(\.hex).sorted().joined(separator: " "))
+            add("referrers \(digest.hex) " + Set(list).map(\.hex).sorted().joined(separator: " "))
         }
-        for line in (active.map { "active \($0.digest.hex) \($0.because)" }).sorted() { add(line) }
-        for line in (kept.map { "kept \($0.rule.rawValue) \($0.digest.hex) \($0.because)" }).sorted() { add(line) }
+        for line in Set(active.map { "active \($0.digest.hex) \($0.because)" }).sorted() { add(line) }
+        for line in Set(kept.map { "kept \($0.rule.rawValue) \($0.digest.hex) \($0.because)" }).sorted() { add(line) }
         for (digest, quarantine) in quarantined.sorted(by: { $0.key < $1.key }) {
             add("quarantine \(digest.hex) \(quarantine.phase.rawValue) \(quarantine.until)")
         }

@@ -34,12 +34,17 @@ extension RetentionPlanning {
     /// R3 to R6: what is active, under way, a goal, or held.
     private mutating func keepActive() {
         let byConfiguration = manifestsByConfiguration()
-        for active in snapshot.active {
+        for active in Set(snapshot.active).sorted(by: {
+            ($0.digest, $0.place, $0.because.text) < ($1.digest, $1.place, $1.because.text)
+        }) {
             let nodes = nodes(of: active.digest, byConfiguration)
             if nodes.isEmpty { unknownActive.append(active) }
             for node in nodes { keep(node, .active(active.because)) }
         }
-        for kept in snapshot.kept {
+        let kept = Set(snapshot.kept).sorted {
+            ($0.digest, $0.rule.rawValue, $0.because.text) < ($1.digest, $1.rule.rawValue, $1.because.text)
+        }
+        for kept in kept {
             for node in nodes(of: kept.digest, byConfiguration) {
                 switch kept.rule {
                 case .promotion: keep(node, .promotion(kept.because))

@@ -86,7 +86,9 @@ struct RetentionPlanning {
         return (now - max(first, snapshot.sightings.tagged[digest] ?? first)).count
     }
 
-    mutating func keep(_ node: Node, _ reason: KeepReason) { reasons[Int(node)].append(reason) }
+    mutating func keep(_ node: Node, _ reason: KeepReason) {
+        if !reasons[Int(node)].contains(reason) { reasons[Int(node)].append(reason) }
+    }
 
     /// The nodes that any member of an image names: the digest itself, every index above it, and the manifests of a
     /// configuration with the indexes above them.
