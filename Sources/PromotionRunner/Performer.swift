@@ -5,7 +5,6 @@ struct Performer: Sendable {
     let promotion: Promotion
     let wiring: PlaceWiring
     let registry: any Registry
-    let image: ImageGate
     let leases: any LeaseStore
     let holder: LeaseHolder
     let time: TimeSource
@@ -67,10 +66,7 @@ struct Performer: Sendable {
             guard release.digests == promotion.plan.release.digests else {
                 throw Fault(.refused, "\(image.digest.short()) resolves to other manifests than planned")
             }
-            let proved = try await self.image.prove(image.digest).map { "; \($0)" } ?? ""
-            return .achieved(
-                effect: effect,
-                detail: SafeText("\(release.digests.members.count) platforms, whole in the registry\(proved)", limit: 500))
+            return .achieved(effect: effect, detail: "\(release.digests.members.count) platforms, whole in the registry")
         case .slotRuns(let slot, let image):
             if promotion.state == .deployingIdle { try await refuseTraffic(on: slot) }
             let seen = try await wiring.target.run(image, in: slot, under: fence)
@@ -113,6 +109,7 @@ struct Performer: Sendable {
         switch try await registry.move(tag, in: promotion.plan.repository, from: expected, to: digest, under: fence) {
         case .moved: .achieved(effect: effect, detail: "\(tag) names \(digest.short())")
         case .conflict(let observed): .pointerConflict(tag: tag, expected: expected, observed: observed)
+        case .lost(let observed): .pointerConflict(tag: tag, expected: digest, observed: observed)
         }
     }
 

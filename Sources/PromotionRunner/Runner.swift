@@ -12,7 +12,6 @@ package actor Runner: Engine {
     let identity: Account
     /// This run of the agent; leases name it.
     let session: String
-    let trust: Trust
     let logger: Logger
 
     private(set) var board: Board
@@ -31,8 +30,6 @@ package actor Runner: Engine {
     private var isInDoubt = false
     /// Number of the last work that was begun on an effect.
     var lastWork = 0
-    /// What images are made of, as far as somebody asked.
-    var shelf = ImageShelf()
 
     /// Changes that a subscriber may lag behind before it has to begin again.
     private static let backlogLimit = 2_000
@@ -41,7 +38,7 @@ package actor Runner: Engine {
 
     init(
         wirings: [ServiceWiring], ledger: any Ledger, leases: any LeaseStore, time: TimeSource, identity: Account,
-        session: String, trust: Trust,
+        session: String,
         logger: Logger, board: Board
     ) {
         self.wirings = Dictionary(wirings.map { ($0.service.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -50,7 +47,6 @@ package actor Runner: Engine {
         self.time = time
         self.identity = identity
         self.session = session
-        self.trust = trust
         self.logger = logger
         self.board = board
         savedAt = board.projection.head.sequence
@@ -124,7 +120,6 @@ package actor Runner: Engine {
     private func keep(_ entry: LedgerEntry) throws -> LedgerEntry {
         try board.apply(.entry(entry))
         publish(.entry(entry))
-        issuePassport(after: entry)
         return entry
     }
 

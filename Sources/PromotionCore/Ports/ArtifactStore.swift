@@ -8,6 +8,8 @@ package protocol ArtifactStore: Sendable {
     /// Every name that the repository lists, without asking what each names.
     /// - Throws: `Fault` where one page of the list could not be had: a list is complete or it is none.
     func tagList(in repository: RepositoryName) async throws(Fault) -> TagList
+    /// What each of these tags names, asked afresh and beside each other; tags that do not exist are left out.
+    func digests(of tags: [Tag], in repository: RepositoryName) async throws(Fault) -> [Tag: Digest]
     /// A manifest or index; nil where it does not exist.
     func document(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> StoredDocument?
     /// The bytes of a blob; nil where it does not exist.
@@ -37,6 +39,15 @@ package protocol ArtifactStore: Sendable {
     func probeDeletion(in repository: RepositoryName, under fence: Fence) async throws(Fault) -> RegistryCapabilities
     /// The registry's own time; nil where it has no clock of its own, as a directory.
     func time() async throws(Fault) -> Timestamp?
+}
+
+extension ArtifactStore {
+    /// One after the other, where a store has nothing better.
+    package func digests(of tags: [Tag], in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
+        var found: [Tag: Digest] = [:]
+        for tag in tags { found[tag] = try await resolve(tag, in: repository) }
+        return found
+    }
 }
 
 /// Every name in a repository's list.

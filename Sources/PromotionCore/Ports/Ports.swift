@@ -42,7 +42,8 @@ package struct Fence: Hashable, Comparable, Sendable, Codable, CustomStringConve
 package protocol Registry: Sendable {
     /// What a tag names now; nil where the tag does not exist.
     func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest?
-    /// All tags of a repository and what they name.
+    /// All tags of a repository and what they name. Tags that are made once (release, candidate, build) may be answered from
+    /// memory: the list is for looking at, and what is decided about is read by its digest.
     func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest]
     /// The image of a digest; nil where it does not exist.
     /// - Throws: `Fault.refused` where its bytes do not match their digest or make no image.
@@ -67,6 +68,8 @@ package enum PointerMove: Hashable, Sendable, Codable {
     case moved
     /// It names something that nobody here put there; nothing was changed.
     case conflict(observed: Digest?)
+    /// It was put, and names something else by now: somebody else put it at the same time.
+    case lost(observed: Digest?)
 }
 
 /// Runs images in the slots of one environment of one service.

@@ -12,6 +12,8 @@ package struct ImageWalk {
         package let size: Int64?
         let mediaType: MediaType?
         let role: Role
+        /// Whether this is a configuration, which is a blob; everything else on the way is a document.
+        var isConfiguration: Bool { if case .configuration = role { true } else { false } }
         /// Positions from the top to this blob; they put the platforms in the order of the index.
         let path: [Int]
     }
