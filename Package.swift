@@ -16,6 +16,7 @@ let http = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-ht
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -25,6 +26,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -33,7 +35,7 @@ let package = Package(
         .target(name: "PromotionCore", dependencies: [crypto], swiftSettings: strict),
         .target(name: "PromotionRunner", dependencies: ["PromotionCore", logging], swiftSettings: strict),
         .target(
-            name: "Remotes", dependencies: ["PromotionCore", crypto, http, nioCore, nioHTTP1], swiftSettings: strict),
+            name: "Remotes", dependencies: ["PromotionCore", crypto, http, nioCore, nioHTTP1, nioSSL], swiftSettings: strict),
         .target(
             name: "LedgerStore",
             dependencies: ["PromotionCore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
@@ -62,23 +64,14 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
-        .target(
-            name: "RetentionWorlds", dependencies: ["PromotionCore", "Simulation"], path: "Tests/RetentionWorlds",
-            swiftSettings: strict),
-        .executableTarget(
-            name: "worlds", dependencies: ["RetentionWorlds"], path: "Tests/RunRetentionWorlds", swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
-        .testTarget(
-            name: "RetentionTests",
-            dependencies: ["PromotionCore", "PromotionRunner", "RetentionWorlds", "Simulation", "Fixtures", logging],
-            swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(
             name: "PromotionCoreTests", dependencies: ["PromotionCore", "Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "PromotionRunnerTests", dependencies: ["PromotionCore", "PromotionRunner", "Fixtures", "Simulation", logging],
             swiftSettings: strict),
-        .testTarget(name: "RemotesTests", dependencies: ["PromotionCore", "Remotes"], swiftSettings: strict),
+        .testTarget(name: "RemotesTests", dependencies: ["PromotionCore", "Remotes", "Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "LedgerStoreTests",
             dependencies: ["PromotionCore", "LedgerStore", .product(name: "GRDB", package: "GRDB.swift")],

@@ -6,7 +6,7 @@ import Testing
     static let arrows: [String: Set<String>] = [
         "PromotionCore": ["Crypto"],
         "PromotionRunner": ["PromotionCore", "Logging", "Dispatch"],
-        "Remotes": ["PromotionCore", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "Crypto"],
+        "Remotes": ["PromotionCore", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "Crypto"],
         "LedgerStore": ["PromotionCore", "GRDB"],
         "Settings": ["PromotionCore", "Yams"],
         "Agent": ["PromotionCore", "Logging", "NIOCore", "NIOPosix"],
@@ -59,10 +59,7 @@ import Testing
     }
 
     @Test func `nothing is public, forced or left for later`() throws {
-        let declared = [
-            "func", "struct", "enum", "protocol", "actor", "class", "init", "var", "let", "static", "typealias", "import",
-        ]
-        let forbidden = ["try!", " as!", "TODO", "FIXME", "fatalError("] + declared.map { "public \($0)" }
+        let forbidden = ["public ", "try!", " as!", "TODO", "FIXME", "fatalError("]
         for file in try SourceTree.files(in: "Sources") {
             for (number, line) in file.lines.enumerated() {
                 for word in forbidden { #expect(!line.contains(word), "\(file.path):\(number + 1) has \(word)") }

@@ -18,6 +18,9 @@ struct BoundedOutput: Sendable {
         if end.count > 8 * Self.half { end.removeFirst(end.count - Self.half) }
     }
 
+    /// The beginning as it came, as far as it is kept.
+    var first: [UInt8] { beginning }
+
     /// The output, safe to show, at most 8 KiB. It stays below what a `SafeText` keeps when it is read back.
     var text: SafeText {
         let last = end.suffix(Self.half)

@@ -22,12 +22,27 @@ final class ChildProcess: Sendable {
     private let wake: (read: Int32, write: Int32)
     private let kept = Mutex(BoundedOutput())
 
-    /// Starts a command: input empty, output and errors into one pipe.
-    /// - Parameter environment: all of it, as `NAME=value`.
-    init(_ command: [String], environment: [String]) throws(StartError) {
+    /// What becomes of a command's errors.
+    enum Errors { case withOutput, dropped }
+
+    /// Starts a command.
+    /// - Parameters:
+    ///   - environment: all of it, as `NAME=value`.
+    ///   - input: what it reads; short enough to wait in a pipe, 4 KiB (POSIX, PIPE_BUF).
+    init(
+        _ command: [String], environment: [String], input: [UInt8] = [], errors: Errors = .withOutput
+    ) throws(StartError) {
         let output = try Self.makePipe()
         defer { _ = close(output.write) }
         pipe = output.read
+        let source: (read: Int32, write: Int32)
+        do throws(StartError) { source = try Self.makePipe() } catch {
+            close(output.read)
+            throw error
+        }
+        defer { _ = close(source.read) }
+        _ = write(source.write, input, min(input.count, 4_096))
+        _ = close(source.write)
         do throws(StartError) {
             wake = try Self.makePipe()
         } catch {
@@ -35,7 +50,9 @@ final class ChildProcess: Sendable {
             throw error
         }
         do throws(StartError) {
-            process = try Self.spawn(command, environment: environment, output: output.write)
+            process = try Self.spawn(
+                command, environment: environment,
+                files: [source.read, output.write, errors == .withOutput ? output.write : nil])
         } catch {
             for file in [output.read, wake.read, wake.write] { close(file) }
             throw error
@@ -57,6 +74,9 @@ final class ChildProcess: Sendable {
 
     /// What the command wrote so far, shortened in the middle.
     func output() -> SafeText { kept.withLock(\.text) }
+
+    /// The beginning of what the command wrote so far, as it came.
+    func bytes() -> [UInt8] { kept.withLock(\.first) }
 
     /// Waits for the command's end; when cancelled, kills it first.
     ///
@@ -135,15 +155,19 @@ final class ChildProcess: Sendable {
 
 extension ChildProcess {
     private static func spawn(
-        _ command: [String], environment: [String], output: Int32
+        _ command: [String], environment: [String], files: [Int32?]
     ) throws(StartError) -> pid_t {
         guard let program = command.first else { throw StartError(code: EINVAL) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, output, 2)
+        for (number, file) in files.enumerated() {
+            if let file {
+                posix_spawn_file_actions_adddup2(&actions, file, Int32(number))
+            } else {
+                posix_spawn_file_actions_addopen(&actions, Int32(number), "/dev/null", O_WRONLY, 0)
+            }
+        }
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -1,0 +1,62 @@
+internal import Glibc
+internal import PromotionCore
+
+/// Hosts that a foreign text may send Baton to: never into a private or link-local network, where other doors stand open.
+package enum AddressRule {
+    /// Whether a host is an address, or a name of one, that only a local network knows.
+    ///
+    /// What a name resolves to may change between this look and the connection; an attacker who can do that in time gains a
+    /// request without credentials.
+    package static func isPrivate(_ host: String) -> Bool {
+        if host == "localhost" || host.hasSuffix(".localhost") { return true }
+        var request = addrinfo()
+        request.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, nil, &request, &list) == 0 else { return false }
+        defer { freeaddrinfo(list) }
+        var entry = list
+        while let current = entry {
+            if isPrivate(current.pointee) { return true }
+            entry = current.pointee.ai_next
+        }
+        return false
+    }
+
+    /// The same, off the threads that run tasks: resolving may take long.
+    static func isPrivate(resolving host: String) async -> Bool { await OwnThread.run { isPrivate(host) } }
+
+    static func isIPv4(_ text: String) -> Bool {
+        var address = in_addr()
+        return inet_pton(AF_INET, text, &address) == 1
+    }
+
+    private static func isPrivate(_ entry: addrinfo) -> Bool {
+        guard let address = entry.ai_addr else { return false }
+        if entry.ai_family == AF_INET {
+            return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { address in
+                isPrivate(UInt32(bigEndian: address.pointee.sin_addr.s_addr))
+            }
+        }
+        guard entry.ai_family == AF_INET6 else { return false }
+        return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { address in
+            withUnsafeBytes(of: address.pointee.sin6_addr) { isPrivate(Array($0)) }
+        }
+    }
+
+    /// IANA's special-purpose registry: this network, private, shared, loopback, link-local, multicast and beyond.
+    private static func isPrivate(_ address: UInt32) -> Bool {
+        let networks: [(base: UInt32, bits: UInt32)] = [
+            (0x0000_0000, 8), (0x0A00_0000, 8), (0x6440_0000, 10), (0x7F00_0000, 8), (0xA9FE_0000, 16), (0xAC10_0000, 12),
+            (0xC0A8_0000, 16), (0xE000_0000, 3),
+        ]
+        return networks.contains { address >> (32 - $0.bits) == $0.base >> (32 - $0.bits) }
+    }
+
+    /// Unspecified, loopback, mapped IPv4, unique local, link-local, multicast.
+    private static func isPrivate(_ address: [UInt8]) -> Bool {
+        let isMapped = address[..<10].allSatisfy { $0 == 0 } && address[10] == 0xFF && address[11] == 0xFF
+        if isMapped { return isPrivate(address[12...].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }) }
+        if address[..<15].allSatisfy({ $0 == 0 }) && address[15] <= 1 { return true }
+        return address[0] & 0xFE == 0xFC || (address[0] == 0xFE && address[1] & 0xC0 == 0x80) || address[0] == 0xFF
+    }
+}

@@ -1,0 +1,208 @@
+internal import NIOHTTP1
+internal import PromotionCore
+internal import Synchronization
+
+/// Says what a request to one registry proves itself with, and keeps what it learnt: the kind of challenge, and tokens by scope.
+///
+/// Of many requests that need the same token one asks for it, and the others wait for that.
+final class TokenBroker: Sendable {
+    private let address: RegistryAddress
+    private let source: CredentialSource
+    private let transport: RegistryTransport
+    private let limits: RegistryLimits
+    private let now: @Sendable () -> Timestamp
+    private let state = Mutex(State())
+
+    private struct State {
+        var challenge: Challenge?
+        var tokens: [[TokenScope]: Held] = [:]
+        var asking: [[TokenScope]: Task<Result<Secret, RegistryError>, Never>] = [:]
+    }
+
+    private struct Held {
+        let token: Secret
+        let renewal: Timestamp
+    }
+
+    /// Tokens that are kept; beyond it all are asked for anew.
+    private static let tokenLimit = 1_000
+
+    init(
+        address: RegistryAddress, source: CredentialSource, transport: RegistryTransport, limits: RegistryLimits,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.address = address
+        self.source = source
+        self.transport = transport
+        self.limits = limits
+        self.now = now
+    }
+
+    /// What a request is sent with the first time; nil until a challenge said what is wanted.
+    func authorization(for scopes: [TokenScope]) async throws(RegistryError) -> Secret? {
+        let known = state.withLock { state -> (challenge: Challenge?, token: Secret?) in
+            let held = state.tokens[scopes].flatMap { now() < $0.renewal ? $0.token : nil }
+            return (state.challenge, held)
+        }
+        if let token = known.token { return token }
+        guard let challenge = known.challenge else { return nil }
+        return try await answer(challenge, for: scopes, key: scopes)
+    }
+
+    /// What a request is sent with once more after a 401.
+    /// - Parameter refused: what it was sent with; a token that was refused is not used again.
+    func authorization(
+        after fields: [String], for scopes: [TokenScope], refused: Secret?
+    ) async throws(RegistryError) -> Secret {
+        guard let challenge = Challenge(fields) else { throw .noChallenge }
+        state.withLock { state in
+            state.challenge = challenge.withoutScope
+            if let refused, state.tokens[scopes]?.token == refused { state.tokens[scopes] = nil }
+        }
+        guard let authorization = try await answer(challenge, for: scopes, key: scopes) else {
+            throw .credentials("the registry asks for a name and password, and none are configured")
+        }
+        return authorization
+    }
+
+    private func answer(
+        _ challenge: Challenge, for scopes: [TokenScope], key: [TokenScope]
+    ) async throws(RegistryError) -> Secret? {
+        switch challenge {
+        case .basic: return try await credentials().basicAuthorization
+        case .bearer(let realm, let service, let scope):
+            let task = state.withLock { state in
+                if let held = state.tokens[key], now() < held.renewal {
+                    return Task { Result<_, RegistryError>.success(held.token) }
+                }
+                if let task = state.asking[key] { return task }
+                let task = Task {
+                    let result = await self.ask(realm, service: service, TokenScope.joining(scopes, challenged: scope), key: key)
+                    self.state.withLock { $0.asking[key] = nil }
+                    return result
+                }
+                state.asking[key] = task
+                return task
+            }
+            return try await task.value.get()
+        }
+    }
+
+    private func ask(
+        _ realm: String, service: String?, _ scopes: [TokenScope], key: [TokenScope]
+    ) async -> Result<Secret, RegistryError> {
+        do throws(RegistryError) {
+            let server = try await Self.check(realm, for: address)
+            let request = Self.request(realm, server, service, scopes, try await credentials(), limits)
+            let answer = try await transport.send(request.request, to: server.description, authorization: request.authorization)
+            guard answer.status == 200 else { throw Self.refusal(answer, server, scopes) }
+            guard answer.body.count <= TokenAnswer.byteLimit else { throw .token("its answer is too long") }
+            let given = try TokenAnswer(parsing: answer.body)
+            let token = Secret("Bearer " + given.token.revealed)
+            state.withLock { state in
+                if state.tokens.count >= Self.tokenLimit { state.tokens = [:] }
+                state.tokens[key] = Held(token: token, renewal: given.renewal(after: now()))
+            }
+            return .success(token)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func credentials() async throws(RegistryError) -> Credentials {
+        let credentials: Credentials
+        do throws(Fault) { credentials = try await source.credentials(for: address) } catch { throw .credentials(error.reason) }
+        guard credentials != .anonymous, address.scheme == .http, !address.isLoopback else { return credentials }
+        throw .plainCredentials
+    }
+
+    /// The token server that a foreign text names: https, and no private address, unless it is the registry's own host.
+    private static func check(_ realm: String, for address: RegistryAddress) async throws(RegistryError) -> RegistryAddress {
+        let shown = SafeText(realm, limit: 200)
+        guard let server = RegistryAddress(realm) else { throw .realm("\"\(shown)\" is no URL with a host") }
+        let isOwn = server.host == address.host
+        guard server.scheme == .https || (isOwn && address.scheme == .http) else {
+            throw .realm("\(shown) is not https, and a password may be sent there")
+        }
+        if !isOwn, await AddressRule.isPrivate(resolving: server.host) {
+            throw .realm("\(shown) lies in a private network, and the registry does not")
+        }
+        return server
+    }
+
+    private static func refusal(_ answer: RegistryAnswer, _ server: RegistryAddress, _ scopes: [TokenScope]) -> RegistryError {
+        let words = answer.errors.words
+        switch answer.status {
+        case 401, 403:
+            return .token(
+                "\(server) refuses the account for \(scopes.words): check name and password (status \(answer.status): \(words))")
+        case 429: return .limited(wait: nil, words: words)
+        case 500...: return .serverError(status: answer.status, words: words)
+        default: return .token("\(server) answered with status \(answer.status): \(words)")
+        }
+    }
+}
+
+extension TokenBroker {
+    /// The request for a token: GET for a password, POST for an identity token.
+    private static func request(
+        _ realm: String, _ server: RegistryAddress, _ service: String?, _ scopes: [TokenScope], _ credentials: Credentials,
+        _ limits: RegistryLimits
+    ) -> (request: RegistryRequest, authorization: Secret?) {
+        let start = realm.firstRange(of: "://").map { realm[$0.upperBound...] } ?? realm[realm.endIndex...]
+        let path = start.firstIndex(of: "/").map { String(start[$0...].prefix { $0 != "#" }) } ?? "/"
+        let parameters = (service.map { [("service", $0)] } ?? []) + scopes.map { ("scope", $0.description) }
+        if case .identityToken(let token) = credentials {
+            let form = [("grant_type", "refresh_token"), ("client_id", "baton"), ("refresh_token", token.revealed)]
+            // One parameter here, where GET has one for each (OAuth 2, RFC 6749, 3.3).
+            let joined = (service.map { [("service", $0)] } ?? []) + [("scope", scopes.words)]
+            var request = RegistryRequest.read(.POST, path, limit: TokenAnswer.byteLimit, scopes: [], limits)
+            request.fields = [("content-type", "application/x-www-form-urlencoded")]
+            request.body = .bytes(Array(PercentCoding.query(form + joined).utf8))
+            return (request, nil)
+        }
+        let query = PercentCoding.query(parameters)
+        let target = query.isEmpty ? path : path + (path.contains("?") ? "&" : "?") + query
+        return (.read(.GET, target, limit: TokenAnswer.byteLimit, scopes: [], limits), credentials.basicAuthorization)
+    }
+}
+
+extension Challenge {
+    /// The challenge as it holds for the next request, whose scope is another.
+    fileprivate var withoutScope: Challenge {
+        switch self {
+        case .basic: .basic
+        case .bearer(let realm, let service, _): .bearer(realm: realm, service: service, scope: nil)
+        }
+    }
+}
+
+extension [TokenScope] {
+    var words: String { map(\.description).joined(separator: " ") }
+}
+
+/// Percent-encoding by RFC 3986.
+enum PercentCoding {
+    /// Every byte but the unreserved ones encoded.
+    static func encode(_ text: String, keeping kept: String = "") -> String {
+        var encoded = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                if "-._~".utf8.contains(byte) || kept.utf8.contains(byte) {
+                    encoded.unicodeScalars.append(Unicode.Scalar(byte))
+                } else {
+                    encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+                }
+            }
+        }
+        return encoded
+    }
+
+    static func query(_ parameters: [(String, String)]) -> String {
+        parameters.map { "\($0)=\(encode($1, keeping: ":/,"))" }.joined(separator: "&")
+    }
+}

@@ -1,0 +1,229 @@
+package import PromotionCore
+
+extension DistributionRegistry: ArtifactStore {
+    package func tagList(in repository: RepositoryName) async throws(Fault) -> TagList {
+        try await asking("\(repository), its tags") { () throws(RegistryError) in try await client.tagList(in: repository) }
+    }
+
+    package func digests(of tags: [Tag], in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
+        try await asking("\(repository), \(tags.count) tags") { () throws(RegistryError) in
+            try await client.digests(of: tags, in: repository)
+        }
+    }
+
+    package func document(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> StoredDocument? {
+        let document = try await asking("\(repository)@\(digest)") { () throws(RegistryError) in
+            try await client.document(.digest(digest), in: repository)
+        }
+        if let document { memory.keep(document) }
+        return document
+    }
+
+    package func blob(_ digest: Digest, limit: Int, in repository: RepositoryName) async throws(Fault) -> [UInt8]? {
+        try await asking("\(repository)@\(digest)") { () throws(RegistryError) in
+            try await client.blob(digest, limit: limit, in: repository)
+        }
+    }
+
+    package func referrers(to digest: Digest, in repository: RepositoryName) async throws(Fault) -> [StoredDocument] {
+        var descriptors: [Descriptor] = []
+        if memory.capabilities(of: repository)?.referrersAPI != .no {
+            let listed = try await asking("\(repository)@\(digest), its referrers") { () throws(RegistryError) in
+                try await client.listedReferrers(to: digest, in: repository)
+            }
+            memory.learn(of: repository, referrersAPI: listed == nil ? .no : .yes)
+            descriptors += listed ?? []
+        }
+        descriptors += try await fallback(of: digest, in: repository).index.descriptors
+        var found: [StoredDocument] = []
+        var (asked, bytes): (Set<Digest>, Int) = ([], 0)
+        for descriptor in descriptors where asked.insert(descriptor.digest).inserted {
+            guard let document = try await self.document(descriptor.digest, in: repository),
+                document.links?.subject?.digest == digest
+            else { continue }
+            bytes += document.bytes.count
+            guard bytes <= ImageWalk.byteLimit else {
+                throw fault(.tooLarge("all that refers to it", limit: Int64(ImageWalk.byteLimit)), of: "\(repository)@\(digest)")
+            }
+            found.append(document)
+        }
+        return found
+    }
+
+    /// What the fallback tag of a subject names and lists.
+    private func fallback(
+        of subject: Digest, in repository: RepositoryName
+    ) async throws(Fault) -> (named: Digest?, index: ReferrerIndex) {
+        let tag = Tag(referrersOf: subject)
+        let document = try await asking("\(repository):\(tag)") { () throws(RegistryError) in
+            try await client.document(.tag(tag), in: repository)
+        }
+        guard let document else { return (nil, ReferrerIndex()) }
+        do { return (document.digest, try ReferrerIndex(parsing: document)) } catch {
+            throw .refused(error, in: "\(client.address.name)/\(repository):\(tag)")
+        }
+    }
+
+    package func upload(_ bytes: [UInt8], in repository: RepositoryName) async throws(Fault) {
+        try await asking("\(repository), storing a blob") { () throws(RegistryError) in
+            try await client.upload(bytes, in: repository)
+        }
+    }
+
+    package func put(
+        _ document: StoredDocument, as tag: Tag?, in repository: RepositoryName, under fence: Fence
+    ) async throws(Fault) {
+        let parsed: StoredDocument
+        do { parsed = try StoredDocument(parsing: document.bytes, as: document.mediaType) } catch {
+            throw .refused(error, in: "\(repository)@\(document.digest)")
+        }
+        if let tag {
+            try await fences(of: repository).admit(.tag(tag), under: fence)
+            if case .final = tag.tagClass, let named = try await resolve(tag, in: repository), named != document.digest {
+                throw Fault(.refused, SafeText("\(tag) is a release tag: it names \(named) and is never moved"))
+            }
+        }
+        let reference = tag.map(ManifestReference.tag) ?? .digest(document.digest)
+        let answer = try await store(parsed, as: reference, in: repository)
+        memory.keep(nil, of: repository)
+        guard let subject = parsed.links?.subject?.digest, answer?.field("oci-subject") == nil else { return }
+        try await list(parsed, under: subject, in: repository)
+    }
+
+    /// Stores a document and reads it back.
+    @discardableResult
+    private func store(
+        _ document: StoredDocument, as reference: ManifestReference, in repository: RepositoryName
+    ) async throws(Fault) -> RegistryAnswer? {
+        let what = "\(repository)/\(reference)"
+        let outcome = try await asking(what) { () throws(RegistryError) in
+            try await client.put(document, as: reference, in: repository, expecting: .anything)
+        }
+        let stored = try await asking(what) { () throws(RegistryError) in try await client.document(reference, in: repository) }
+        switch outcome {
+        case .created(let answer) where stored?.digest == document.digest: return answer
+        case .unknown(let error) where stored?.digest != document.digest: throw fault(error, of: what, kind: .unknown)
+        case .unknown: return nil
+        case .created, .conditionFailed:
+            let found = stored.map { "names \($0.digest)" } ?? "does not exist"
+            throw Fault(
+                .unknown, SafeText("\(client.address.name)/\(what) was stored as \(document.digest), but \(found) by now"))
+        }
+    }
+
+    /// Adds a referrer to the list under its subject's fallback tag: read, add, write, and read again, since another writer may
+    /// have written between.
+    private func list(_ referrer: StoredDocument, under subject: Digest, in repository: RepositoryName) async throws(Fault) {
+        memory.learn(of: repository, referrersAPI: .no)
+        let tag = Tag(referrersOf: subject)
+        for _ in 1...3 {
+            let before = try await fallback(of: subject, in: repository)
+            if before.index.lists(referrer.digest) { return }
+            try await store(before.index.adding(referrer).stored, as: .tag(tag), in: repository)
+        }
+        guard try await fallback(of: subject, in: repository).index.lists(referrer.digest) else {
+            throw Fault(
+                .broke,
+                SafeText(
+                    "\(repository):\(tag) is written by somebody else again and again; \(referrer.digest.short()) is not in it"))
+        }
+    }
+}
+
+extension DistributionRegistry {
+    package func delete(
+        _ tag: Tag, naming digest: Digest, in repository: RepositoryName, under fence: Fence
+    ) async throws(Fault) -> Deletion {
+        try await fences(of: repository).admit(.deletions, under: fence)
+        guard let named = try await resolve(tag, in: repository) else { return .absent }
+        guard named == digest else { return .conflict(observed: named) }
+        let what = "\(repository):\(tag)"
+        memory.keep(nil, of: repository)
+        do throws(RegistryError) {
+            if case .unsupported(let words) = try await client.delete(.tag(tag), in: repository) {
+                memory.learn(of: repository, tagDeletion: .no)
+                throw .unexpected(
+                    status: 405, words: "the registry deletes no single tag (\(words)); its digest is never deleted instead")
+            }
+        } catch {
+            // Without an answer nobody knows; what the tag names now tells.
+            guard case .noAnswer = error else { throw fault(error, of: what) }
+        }
+        memory.see(tag, as: nil, in: repository)
+        guard let left = try await resolve(tag, in: repository) else {
+            memory.learn(of: repository, tagDeletion: .yes)
+            return .deleted
+        }
+        throw Fault(.unknown, SafeText("\(client.address.name)/\(what) was deleted, but names \(left) by now"))
+    }
+
+    package func delete(_ digest: Digest, in repository: RepositoryName, under fence: Fence) async throws(Fault) -> Deletion {
+        try await fences(of: repository).admit(.deletions, under: fence)
+        let what = "\(repository)@\(digest)"
+        let before = try await document(digest, in: repository)
+        memory.keep(nil, of: repository)
+        memory.forgetProof(of: digest, in: repository)
+        let answer = try await asking(what) { () throws(RegistryError) in
+            try await client.delete(.digest(digest), in: repository)
+        }
+        if case .unsupported(let words) = answer {
+            memory.learn(of: repository, digestDeletion: .no)
+            throw Fault(
+                .refused,
+                SafeText(
+                    "\(client.address.name)/\(what): the registry deletes nothing (\(words)): deletion is switched off there"))
+        }
+        guard try await document(digest, in: repository) == nil else {
+            throw Fault(.broke, SafeText("\(client.address.name)/\(what) was deleted, but is there still"))
+        }
+        memory.learn(of: repository, digestDeletion: .yes)
+        guard let before else { return .absent }
+        if let subject = before.links?.subject?.digest { try await unlist(before, from: subject, in: repository) }
+        return .deleted
+    }
+
+    /// Takes a deleted referrer out of the list under its subject's fallback tag.
+    private func unlist(_ referrer: StoredDocument, from subject: Digest, in repository: RepositoryName) async throws(Fault) {
+        let before = try await fallback(of: subject, in: repository)
+        guard let named = before.named, before.index.lists(referrer.digest) else { return }
+        let left = before.index.removing(referrer.digest).stored
+        try await store(left, as: .tag(Tag(referrersOf: subject)), in: repository)
+        if left.digest != named {
+            _ = try? await asking("\(repository)@\(named)") { () throws(RegistryError) in
+                try await client.delete(.digest(named), in: repository)
+            }
+        }
+    }
+
+    package func capabilities(in repository: RepositoryName) async throws(Fault) -> RegistryCapabilities {
+        if let known = memory.capabilities(of: repository), known.referrersAPI != .unknown { return known }
+        let hasAPI = try await asking("\(repository), its referrers") { () throws(RegistryError) in
+            try await client.hasReferrersAPI(in: repository)
+        }
+        return memory.learn(of: repository, referrersAPI: hasAPI ? .yes : .no)
+    }
+
+    package func probeDeletion(in repository: RepositoryName, under fence: Fence) async throws(Fault) -> RegistryCapabilities {
+        try await fences(of: repository).admit(.deletions, under: fence)
+        // A name and a digest that nobody has: the answer tells what would be done, and nothing is.
+        let nobody = Digest(of: "baton asks whether this can be deleted \(now)".utf8)
+        guard let tag = try? Tag("baton-probe-\(nobody.short(40))") else { return try await capabilities(in: repository) }
+        try await asking("\(repository), asking for deletion") { () throws(RegistryError) in
+            switch try await client.delete(.tag(tag), in: repository) {
+            case .absent: memory.learn(of: repository, tagDeletion: .yes)
+            case .unsupported: memory.learn(of: repository, tagDeletion: .no)
+            case .accepted: break
+            }
+            switch try await client.delete(.digest(nobody), in: repository) {
+            case .absent: memory.learn(of: repository, digestDeletion: .yes)
+            case .unsupported: memory.learn(of: repository, digestDeletion: .no)
+            case .accepted: break
+            }
+        }
+        return try await capabilities(in: repository)
+    }
+
+    package func time() async throws(Fault) -> Timestamp? {
+        try await asking("v2") { () throws(RegistryError) in try await client.time() }
+    }
+}

@@ -1,0 +1,163 @@
+package import PromotionCore
+
+extension DistributionRegistry {
+    /// Makes a tag name a digest by the protocol for registries that know no conditions: fence, read, prove, put the exact
+    /// bytes, read back. Two round trips change the tag, the third proves it.
+    ///
+    /// A release tag `vX.Y.Z` is only ever created.
+    package func move(
+        _ tag: Tag, in repository: RepositoryName, from expected: Digest?, to digest: Digest, under fence: Fence
+    ) async throws(Fault) -> PointerMove {
+        let move = TagMove(registry: self, tag: tag, repository: repository, expected: expected, digest: digest)
+        // The fence is kept while the registry is asked; nothing is put before it is.
+        async let admitted: Void = fences(of: repository).admit(.tag(tag), under: fence)
+        async let found = move.read()
+        let result: Result<TagMove.Reading, Fault>
+        do { result = .success(try await found) } catch { result = .failure(TagMove.fault(error)) }
+        do { try await admitted } catch { throw TagMove.fault(error) }
+        memory.keep(nil, of: repository)
+        return try await move.run(try result.get())
+    }
+}
+
+/// One move of one tag.
+struct TagMove: Sendable {
+    let registry: DistributionRegistry
+    let tag: Tag
+    let repository: RepositoryName
+    let expected: Digest?
+    let digest: Digest
+
+    private var client: RegistryClient { registry.client }
+    private var scopes: [TokenScope] { [.writing(repository)] }
+    private var what: String { "\(repository):\(tag)" }
+
+    /// The oldest that a look at the tag may be when it is put.
+    private static let readLife = Milliseconds.seconds(1)
+    /// Beginnings, where an outcome was unknown and proved to be nothing.
+    private static let attempts = 2
+
+    /// What was read before anything changes.
+    struct Reading: Sendable {
+        let named: Digest?
+        let at: Timestamp
+        let document: StoredDocument?
+    }
+
+    /// Reads the tag and, beside it, the bytes that it shall name.
+    func read() async throws(Fault) -> Reading {
+        async let named = look()
+        async let document = wanted()
+        do { return Reading(named: try await named, at: registry.now, document: try await document) } catch {
+            throw Self.fault(error)
+        }
+    }
+
+    static func fault(_ error: any Error) -> Fault { error as? Fault ?? Fault(.broke, SafeText("\(error)")) }
+
+    private func look() async throws(Fault) -> Digest? {
+        try await registry.asking(what) { () throws(RegistryError) in
+            switch try await client.head(tag, in: repository, scopes: scopes) {
+            case .digest(let digest, _): return digest
+            case .absent, .unchanged: return nil
+            }
+        }
+    }
+
+    private func wanted() async throws(Fault) -> StoredDocument? {
+        if let held = registry.memory.document(digest), registry.memory.proof(of: digest, in: repository) != nil { return held }
+        let document = try await registry.asking("\(repository)@\(digest)") { () throws(RegistryError) in
+            try await client.document(.digest(digest), in: repository, scopes: scopes)
+        }
+        if let document { registry.memory.keep(document) }
+        return document
+    }
+
+    func run(_ first: Reading) async throws(Fault) -> PointerMove {
+        var reading = first
+        for attempt in 1...Self.attempts {
+            if reading.named == digest { return try await confirm() }
+            if case .final = tag.tagClass, expected != nil {
+                throw Fault(.refused, SafeText("\(tag) is a release tag: it is created once and never moved"))
+            }
+            guard reading.named == expected else { return .conflict(observed: reading.named) }
+            guard let document = reading.document else {
+                throw Fault(
+                    .refused, SafeText("\(digest) does not exist in \(client.address.name)/\(repository); \(tag) stays as it is"))
+            }
+            try await prove()
+            if registry.now - reading.at > Self.readLife, try await look() != expected {
+                return .conflict(observed: try await look())
+            }
+            switch try await put(document) {
+            case .created: return try await confirm()
+            case .conditionFailed:
+                let observed = try await look()
+                return observed == digest ? try await confirm() : .conflict(observed: observed)
+            case .unknown(let error):
+                let settled = try await settle(after: error)
+                if settled == digest { return try await confirm() }
+                guard settled == expected else { return .lost(observed: settled) }
+                guard attempt < Self.attempts else { throw registry.fault(error, of: what, kind: .unknown) }
+                reading = try await read()
+            }
+        }
+        throw Fault(.unknown, SafeText("\(what): nobody knows what it names"))
+    }
+
+    /// Every platform's manifest and configuration was read within the last minutes.
+    private func prove() async throws(Fault) {
+        if let proof = registry.memory.proof(of: digest, in: repository), registry.now - proof.at < DistributionRegistry.proofLife
+        {
+            return
+        }
+        guard try await registry.image(of: digest, in: repository) != nil else {
+            throw Fault(
+                .refused, SafeText("\(digest) does not exist in \(client.address.name)/\(repository); \(tag) stays as it is"))
+        }
+    }
+
+    private func put(_ document: StoredDocument) async throws(Fault) -> PutOutcome {
+        let condition = expected.map(RegistryClient.Expectation.digest) ?? .absent
+        return try await registry.asking(what) { () throws(RegistryError) in
+            try await client.put(document, as: .tag(tag), in: repository, expecting: condition)
+        }
+    }
+
+    /// Reads the bytes behind the tag back. From here on it has been moved, so every surprise is *unknown* or *lost*.
+    private func confirm() async throws(Fault) -> PointerMove {
+        var last: Digest?
+        for pause in [Milliseconds.zero] + client.limits.readBacks {
+            if pause > .zero { try? await Task.sleep(for: pause.duration) }
+            do throws(RegistryError) {
+                last = try await client.document(.tag(tag), in: repository, scopes: scopes)?.digest
+            } catch {
+                throw Fault(
+                    .unknown, SafeText("\(client.address.name)/\(what) was moved, but cannot be read back: \(error)", limit: 900))
+            }
+            if last == digest { return .moved }
+            // A third digest was put by somebody else; the one from before, or none, may be a copy that is behind.
+            if last != expected && last != nil { break }
+        }
+        return .lost(observed: last)
+    }
+
+    /// What the tag names once two looks agree after nobody knew whether it was put: a request that was given up may still be
+    /// carried out.
+    private func settle(after error: RegistryError) async throws(Fault) -> Digest? {
+        let pause = client.limits.readBacks.last ?? .seconds(2)
+        var last: Digest??
+        for _ in 1...5 {
+            let named: Digest?
+            do throws(Fault) { named = try await look() } catch let fault {
+                throw Fault(
+                    .unknown,
+                    SafeText("\(what) was to be moved, and the outcome is unknown: \(error); then: \(fault.reason)", limit: 900))
+            }
+            if named == digest || last == .some(named) { return named }
+            last = .some(named)
+            try? await Task.sleep(for: pause.duration)
+        }
+        throw registry.fault(error, of: what, kind: .unknown)
+    }
+}

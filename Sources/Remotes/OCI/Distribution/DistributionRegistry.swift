@@ -1,0 +1,181 @@
+package import PromotionCore
+
+/// A registry that speaks the OCI distribution specification, behind the core's ports.
+///
+/// What a digest names is read once and kept, within bounds. What a tag names is asked each time.
+package struct DistributionRegistry: Sendable {
+    let client: RegistryClient
+    let memory = RegistryMemory()
+    /// The agent's state directory, where fences are kept.
+    let state: String
+
+    /// How long an image that was read whole counts as whole: it may be collected meanwhile.
+    static let proofLife = Milliseconds.minutes(10)
+    /// How long the list of all tags is good enough to show.
+    static let listLife = Milliseconds.seconds(8)
+
+    package init(client: RegistryClient, state: String) {
+        self.client = client
+        self.state = state
+    }
+
+    var now: Timestamp { client.now() }
+
+    func fences(of repository: RepositoryName) -> FenceFile {
+        FenceFile(state: state, registry: client.address, repository: repository)
+    }
+
+    /// Asks, and names the place in the fault of an answer that is of no use.
+    /// - Parameter what: `shop/payments:prod`.
+    func asking<Value: Sendable>(
+        _ what: @autoclosure () -> String, _ ask: () async throws(RegistryError) -> Value
+    ) async throws(Fault) -> Value {
+        do throws(RegistryError) { return try await ask() } catch { throw fault(error, of: what()) }
+    }
+
+    func fault(_ error: RegistryError, of what: String, kind: Fault.Kind? = nil) -> Fault {
+        Fault(kind ?? error.kindOfRead, SafeText("\(client.address.name)/\(what): \(error)", limit: 900))
+    }
+}
+
+extension DistributionRegistry: Registry {
+    package func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest? {
+        try await asking("\(repository):\(tag)") { () throws(RegistryError) in
+            let known = memory.seen(tag, in: repository)
+            switch try await client.head(tag, in: repository, unless: known?.etag) {
+            case .unchanged: return known?.digest
+            case .absent:
+                memory.see(tag, as: nil, in: repository)
+                return nil
+            case .digest(let digest, let etag):
+                // Only a validator that is the digest itself says anything (distribution sends it so).
+                let usable = etag == "\"\(digest)\"" ? etag : nil
+                memory.see(tag, as: .init(digest: digest, etag: usable), in: repository)
+                return digest
+            }
+        }
+    }
+
+    /// All tags. Release, candidate and build tags that were seen before are answered from memory: they are shown, and what is
+    /// decided about is asked for by its digest. Everything else is asked afresh.
+    package func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
+        let known = memory.list(of: repository)?.tags ?? [:]
+        return try await asking("\(repository), its tags") { () throws(RegistryError) in
+            let listed = try await client.tagList(in: repository).tags
+            var tags: [Tag: Digest] = [:]
+            var unknown: [Tag] = []
+            for tag in listed {
+                if let digest = known[tag], tag.isMadeOnce { tags[tag] = digest } else { unknown.append(tag) }
+            }
+            for (tag, digest) in try await client.digests(of: unknown, in: repository) { tags[tag] = digest }
+            memory.keep(.init(tags: tags, at: now), of: repository)
+            return tags
+        }
+    }
+
+    package func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release? {
+        guard let image = try await image(of: digest, in: repository) else { return nil }
+        let tags = try await tagsForShow(in: repository).filter { $0.value == digest }.keys
+        return Release(digests: image.digests, tag: Tag.mostTelling(of: tags), revision: image.revision)
+    }
+
+    private func tagsForShow(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
+        if let list = memory.list(of: repository), now - list.at < Self.listLife { return list.tags }
+        return try await tags(in: repository)
+    }
+
+    package func configuration(
+        of digest: Digest, for platform: Platform, in repository: RepositoryName
+    ) async throws(Fault) -> ImageConfiguration {
+        guard let image = try await image(of: digest, in: repository) else {
+            throw Fault(.refused, SafeText("\(repository)@\(digest) does not exist in \(client.address.name)"))
+        }
+        return try image.configuration(for: platform)
+    }
+
+    /// An image whose every document down to the configurations was read and proven, not longer ago than `proofLife`; that its
+    /// top still exists is asked each time.
+    /// - Throws: `Fault.refused` where anything on the way is missing or lies.
+    func image(of digest: Digest, in repository: RepositoryName) async throws(Fault) -> WalkedImage? {
+        let what = "\(repository)@\(digest)"
+        if let proof = memory.proof(of: digest, in: repository), now - proof.at < Self.proofLife {
+            let isThere = try await asking(what) { () throws(RegistryError) in
+                try await client.exists(digest, in: repository)
+            }
+            if isThere { return proof.image }
+            memory.forgetProof(of: digest, in: repository)
+            return nil
+        }
+        var walk = ImageWalk(top: digest)
+        while !walk.wanted.isEmpty {
+            for (wanted, bytes) in try await fetch(walk.wanted, in: repository) {
+                guard let bytes else {
+                    if wanted.digest == digest { return nil }
+                    throw .refused(.incomplete(missing: wanted.digest), in: "\(client.address.name)/\(what)")
+                }
+                do { try walk.receive(bytes, for: wanted) } catch {
+                    throw .refused(error, in: "\(client.address.name)/\(what)")
+                }
+            }
+        }
+        let image: WalkedImage
+        do { image = try walk.image() } catch { throw .refused(error, in: "\(client.address.name)/\(what)") }
+        memory.keep(.init(image: image, at: now), of: digest, in: repository)
+        return image
+    }
+
+    /// Reads what a walk wants, beside each other.
+    private func fetch(
+        _ wanted: [ImageWalk.Wanted], in repository: RepositoryName
+    ) async throws(Fault) -> [(ImageWalk.Wanted, [UInt8]?)] {
+        let results = await withTaskGroup(of: (Int, Result<[UInt8]?, Fault>).self) { group in
+            var found = [Result<[UInt8]?, Fault>?](repeating: nil, count: wanted.count)
+            var next = 0
+            while next < min(wanted.count, client.limits.connections) {
+                let position = next
+                group.addTask { (position, await self.bytes(of: wanted[position], in: repository)) }
+                next += 1
+            }
+            for await (position, result) in group {
+                found[position] = result
+                guard next < wanted.count else { continue }
+                let position = next
+                group.addTask { (position, await self.bytes(of: wanted[position], in: repository)) }
+                next += 1
+            }
+            return found
+        }
+        var all: [(ImageWalk.Wanted, [UInt8]?)] = []
+        for (blob, result) in zip(wanted, results) {
+            guard let result else { continue }
+            all.append((blob, try result.get()))
+        }
+        return all
+    }
+
+    private func bytes(of wanted: ImageWalk.Wanted, in repository: RepositoryName) async -> Result<[UInt8]?, Fault> {
+        do throws(Fault) {
+            return .success(
+                try await asking("\(repository)@\(wanted.digest)") { () throws(RegistryError) in
+                    if wanted.isConfiguration {
+                        return try await client.blob(wanted.digest, limit: ImageDocument.byteLimit, in: repository)
+                    }
+                    let document = try await client.document(.digest(wanted.digest), in: repository)
+                    if let document { memory.keep(document) }
+                    return document?.bytes
+                })
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension Tag {
+    /// Whether a tag of this class is put once and stays, so that what it named can be shown again.
+    var isMadeOnce: Bool {
+        switch tagClass {
+        case .final, .candidate, .build: true
+        case .forbidden, .other: false
+        }
+    }
+}

@@ -1,0 +1,15 @@
+internal import PromotionCore
+internal import Synchronization
+
+/// Repositories of which something was seen, so that a 404 in them is a word about the thing and not about the right to see it.
+final class KnownRepositories: Sendable {
+    private let names = Mutex(Set<RepositoryName>())
+
+    func note(_ name: RepositoryName) {
+        names.withLock { names in
+            if !names.contains(name) { names.insert(name) }
+        }
+    }
+
+    func knows(_ name: RepositoryName) -> Bool { names.withLock { $0.contains(name) } }
+}

@@ -1,0 +1,60 @@
+internal import NIOHTTP1
+package import PromotionCore
+
+extension RegistryClient {
+    /// The bytes of a blob, proven; nil where the registry says, asked twice, that it does not exist.
+    /// - Parameter limit: in bytes; a larger blob is an error.
+    package func blob(_ digest: Digest, limit: Int, in repository: RepositoryName) async throws(RegistryError) -> [UInt8]? {
+        let request = RegistryRequest.read(
+            path: path(repository, "blobs/\(digest)"), limit: limit, scopes: [.reading(repository)], limits)
+        for _ in 1...2 {
+            let answer = try await perform(request)
+            switch answer.status {
+            case 200:
+                existence.note(repository)
+                let found = Digest(of: answer.body)
+                if let length = answer.field("content-length").flatMap({ Int64($0) }), length != Int64(answer.body.count) {
+                    throw .wrongLength(of: digest, announced: length, found: Int64(answer.body.count))
+                }
+                guard found == digest else { throw .wrongDigest(wanted: digest, found: found) }
+                return answer.body
+            case 404:
+                let errors = answer.errors
+                guard errors.saysAbsent else { throw .noSuchRoute(words: errors.words) }
+            default: throw .unexpected(status: answer.status, words: answer.errors.words)
+            }
+        }
+        return nil
+    }
+
+    /// Reads a blob from end to end without holding it, to prove that it is there and whole.
+    /// - Returns: false where it does not exist.
+    package func prove(_ blob: Descriptor, in repository: RepositoryName) async throws(RegistryError) -> Bool {
+        guard let answer = try await open(blob, in: repository) else { return false }
+        do {
+            for try await _ in BlobStream(body: answer.body, expected: blob, passed: { _ in }) {}
+            return true
+        } catch let error as RegistryError {
+            throw error
+        } catch {
+            throw .noAnswer(RegistryTransport.problem(error, limits.silence))
+        }
+    }
+
+    /// An open blob; nil where it does not exist.
+    func open(_ blob: Descriptor, in repository: RepositoryName) async throws(RegistryError) -> StreamedAnswer? {
+        let request = RegistryRequest.read(
+            path: path(repository, "blobs/\(blob.digest)"), limit: 0, scopes: [.reading(repository)], limits)
+        let answer = try await streamed(request)
+        switch answer.status {
+        case 200:
+            if let length = answer.fields.first(name: "content-length").flatMap({ Int64($0) }), length != blob.size {
+                throw .wrongLength(of: blob.digest, announced: blob.size, found: length)
+            }
+            return answer
+        case 404: return nil
+        case 500...: throw .serverError(status: answer.status, words: "while opening \(blob.digest.short())")
+        default: throw .unexpected(status: answer.status, words: "while opening \(blob.digest.short())")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+internal import NIOHTTP1
+package import PromotionCore
+
+extension RegistryClient {
+    /// Every name of a repository's list, page by page.
+    /// - Throws: where one page could not be had, or the pages go round in a circle.
+    package func tagList(in repository: RepositoryName) async throws(RegistryError) -> TagList {
+        var listing = TagListing()
+        var next: String? = path(repository, "tags/list?n=\(RegistryLimits.pageSize)")
+        var seen: Set<String> = []
+        while let page = next {
+            guard seen.insert(page).inserted else { throw .list("page \(SafeText(page, limit: 200)) leads back to itself") }
+            guard seen.count <= limits.pages else { throw .list("it has more than \(limits.pages) pages") }
+            let answer = try await perform(
+                .read(path: page, limit: RegistryLimits.page, scopes: [.reading(repository)], limits))
+            // distribution 2.8 says so of a repository that has documents and no tags.
+            if seen.count == 1, answer.status == 404, answer.errors.saysNoRepository, existence.knows(repository) { break }
+            guard answer.status == 200 else { throw Self.listRefusal(answer) }
+            let names = try Self.names(in: answer.body)
+            let isNew = try listing.add(names, limit: limits.tags)
+            if let link = LinkHeader.next(in: answer.fields["link"]) {
+                guard link.hasPrefix(path(repository, "tags/list")) else {
+                    throw .list("its next page is \(SafeText(link, limit: 200)), which is another list")
+                }
+                next = link
+            } else if names.count == RegistryLimits.pageSize, isNew, let last = names.last {
+                // Some registries page without saying so; others give everything, whatever number was asked for.
+                next = path(
+                    repository, "tags/list?n=\(RegistryLimits.pageSize)&last=\(PercentCoding.encode(last))")
+            } else {
+                next = nil
+            }
+        }
+        existence.note(repository)
+        return listing.list
+    }
+
+    private static func listRefusal(_ answer: RegistryAnswer) -> RegistryError {
+        let errors = answer.errors
+        guard answer.status == 404 else { return .unexpected(status: answer.status, words: errors.words) }
+        return errors.saysAbsent ? .noRepository(words: errors.words) : .noSuchRoute(words: errors.words)
+    }
+
+    /// The names of one page; `null` is what some registries write for none.
+    private static func names(in body: [UInt8]) throws(RegistryError) -> [String] {
+        let root: JSONValue
+        do { root = try JSONParser.parse(body) } catch { throw .list("it is no JSON: \(SafeText(error.description))") }
+        guard let value = root["tags"] else { throw .list("it has no member \"tags\"") }
+        if value == .null { return [] }
+        guard let elements = value.elements else { throw .list("its \"tags\" are no list") }
+        var names: [String] = []
+        names.reserveCapacity(elements.count)
+        for element in elements {
+            guard let text = element.text else { throw .list("one of its names is no text") }
+            names.append(text)
+        }
+        return names
+    }
+
+    /// What each of many tags names, asked afresh, a bounded number at a time. Those that do not exist are left out.
+    package func digests(of tags: [Tag], in repository: RepositoryName) async throws(RegistryError) -> [Tag: Digest] {
+        let workers = min(limits.connections, tags.count)
+        guard workers > 0 else { return [:] }
+        let result = await withTaskGroup(of: Result<[(Tag, Digest)], RegistryError>.self) { group in
+            for worker in 0..<workers {
+                group.addTask {
+                    var found: [(Tag, Digest)] = []
+                    do throws(RegistryError) {
+                        for position in stride(from: worker, to: tags.count, by: workers) {
+                            guard case .digest(let digest, _) = try await self.head(tags[position], in: repository) else {
+                                continue
+                            }
+                            found.append((tags[position], digest))
+                        }
+                        return .success(found)
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            var all: [Tag: Digest] = [:]
+            all.reserveCapacity(tags.count)
+            for await part in group {
+                switch part {
+                case .success(let found): for (tag, digest) in found { all[tag] = digest }
+                case .failure(let error):
+                    group.cancelAll()
+                    return Result<[Tag: Digest], RegistryError>.failure(error)
+                }
+            }
+            return .success(all)
+        }
+        return try result.get()
+    }
+}
+
+/// Names that were listed so far, each once.
+struct TagListing {
+    private var seen: Set<String> = []
+    private var tags: [Tag] = []
+    private var strangers: [SafeText] = []
+
+    /// Takes one page.
+    /// - Returns: whether anything in it is new.
+    mutating func add(_ names: [String], limit: Int) throws(RegistryError) -> Bool {
+        var isNew = false
+        for name in names where seen.insert(name).inserted {
+            isNew = true
+            if let tag = try? Tag(name) { tags.append(tag) } else { strangers.append(SafeText(name, limit: 140)) }
+        }
+        guard seen.count <= limit else { throw .list("it has more than \(limit) names") }
+        return isNew
+    }
+
+    var list: TagList { TagList(tags: tags.sorted(), strangers: strangers) }
+}

@@ -1,0 +1,177 @@
+internal import NIOCore
+internal import NIOHTTP1
+package import PromotionCore
+internal import Synchronization
+
+/// One registry, spoken to by the OCI distribution specification: authorization, patience and redirects of every request.
+///
+/// The verbs are in the files beside this one. What they return has been checked against its digest.
+package final class RegistryClient: Sendable {
+    package let address: RegistryAddress
+    let limits: RegistryLimits
+    let transport: RegistryTransport
+    let now: @Sendable () -> Timestamp
+    let existence = KnownRepositories()
+    private let broker: TokenBroker
+    private let base: String
+    private let notice: @Sendable (SafeText) -> Void
+    /// Until when the registry asked to be left alone.
+    private let quietUntil = Mutex(Timestamp(millisecondsSinceEpoch: 0))
+    /// Requests that were sent, redirects and tokens not counted.
+    private let sent = Mutex(0)
+
+    /// - Parameters:
+    ///   - now: wall time, for tokens and dates.
+    ///   - notice: is told of every long wait, with its cause.
+    package init(
+        address: RegistryAddress, credentials: CredentialSource = .anonymous, transport: RegistryTransport,
+        limits: RegistryLimits = RegistryLimits(), now: @escaping @Sendable () -> Timestamp,
+        notice: @escaping @Sendable (SafeText) -> Void = { _ in }
+    ) {
+        self.address = address
+        self.limits = limits
+        self.transport = transport
+        self.now = now
+        self.notice = notice
+        base = address.description
+        broker = TokenBroker(address: address, source: credentials, transport: transport, limits: limits, now: now)
+    }
+
+    /// Requests sent so far, for those who count round trips.
+    package var requests: Int { sent.withLock(\.self) }
+
+    /// Sends a request until there is an answer that says something about what was asked, or patience ends.
+    ///
+    /// Answers with a status that every request may get (401, 403 where the account lacks a right, 429, 5xx) become errors.
+    func perform(_ request: RegistryRequest) async throws(RegistryError) -> RegistryAnswer {
+        var attempt = 1
+        while true {
+            do throws(RegistryError) {
+                try await keepQuiet()
+                return try judged(try await authorized(request), request)
+            } catch {
+                let decision = RetryRule(limits).decide(
+                    after: error, attempt: attempt, isRepeatable: request.isRepeatable, chance: Double.random(in: 0...1))
+                guard case .again(let pause) = decision, !Task.isCancelled else { throw error }
+                attempt += 1
+                await rest(pause, because: error)
+            }
+        }
+    }
+
+    private func rest(_ pause: Milliseconds, because error: RegistryError) async {
+        if case .limited = error {
+            quietUntil.withLock { $0 = max($0, now() + pause) }
+            if pause > .seconds(1) { notice("\(address): waiting \(pause): \(SafeText(error.description))") }
+        }
+        try? await Task.sleep(for: pause.duration)
+    }
+
+    /// Waits while the registry asked to be left alone, whichever request it said so to.
+    private func keepQuiet() async throws(RegistryError) {
+        let left = quietUntil.withLock { $0 - now() }
+        guard left > .zero else { return }
+        try? await Task.sleep(for: min(left, limits.wait).duration)
+        if Task.isCancelled { throw .noAnswer(.cancelled) }
+    }
+
+    /// Sends with what is known of authorization, and once more with what a challenge asks for.
+    private func authorized(_ request: RegistryRequest) async throws(RegistryError) -> RegistryAnswer {
+        let first = try await broker.authorization(for: request.scopes)
+        let answer = try await followed(request, first)
+        guard answer.status == 401 else { return answer }
+        let second = try await broker.authorization(
+            after: answer.fields["www-authenticate"], for: request.scopes, refused: first)
+        let retried = try await followed(request, second)
+        guard retried.status == 401 else { return retried }
+        throw .unauthorized(scope: request.scopes.words, words: retried.errors.words)
+    }
+
+    private func judged(_ answer: RegistryAnswer, _ request: RegistryRequest) throws(RegistryError) -> RegistryAnswer {
+        switch answer.status {
+        case 403: throw .forbidden(scope: request.scopes.words, words: answer.errors.words)
+        case 429:
+            let words = answer.errors.words
+            let wait = RetryAfter.wait(field: answer.field("retry-after"), message: words.text, now: now())
+            throw .limited(wait: wait, words: words)
+        case 503:
+            let wait = RetryAfter.wait(field: answer.field("retry-after"), message: "", now: now())
+            if let wait, request.isRepeatable { throw .limited(wait: wait, words: answer.errors.words) }
+            throw .serverError(status: 503, words: answer.errors.words)
+        case 500...: throw .serverError(status: answer.status, words: answer.errors.words)
+        default: return answer
+        }
+    }
+
+    /// Sends, and follows redirects of a request that reads.
+    private func followed(_ request: RegistryRequest, _ authorization: Secret?) async throws(RegistryError) -> RegistryAnswer {
+        var (request, base, authorization) = (request, base, authorization)
+        for hop in 0...RegistryLimits.hops {
+            sent.withLock { $0 += 1 }
+            let answer = try await transport.send(request, to: base, authorization: authorization)
+            guard Self.redirects.contains(answer.status) else { return answer }
+            let next = try await redirect(from: base + request.path, answer.status, answer.field("location"), request, hop)
+            if next.address != address { authorization = nil }
+            (base, request.path) = (next.address.description, next.path)
+        }
+        throw .redirect("more than \(RegistryLimits.hops) one after another")
+    }
+
+    private static let redirects: Set<Int> = [301, 302, 303, 307, 308]
+
+    /// Where a redirect leads, if it may lead there.
+    func redirect(
+        from url: String, _ status: Int, _ location: String?, _ request: RegistryRequest, _ hop: Int
+    ) async throws(RegistryError) -> (address: RegistryAddress, path: String) {
+        let shown = SafeText(location ?? "nowhere", limit: 200)
+        guard hop < RegistryLimits.hops else { throw .redirect("more than \(RegistryLimits.hops) one after another") }
+        guard request.method == .GET || request.method == .HEAD else {
+            throw .redirect("a change is sent on to \(shown): write the registry's real address into the configuration")
+        }
+        guard let location, let here = RegistryAddress(url), let there = Self.resolve(location, from: here) else {
+            throw .redirect("\(shown) is no URL with a host")
+        }
+        if here.scheme == .https && there.address.scheme == .http { throw .redirect("from https to \(shown)") }
+        if there.address.host != address.host, await AddressRule.isPrivate(resolving: there.address.host) {
+            throw .redirect("\(shown) lies in a private network, and the registry does not")
+        }
+        return there
+    }
+
+    /// An absolute URL, or a path on the same host.
+    static func resolve(_ location: String, from here: RegistryAddress) -> (address: RegistryAddress, path: String)? {
+        guard location.utf8.count <= 16 << 10, location.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
+        if location.hasPrefix("/") && !location.hasPrefix("//") { return (here, location) }
+        guard let address = RegistryAddress(location), let scheme = location.firstRange(of: "://") else { return nil }
+        let rest = location[scheme.upperBound...]
+        let path = rest.firstIndex { $0 == "/" || $0 == "?" }.map { String(rest[$0...].prefix { $0 != "#" }) } ?? "/"
+        return (address, path.hasPrefix("/") ? path : "/" + path)
+    }
+
+    /// Sends a request that reads and hands its body out piece by piece, redirects followed.
+    func streamed(_ request: RegistryRequest) async throws(RegistryError) -> StreamedAnswer {
+        var authorization = try await broker.authorization(for: request.scopes)
+        var (current, base) = (request, base)
+        var (hop, challenges) = (0, 0)
+        while true {
+            sent.withLock { $0 += 1 }
+            let answer = try await transport.stream(current, to: base, authorization: authorization)
+            if answer.status == 401, challenges == 0, base == self.base {
+                authorization = try await broker.authorization(
+                    after: answer.fields["www-authenticate"], for: request.scopes, refused: authorization)
+                challenges += 1
+            } else if Self.redirects.contains(answer.status) {
+                let next = try await redirect(
+                    from: base + current.path, answer.status, answer.fields.first(name: "location"), request, hop)
+                if next.address != address { authorization = nil }
+                (base, current.path) = (next.address.description, next.path)
+                hop += 1
+            } else {
+                return answer
+            }
+        }
+    }
+
+    /// The request as a sentence names it: `GET registry.example/v2/shop/payments/tags/list`.
+    func place(_ words: String) -> String { "\(address.name): \(words)" }
+}

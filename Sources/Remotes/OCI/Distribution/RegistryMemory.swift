@@ -1,0 +1,143 @@
+internal import PromotionCore
+internal import Synchronization
+
+/// What was read of a registry and can be used again: documents by digest, which never change, and what tags named, which may.
+final class RegistryMemory: Sendable {
+    /// A tag as it was last seen.
+    struct SeenTag: Sendable {
+        let digest: Digest
+        let etag: String?
+    }
+
+    /// An image that was walked whole, and when.
+    struct Proof: Sendable {
+        let image: WalkedImage
+        let at: Timestamp
+    }
+
+    private struct State {
+        var documents = BoundedCache<Digest, StoredDocument>(limit: RegistryMemory.byteLimit)
+        var proofs = BoundedCache<Key, Proof>(limit: RegistryMemory.imageLimit)
+        var watched: [Key2: SeenTag] = [:]
+        var lists: [RepositoryName: SeenList] = [:]
+        var capabilities: [RepositoryName: RegistryCapabilities] = [:]
+    }
+
+    /// A digest in a repository: what is whole in one may be missing in another.
+    private struct Key: Hashable {
+        let repository: RepositoryName
+        let digest: Digest
+    }
+
+    private struct Key2: Hashable {
+        let repository: RepositoryName
+        let tag: Tag
+    }
+
+    /// What all tags of a repository named, and when.
+    struct SeenList: Sendable {
+        let tags: [Tag: Digest]
+        let at: Timestamp
+    }
+
+    /// Bytes of documents that are kept.
+    private static let byteLimit = 32 << 20
+    /// Images whose digest sets are kept.
+    private static let imageLimit = 4_096
+    /// Tags whose last digest is kept.
+    private static let watchedLimit = 10_000
+
+    private let state = Mutex(State())
+
+    func document(_ digest: Digest) -> StoredDocument? { state.withLock { $0.documents[digest] } }
+
+    func keep(_ document: StoredDocument) {
+        state.withLock { $0.documents.insert(document, for: document.digest, weight: document.bytes.count + 200) }
+    }
+
+    func proof(of digest: Digest, in repository: RepositoryName) -> Proof? {
+        state.withLock { $0.proofs[Key(repository: repository, digest: digest)] }
+    }
+
+    func keep(_ proof: Proof, of digest: Digest, in repository: RepositoryName) {
+        state.withLock { $0.proofs.insert(proof, for: Key(repository: repository, digest: digest), weight: 1) }
+    }
+
+    func forgetProof(of digest: Digest, in repository: RepositoryName) {
+        state.withLock { $0.proofs.remove(Key(repository: repository, digest: digest)) }
+    }
+
+    func seen(_ tag: Tag, in repository: RepositoryName) -> SeenTag? {
+        state.withLock { $0.watched[Key2(repository: repository, tag: tag)] }
+    }
+
+    func see(_ tag: Tag, as seen: SeenTag?, in repository: RepositoryName) {
+        state.withLock { state in
+            if state.watched.count >= Self.watchedLimit { state.watched = [:] }
+            state.watched[Key2(repository: repository, tag: tag)] = seen
+        }
+    }
+
+    func list(of repository: RepositoryName) -> SeenList? { state.withLock { $0.lists[repository] } }
+
+    func keep(_ list: SeenList?, of repository: RepositoryName) { state.withLock { $0.lists[repository] = list } }
+
+    func capabilities(of repository: RepositoryName) -> RegistryCapabilities? { state.withLock { $0.capabilities[repository] } }
+
+    /// Notes what was learnt; what is not known of an answer stays as it was.
+    @discardableResult
+    func learn(
+        of repository: RepositoryName, tagDeletion: RegistryCapabilities.Answer = .unknown,
+        digestDeletion: RegistryCapabilities.Answer = .unknown, referrersAPI: RegistryCapabilities.Answer = .unknown
+    ) -> RegistryCapabilities {
+        state.withLock { state in
+            let known = state.capabilities[repository]
+            let learnt = RegistryCapabilities(
+                tagDeletion: tagDeletion == .unknown ? known?.tagDeletion ?? .unknown : tagDeletion,
+                digestDeletion: digestDeletion == .unknown ? known?.digestDeletion ?? .unknown : digestDeletion,
+                referrersAPI: referrersAPI == .unknown ? known?.referrersAPI ?? .unknown : referrersAPI)
+            state.capabilities[repository] = learnt
+            return learnt
+        }
+    }
+}
+
+/// Values within a bound of weight; the ones that were put in first go first.
+package struct BoundedCache<Key: Hashable, Value> {
+    private var values: [Key: (value: Value, weight: Int)] = [:]
+    private var order: [Key] = []
+    private var first = 0
+    private let limit: Int
+    package private(set) var weight = 0
+
+    package init(limit: Int) { self.limit = limit }
+
+    package var count: Int { values.count }
+
+    package subscript(key: Key) -> Value? { values[key]?.value }
+
+    /// Keeps a value; one that is heavier than the bound is not kept.
+    package mutating func insert(_ value: Value, for key: Key, weight added: Int) {
+        remove(key)
+        guard added <= limit else { return }
+        values[key] = (value, added)
+        weight += added
+        order.append(key)
+        while weight > limit, first < order.count {
+            let oldest = order[first]
+            first += 1
+            // A key that was put in again stands in the order twice; its later place counts.
+            if !order[first...].contains(oldest) { remove(oldest) }
+        }
+        if first > 1_024, first * 2 > order.count {
+            order.removeFirst(first)
+            first = 0
+        }
+    }
+
+    /// Forgets a value.
+    package mutating func remove(_ key: Key) {
+        guard let old = values.removeValue(forKey: key) else { return }
+        weight -= old.weight
+    }
+}

@@ -1,0 +1,173 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOSSL
+package import PromotionCore
+
+/// Connections to registries and what stands beside them: kept open, few, and each answer bounded.
+///
+/// It follows no redirect, reads no proxy from the environment, unpacks nothing and sends nothing again: those are decisions,
+/// and they are made by `RegistryClient`.
+package final class RegistryTransport: Sendable {
+    private let client: HTTPClient
+
+    /// - Parameter authority: a file with the certificates of a private authority, trusted beside the system's; nil for none.
+    /// - Throws: `Fault.refused` where the file holds no certificate.
+    package init(limits: RegistryLimits = RegistryLimits(), authority: String? = nil) throws(Fault) {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(5), read: .milliseconds(limits.silence.count)), proxy: nil, decompression: .disabled)
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = limits.connections
+        configuration.connectionPool.idleTimeout = .seconds(30)
+        // A refused connection is an answer; waiting for a better one until the deadline would hide it.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        if let authority { configuration.tlsConfiguration = try Self.trusting(authority) }
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.submit {
+                let pipeline = channel.pipeline.syncOperations
+                let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+                try pipeline.addHandler(StatusLineBound(), position: .before(decoder))
+            }
+        }
+        client = HTTPClient(configuration: configuration)
+    }
+
+    private static func trusting(_ path: String) throws(Fault) -> TLSConfiguration {
+        guard let bytes = try SmallFile.read(path, limit: 4 << 20) else {
+            throw Fault(.refused, SafeText("the file \(path) of the registry's certificate authority does not exist"))
+        }
+        guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
+            throw Fault(.refused, SafeText("\(path) holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)"))
+        }
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.additionalTrustRoots = [.certificates(certificates)]
+        return configuration
+    }
+
+    /// Ends all connections; requests under way fail. Call once, at the end of the process.
+    package func close() async { try? await client.shutdown() }
+
+    /// Sends a request and reads its answer whole.
+    /// - Parameter authorization: the value of `Authorization`; nil for none.
+    func send(_ request: RegistryRequest, to base: String, authorization: Secret?) async throws(RegistryError) -> RegistryAnswer {
+        let prepared = prepare(request, to: base, authorization)
+        // The answer to HEAD is whole with its head, for which the library has a deadline of its own; a second one costs time.
+        if request.method == .HEAD {
+            return try await answer(to: prepared, request, within: request.deadline).get()
+        }
+        let result = await withDeadline(request.deadline, clock: ContinuousClock()) {
+            await self.answer(to: prepared, request, within: request.deadline)
+        }
+        guard let result else { throw .noAnswer(Task.isCancelled ? .cancelled : .late(request.deadline)) }
+        return try result.get()
+    }
+
+    private func answer(
+        to prepared: HTTPClientRequest, _ request: RegistryRequest, within deadline: Milliseconds
+    ) async -> Result<RegistryAnswer, RegistryError> {
+        do {
+            let response = try await client.execute(prepared, deadline: .now() + .milliseconds(deadline.count))
+            let fields = response.headers
+            if request.method == .HEAD {
+                return .success(RegistryAnswer(status: Int(response.status.code), fields: fields, body: []))
+            }
+            // Of a refusal the beginning is enough; what was asked for comes whole or not at all.
+            let isWanted = (200..<300).contains(response.status.code)
+            let limit = isWanted ? request.limit : ErrorBody.byteLimit
+            if isWanted, let length = fields.first(name: "content-length").flatMap({ Int64($0) }), length > Int64(limit) {
+                return .failure(.tooLarge("the answer", limit: Int64(limit)))
+            }
+            var body: [UInt8] = []
+            for try await chunk in response.body {
+                body.append(contentsOf: chunk.readableBytesView.prefix(limit + 1 - body.count))
+                if body.count > limit { break }
+            }
+            if isWanted && body.count > limit { return .failure(.tooLarge("the answer", limit: Int64(limit))) }
+            return .success(RegistryAnswer(status: Int(response.status.code), fields: fields, body: body))
+        } catch let error as RegistryError {
+            return .failure(error)
+        } catch {
+            return .failure(.noAnswer(Self.problem(error, deadline)))
+        }
+    }
+
+    /// Sends a request and hands the body out piece by piece.
+    func stream(_ request: RegistryRequest, to base: String, authorization: Secret?) async throws(RegistryError) -> StreamedAnswer
+    {
+        let prepared = prepare(request, to: base, authorization)
+        do {
+            let response = try await client.execute(prepared, deadline: .now() + .milliseconds(request.deadline.count))
+            return StreamedAnswer(status: Int(response.status.code), fields: response.headers, body: response.body)
+        } catch {
+            throw .noAnswer(Self.problem(error, request.deadline))
+        }
+    }
+
+    private func prepare(_ request: RegistryRequest, to base: String, _ authorization: Secret?) -> HTTPClientRequest {
+        var prepared = HTTPClientRequest(url: base + request.path)
+        prepared.method = request.method
+        prepared.headers.reserveCapacity(request.fields.count + 3)
+        prepared.headers.add(name: "user-agent", value: "baton")
+        for (name, value) in request.fields { prepared.headers.add(name: name, value: value) }
+        if let authorization { prepared.headers.add(name: "authorization", value: authorization.revealed) }
+        switch request.body {
+        case .none: break
+        case .bytes(let bytes): prepared.body = .bytes(ByteBuffer(bytes: bytes))
+        case .stream(let stream, let length): prepared.body = .stream(stream, length: .known(length))
+        }
+        return prepared
+    }
+
+    static func problem(_ error: any Error, _ deadline: Milliseconds) -> HTTPFailure.Problem {
+        if let error = error as? HTTPClientError, error == .deadlineExceeded || error == .readTimeout { return .late(deadline) }
+        let words = String(describing: error)
+        if words.contains("CERTIFICATE_VERIFY_FAILED") {
+            return .connection(
+                "its certificate is signed by nobody that is trusted here: name the authority's file as registry ca")
+        }
+        if words.contains("failedToValidateHostname") || words.contains("HOSTNAME_MISMATCH") {
+            return .connection("its certificate is for another host")
+        }
+        if error is NIOSSLError || words.contains("WRONG_VERSION_NUMBER") {
+            return .connection(SafeText("no TLS connection (\(words))", limit: 200))
+        }
+        return HTTPFailure.Problem(error)
+    }
+}
+
+/// An answer whose body is still on its way.
+struct StreamedAnswer: Sendable {
+    let status: Int
+    let fields: HTTPHeaders
+    let body: HTTPClientResponse.Body
+}
+
+/// Ends a connection whose status line does not end: the HTTP decoder bounds header fields, and nothing before them.
+final class StatusLineBound: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+
+    private static let limit = 64 << 10
+    private var isInLine = true
+    private var count = 0
+
+    /// A request goes out: what comes next begins with a status line.
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        (isInLine, count) = (true, 0)
+        context.write(data, promise: promise)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if isInLine {
+            let bytes = Self.unwrapInboundIn(data)
+            isInLine = !bytes.readableBytesView.contains(UInt8(ascii: "\n"))
+            count += bytes.readableBytes
+            guard !isInLine || count <= Self.limit else {
+                context.fireErrorCaught(ByteBound.Exceeded(limit: Self.limit))
+                return context.close(promise: nil)
+            }
+        }
+        context.fireChannelRead(data)
+    }
+}
