@@ -22,8 +22,13 @@ extension Settings {
             # Where images come from: a directory in the OCI image layout, or a registry:
             #   registry:
             #     url: https://registry.example
+            #     # Both or neither: without them, what docker login left for the agent's account is used, credential helpers too.
             #     username: env:REGISTRY_USER
-            #     password: vault:secret-prod/payments/registry/pull#password
+            #     password: file:/run/secrets/registry-password
+            #     # Certificates of a private authority, trusted beside the system's.
+            #     ca: /etc/baton/registry-ca.pem
+            #     # Requests that may be under way at a time.
+            #     connections: 16
             # Secrets never stand in this file. They are referred to as vault:{mount}/{service}/{component}/{secret-name}#{field}
             # (mounts secret-dev, secret-staging, secret-prod), env:NAME or file:/path.
             registry: {layout: ./registry/shop/payments}

@@ -8,51 +8,14 @@ package struct Settings: Hashable, Sendable {
     package let state: String?
     /// Roles by account name; an account that is not named may look.
     package let roles: [String: Role]
-    /// Public keys that sign images and attestations, by name.
-    package let keys: [TrustedKey]
-    /// How promotion records travel with images; nil where they do not.
-    package let passport: PassportSettings?
     /// In the order of the file.
     package let services: [ConfiguredService]
 
-    package init(
-        version: Int, state: String?, roles: [String: Role], keys: [TrustedKey] = [], passport: PassportSettings? = nil,
-        services: [ConfiguredService]
-    ) {
+    package init(version: Int, state: String?, roles: [String: Role], services: [ConfiguredService]) {
         self.version = version
         self.state = state
         self.roles = roles
-        self.keys = keys
-        self.passport = passport
         self.services = services
-    }
-}
-
-extension Settings {
-    /// Reads a small file that the configuration names; the reason where it cannot be read.
-    package typealias FileReading = (_ path: String) -> Result<[UInt8], FileFault>
-
-    /// Why a file that the configuration names cannot be read.
-    package struct FileFault: Error, Hashable, Sendable {
-        package let text: SafeText
-
-        package init(_ text: SafeText) { self.text = text }
-    }
-
-    /// For a configuration that names none.
-    package static func noFiles(_ path: String) -> Result<[UInt8], FileFault> { .failure(FileFault("no files are read here")) }
-}
-
-/// How an agent signs the records of its promotions.
-package struct PassportSettings: Hashable, Sendable {
-    /// Absolute path of the private key; nil where this agent writes no passports.
-    package let keyFile: String?
-    /// Keys of other agents whose passports count.
-    package let trusted: [TrustedKey]
-
-    package init(keyFile: String?, trusted: [TrustedKey]) {
-        self.keyFile = keyFile
-        self.trusted = trusted
     }
 }
 
@@ -80,8 +43,36 @@ package struct ConfiguredService: Hashable, Sendable {
 package enum RegistrySettings: Hashable, Sendable {
     /// An OCI image layout directory (OCI image-spec, image-layout); relative to the configuration file's directory.
     case layout(directory: String)
-    /// A registry that speaks HTTP: scheme, host, and port where it is not the scheme's own.
-    case remote(url: String, username: SecretReference?, password: SecretReference?)
+    /// A registry that speaks the OCI distribution specification.
+    case remote(RemoteRegistry)
+}
+
+/// A registry that speaks HTTP, and how to reach it.
+package struct RemoteRegistry: Hashable, Sendable {
+    /// Scheme, host, and port where it is not the scheme's own.
+    package let url: String
+    /// Both or neither; without them Docker's `config.json` of the agent's account is asked.
+    package let username: SecretReference?
+    package let password: SecretReference?
+    /// A file with the certificates of a private authority, trusted beside the system's; relative to the configuration
+    /// file's directory.
+    package let authority: String?
+    /// Requests that may be under way at a time.
+    package let connections: Int
+
+    /// Where the configuration names no number.
+    package static let usualConnections = 16
+
+    package init(
+        url: String, username: SecretReference? = nil, password: SecretReference? = nil, authority: String? = nil,
+        connections: Int = usualConnections
+    ) {
+        self.url = url
+        self.username = username
+        self.password = password
+        self.authority = authority
+        self.connections = connections
+    }
 }
 
 /// What runs an environment's images.

@@ -90,6 +90,13 @@ internal import Testing
             """,
             "f.yaml:6:19: environments is not a list but a single value; write a list: one \"- …\" a line, or [a, b]"),
         .service(
+            "a registry half named",
+            "registry: {url: 'http://r', ca: x, password: 'env:P', connections: 0}\nrepository: shop\nenvironments: 1",
+            "f.yaml:4:33: ca is for https, and url is http; write https:// in the url, or leave ca out",
+            "f.yaml:4:40: registry has password alone; write username and password, or neither of them",
+            "f.yaml:4:72: connections is \"0\"; write a whole number from 1 to 64",
+            "f.yaml:6:19: environments is not a list but a single value; write a list: one \"- …\" a line, or [a, b]"),
+        .service(
             "secrets anywhere", "registry: {layout: r, api-token: hunter2}\nrepository: shop\nenvironments: 1\nAPI_KEY: hunter2",
             """
             f.yaml:4:38: api-token holds a value, and secrets never stand in the configuration; take it out, change the secret, \

@@ -110,7 +110,7 @@ internal import Testing
             version: 1
             services:
               shop:
-                registry: {url: 'https://registry.example:5000', password: '\(text)'}
+                registry: {url: 'https://registry.example:5000', username: 'env:USER', password: '\(text)', ca: ca.pem, connections: 8}
                 repository: shop
                 environments: [{name: prod, target: {stage: s}}]
             """
@@ -120,7 +120,10 @@ internal import Testing
         guard wrong == nil else { return }
         let registry = try #require(read(yaml).services.first).registry
         let secret = try SecretReference(parsing: text)
-        #expect(registry == .remote(url: "https://registry.example:5000", username: nil, password: secret))
+        let wanted = RemoteRegistry(
+            url: "https://registry.example:5000", username: try SecretReference(parsing: "env:USER"), password: secret,
+            authority: "ca.pem", connections: 8)
+        #expect(registry == .remote(wanted))
     }
 
     @Test func `lines end in any way and text stays text`() throws {

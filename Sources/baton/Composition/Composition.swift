@@ -19,12 +19,14 @@ struct Composition {
         let runner: Runner
         let ledger: SQLiteLedger
         let http: OutboundHTTP
+        let registries: Registries
 
         func stop() async {
             await server.stop()
             await runner.stop()
             do { try ledger.close() } catch { Output.complain("\(error)") }
             await http.close()
+            await registries.close()
         }
     }
 
@@ -39,14 +41,15 @@ struct Composition {
             as: LedgerOwner(account: identity.name, process: getpid(), host: identity.host, session: "\(session)", since: now))
         let ledger = try SQLiteLedger.open(ownership)
         let http = OutboundHTTP()
-        let wirings = try installation.settings.services.map { try wiring($0, http) }
+        let registries = Registries(installation: installation, logger: logger)
+        let wirings = try installation.settings.services.map { try wiring($0, http, registries) }
         let agent = AgentDescription(version: SafeText(Version.text), host: identity.host, process: getpid(), since: now)
         let time = TimeSource(clock: ContinuousClock(), now: { WallClock.now }, executor: RunnerQueue())
         let runner: Runner
         do {
             runner = try await Runner.start(
                 wirings: wirings, ledger: ledger, leases: ledger, time: time, agent: agent, identity: identity, session: session,
-                trust: trust, logger: logger)
+                logger: logger)
         } catch {
             try? ledger.close()
             await http.close()
@@ -63,12 +66,14 @@ struct Composition {
             await http.close()
             throw error
         }
-        return Running(server: server, runner: runner, ledger: ledger, http: http)
+        return Running(server: server, runner: runner, ledger: ledger, http: http, registries: registries)
     }
 
-    private func wiring(_ configured: ConfiguredService, _ http: OutboundHTTP) throws(Ended) -> ServiceWiring {
+    private func wiring(
+        _ configured: ConfiguredService, _ http: OutboundHTTP, _ registries: Registries
+    ) throws(Ended) -> ServiceWiring {
         let service = configured.service
-        let registry = try registry(of: configured)
+        let registry = try registries.registry(of: configured)
         var places: [EnvironmentName: PlaceWiring] = [:]
         for environment in service.path {
             guard case .stage(let directory)? = configured.targets[environment.name] else { continue }
@@ -80,31 +85,6 @@ struct Composition {
                 probe: HTTPProbe(http: http, now: { WallClock.now }))
         }
         return ServiceWiring(service: service, registry: registry, artifacts: registry, places: places)
-    }
-
-    private func registry(of configured: ConfiguredService) throws(Ended) -> any Registry & ArtifactStore {
-        switch configured.registry {
-        case .layout(let directory):
-            return ImageLayoutRegistry(directory: installation.path(directory), repository: configured.service.repository)
-        case .remote(let url, _, _):
-            throw Ended(
-                .usage,
-                "service \(configured.service.name): registry \(SafeText(url)) cannot be used by this version, only layout: directories"
-            )
-        }
-    }
-
-    /// A passport key that cannot be read keeps no agent from working: promotions say that they have no passport.
-    private var trust: Trust {
-        let passport = installation.settings.passport
-        let signing: Trust.Signing
-        do throws(PassportKeyError) {
-            signing = try passport?.keyFile.map { path throws(PassportKeyError) in .by(try PassportKey(file: path)) } ?? .none
-        } catch {
-            logger.error("passports cannot be signed", metadata: ["reason": "\(error)"])
-            signing = .broken(SafeText("\(error)"))
-        }
-        return Trust(signing: signing, keys: installation.settings.keys, passportKeys: passport?.trusted ?? [])
     }
 
     /// The embedded stage in a directory.

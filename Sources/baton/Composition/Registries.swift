@@ -1,0 +1,79 @@
+internal import Glibc
+internal import Logging
+internal import PromotionCore
+internal import Remotes
+internal import Settings
+internal import Synchronization
+
+/// The registries of a configuration; services that name the same one share its connections and what was read of it.
+final class Registries: Sendable {
+    private let installation: Installation
+    private let logger: Logger
+    private let open = Mutex<[RemoteRegistry: (transport: RegistryTransport, registry: DistributionRegistry)]>([:])
+
+    init(installation: Installation, logger: Logger) {
+        self.installation = installation
+        self.logger = logger
+    }
+
+    /// The registry of a service.
+    /// - Throws: `Ended` with what stands in the way.
+    func registry(of configured: ConfiguredService) throws(Ended) -> any Registry & ArtifactStore {
+        switch configured.registry {
+        case .layout(let directory):
+            return ImageLayoutRegistry(directory: installation.path(directory), repository: configured.service.repository)
+        case .remote(let remote):
+            do throws(Fault) { return try registry(remote) } catch {
+                throw Ended(.usage, "service \(configured.service.name): \(error.reason)")
+            }
+        }
+    }
+
+    private func registry(_ remote: RemoteRegistry) throws(Fault) -> DistributionRegistry {
+        if let known = open.withLock({ $0[remote]?.registry }) { return known }
+        guard let address = RegistryAddress(remote.url) else {
+            throw Fault(
+                .refused, SafeText("\(remote.url) is not the address of a registry: write https://host or https://host:port"))
+        }
+        var limits = RegistryLimits()
+        limits.connections = remote.connections
+        let credentials = try Self.credentials(remote)
+        let transport = try RegistryTransport(limits: limits, authority: remote.authority.map(installation.path))
+        let client = RegistryClient(
+            address: address, credentials: credentials, transport: transport, limits: limits, now: { WallClock.now },
+            notice: { [logger] words in logger.warning("\(words)") })
+        let registry = DistributionRegistry(client: client, state: installation.state)
+        open.withLock { $0[remote] = (transport, registry) }
+        return registry
+    }
+
+    private static func credentials(_ remote: RemoteRegistry) throws(Fault) -> CredentialSource {
+        guard let username = remote.username, let password = remote.password else { return dockerConfiguration }
+        return .given(username: try source(username), password: try source(password))
+    }
+
+    private static func source(_ reference: SecretReference) throws(Fault) -> SecretSource {
+        switch reference {
+        case .environment(let variable): .environment(variable: variable)
+        case .file(let path): .file(path: path)
+        case .vault(let path):
+            throw Fault(
+                .refused, SafeText("\(path): secrets of Vault cannot be read by this version; refer to env:NAME or file:/path"))
+        }
+    }
+
+    /// Where `docker login` keeps credentials, for this account.
+    private static var dockerConfiguration: CredentialSource {
+        let directory = variable("DOCKER_CONFIG") ?? variable("HOME").map { "\($0)/.docker" }
+        return directory.map { .dockerConfiguration(path: "\($0)/config.json") } ?? .anonymous
+    }
+
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Ends all connections.
+    func close() async {
+        for (transport, _) in open.withLock({ Array($0.values) }) { await transport.close() }
+    }
+}
