@@ -84,10 +84,24 @@ final class RawServer: Sendable {
             return head
         }
 
+        /// Reads so many bytes, or what comes until the other side has gone.
+        func read(_ count: Int) -> [UInt8] {
+            var bytes: [UInt8] = []
+            var chunk = [UInt8](repeating: 0, count: 16_384)
+            while bytes.count < count {
+                let got = recv(socket, &chunk, min(chunk.count, count - bytes.count), 0)
+                guard got > 0 else { break }
+                bytes += chunk[..<got]
+            }
+            return bytes
+        }
+
         /// - Returns: false when the other side has gone.
         @discardableResult
-        func send(_ text: String) -> Bool {
-            let bytes = Array(text.utf8)
+        func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+        @discardableResult
+        func send(_ bytes: [UInt8]) -> Bool {
             var sent = 0
             while sent < bytes.count {
                 let count = bytes[sent...].withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

@@ -5,6 +5,11 @@ import Remotes
 import Testing
 
 @Suite struct `An image layout as a registry` {
+    @Test(arguments: StoreContract.allCases)
+    func `keeps the contract of stores`(_ clause: StoreContract) async throws {
+        try await clause.check(try SampleLayout())
+    }
+
     @Test(arguments: RegistryContract.allCases)
     func `keeps the contract of registries`(_ clause: RegistryContract) async throws {
         try await clause.check(try SampleLayout())

@@ -5,7 +5,7 @@ import Testing
 protocol RegistryUnderTest: Sendable {
     var repository: RepositoryName { get }
     /// The registry as a newly started agent sees it.
-    func open() -> any Registry
+    func open() -> any Registry & ArtifactStore
     func push(_ image: SampleImage, tags: [String]) async throws
     /// Removes one blob behind the registry's back.
     func erase(_ digest: Digest) async throws
@@ -57,7 +57,7 @@ enum RegistryContract: String, CaseIterable, Sendable, CustomTestStringConvertib
     /// A registry that holds an old image in prod, a new one as candidate, and an index.
     struct World<Subject: RegistryUnderTest> {
         let subject: Subject
-        let registry: any Registry
+        let registry: any Registry & ArtifactStore
         let name: RepositoryName
         let old = SampleImage.single("old", revision: "0ld")
         let new = SampleImage.single("new")

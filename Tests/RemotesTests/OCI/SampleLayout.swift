@@ -16,7 +16,7 @@ struct SampleLayout: RegistryUnderTest {
 
     var path: String { scratch.path }
 
-    func open() -> any Registry { layout() }
+    func open() -> any Registry & ArtifactStore { layout() }
 
     func layout(patience: Milliseconds = .seconds(10)) -> ImageLayoutRegistry {
         ImageLayoutRegistry(directory: path, repository: repository, lockPatience: patience)

@@ -57,7 +57,11 @@ enum Skopeo {
 
     /// Runs skopeo and returns what it wrote.
     @discardableResult
-    static func run(_ arguments: String...) throws -> [UInt8] {
+    static func run(_ arguments: String...) throws -> [UInt8] { try run(arguments) }
+
+    /// The same with a list.
+    @discardableResult
+    static func run(_ arguments: [String]) throws -> [UInt8] {
         let process = Process()
         let (output, errors) = (Pipe(), Pipe())
         process.executableURL = URL(filePath: path ?? "")
