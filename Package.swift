@@ -64,7 +64,16 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+        .target(
+            name: "RetentionWorlds", dependencies: ["PromotionCore", "Simulation"], path: "Tests/RetentionWorlds",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "worlds", dependencies: ["RetentionWorlds"], path: "Tests/RunRetentionWorlds", swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
+        .testTarget(
+            name: "RetentionTests",
+            dependencies: ["PromotionCore", "PromotionRunner", "RetentionWorlds", "Simulation", "Fixtures", logging],
+            swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(
             name: "PromotionCoreTests", dependencies: ["PromotionCore", "Fixtures"], swiftSettings: strict),

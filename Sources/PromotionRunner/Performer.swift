@@ -5,6 +5,7 @@ struct Performer: Sendable {
     let promotion: Promotion
     let wiring: PlaceWiring
     let registry: any Registry
+    let image: ImageGate
     let leases: any LeaseStore
     let holder: LeaseHolder
     let time: TimeSource
@@ -66,7 +67,10 @@ struct Performer: Sendable {
             guard release.digests == promotion.plan.release.digests else {
                 throw Fault(.refused, "\(image.digest.short()) resolves to other manifests than planned")
             }
-            return .achieved(effect: effect, detail: "\(release.digests.members.count) platforms, whole in the registry")
+            let proved = try await self.image.prove(image.digest).map { "; \($0)" } ?? ""
+            return .achieved(
+                effect: effect,
+                detail: SafeText("\(release.digests.members.count) platforms, whole in the registry\(proved)", limit: 500))
         case .slotRuns(let slot, let image):
             if promotion.state == .deployingIdle { try await refuseTraffic(on: slot) }
             let seen = try await wiring.target.run(image, in: slot, under: fence)

@@ -10,10 +10,13 @@ extension Runner {
         let lease = try? await leases.current(place)
         let observation = await seen.value
         if let observation { show(.observed(place, observation)) }
+        let found = await lookup.value
+        let review: PlanningSnapshot.Review = if let digest { await review(of: digest, into: place) } else { .notAsked }
+        let projection = board.projection.services[place.service] ?? ServiceProjection()
         return PlanningSnapshot(
             takenAt: time.now(), service: wiring.service,
-            projection: board.projection.services[place.service] ?? ServiceProjection(), lookup: await lookup.value,
-            observation: observation, lease: lease, asker: asker)
+            projection: projection.counting(attested(review, found, into: place)), lookup: found,
+            observation: observation, lease: lease, asker: asker, review: review)
     }
 
     /// The plan of a promotion that has been started, made again from the world as it is.

@@ -21,7 +21,11 @@ extension Runner {
     private func answer(_ request: ViewerRequest) async -> Answer {
         switch request {
         case .subscribe, .board: return .board(board)
-        case .plan(let request): return .plan(await plan(request))
+        case .plan(let request):
+            let answer = await plan(request)
+            return .plan(answer.with(await change(in: answer, to: request.digest, at: request.place)))
+        case .papers(let service, let digest): return await papers(of: digest, in: service)
+        case .compare(let service, let old, let new): return await comparison(from: old, to: new, in: service)
         case .planRollback(let place): return .plan(await planRollback(of: place))
         case .resolve(let service, let reference): return await resolve(reference, of: service)
         case .entries(let after, let limit):
@@ -53,6 +57,7 @@ extension Runner {
     /// Records the start unless another promotion of the place came first, then runs it.
     private func start(_ start: Fact.Start, by account: Account, tries: Int = startTries) async -> Answer {
         let plan = start.plan
+        if plan.kind == .promotion { await recordAttested(plan) }
         let number = board.projection.nextPromotion
         let superseded = board.projection.services[plan.place.service]?.waiting(in: plan.place.environment)?.number
         do {

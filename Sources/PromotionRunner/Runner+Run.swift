@@ -71,7 +71,8 @@ extension Runner {
         for effect in pending where underWay[effect] == nil && !lingering.contains(where: effect.waits) {
             let wish = Wish()
             let performer = Performer(
-                promotion: promotion, wiring: place, registry: wiring.registry, leases: leases, holder: holder(of: promotion),
+                promotion: promotion, wiring: place, registry: wiring.registry,
+                image: wiring.imageGate(of: promotion.plan.place.environment), leases: leases, holder: holder(of: promotion),
                 time: time, wish: wish, plan: { [weak self] in await self?.planAgain(promotion) ?? .none },
                 report: { mailbox.put(.happened($0)) })
             lastWork += 1

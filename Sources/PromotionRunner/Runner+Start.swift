@@ -6,15 +6,15 @@ extension Runner {
     /// - Throws: `Fault` of the ledger, `ChainFault` where its tail does not hold.
     package static func start(
         wirings: [ServiceWiring], ledger: any Ledger, leases: any LeaseStore, time: TimeSource, agent: AgentDescription,
-        identity: Account, session: String, logger: Logger
+        identity: Account, session: String, trust: Trust = Trust(), logger: Logger
     ) async throws -> Runner {
         let projection = try await project(ledger)
         let recent = try await ledger.entries(
             after: max(0, projection.head.sequence - Int64(Board.streamLimit)), limit: Board.streamLimit)
         let board = Board(services: wirings.map(\.service), projection: projection, agent: agent, recent: recent)
         let runner = Runner(
-            wirings: wirings, ledger: ledger, leases: leases, time: time, identity: identity, session: session, logger: logger,
-            board: board)
+            wirings: wirings, ledger: ledger, leases: leases, time: time, identity: identity, session: session, trust: trust,
+            logger: logger, board: board)
         try await runner.record(.agentStarted(version: agent.version), by: identity)
         try await runner.adoptAll()
         try await runner.resume()

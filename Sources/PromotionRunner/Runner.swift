@@ -12,6 +12,7 @@ package actor Runner: Engine {
     let identity: Account
     /// This run of the agent; leases name it.
     let session: String
+    let trust: Trust
     let logger: Logger
 
     private(set) var board: Board
@@ -30,6 +31,8 @@ package actor Runner: Engine {
     private var isInDoubt = false
     /// Number of the last work that was begun on an effect.
     var lastWork = 0
+    /// What images are made of, as far as somebody asked.
+    var shelf = ImageShelf()
 
     /// Changes that a subscriber may lag behind before it has to begin again.
     private static let backlogLimit = 2_000
@@ -38,7 +41,7 @@ package actor Runner: Engine {
 
     init(
         wirings: [ServiceWiring], ledger: any Ledger, leases: any LeaseStore, time: TimeSource, identity: Account,
-        session: String,
+        session: String, trust: Trust,
         logger: Logger, board: Board
     ) {
         self.wirings = Dictionary(wirings.map { ($0.service.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -47,6 +50,7 @@ package actor Runner: Engine {
         self.time = time
         self.identity = identity
         self.session = session
+        self.trust = trust
         self.logger = logger
         self.board = board
         savedAt = board.projection.head.sequence
@@ -120,6 +124,7 @@ package actor Runner: Engine {
     private func keep(_ entry: LedgerEntry) throws -> LedgerEntry {
         try board.apply(.entry(entry))
         publish(.entry(entry))
+        issuePassport(after: entry)
         return entry
     }
 

@@ -11,13 +11,14 @@ enum EnvironmentReading {
     /// Most checks of one environment.
     static let checkLimit = 50
 
-    private static let keys = [
-        "name", "target", "strategy", "slots", "platform", "secrets", "candidates", "soak", "switching", "on-inconclusive",
-        "bake", "deadlines", "checks",
-    ]
+    private static let keys =
+        [
+            "name", "target", "strategy", "slots", "platform", "secrets", "candidates", "soak", "switching", "on-inconclusive",
+            "bake", "deadlines", "checks",
+        ] + ImageReading.keys
 
     static func environment(
-        _ field: Field, _ rank: Rank, _ architecture: String, _ tags: inout PointerTags
+        _ field: Field, _ rank: Rank, _ architecture: String, _ ring: KeyRing, _ tags: inout PointerTags
     ) -> ServiceReading.ReadEnvironment? {
         guard let section = Section(field, title: "environment", keys: keys) else { return nil }
         let nameField = section.required("name", "name: testing")
@@ -30,10 +31,12 @@ enum EnvironmentReading {
         let policy = Self.policy(section, rank)
         let timing = DeadlineReading.timing(section)
         let checks = Self.checks(section, strategy ?? .blueGreen)
+        let image = ImageReading.rules(section, rank, ring)
         let mount = section.optional("secrets").map { $0.word(VaultMount.self) } ?? name.flatMap { VaultMount(of: $0) }
         guard let name, let strategy, let slots, let target, let platform, let checks else { return nil }
         let environment = Environment(
-            name: name, strategy: strategy, slots: slots, platform: platform, policy: policy, checks: checks, timing: timing)
+            name: name, strategy: strategy, slots: slots, platform: platform, policy: policy, checks: checks, timing: timing,
+            image: image)
         return ServiceReading.ReadEnvironment(environment: environment, target: target, mount: mount)
     }
 

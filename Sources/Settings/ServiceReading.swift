@@ -5,7 +5,7 @@ enum ServiceReading {
     /// Most environments of one service.
     static let environmentLimit = 10
 
-    static func service(_ field: Field, _ architecture: String) -> ConfiguredService? {
+    static func service(_ field: Field, _ architecture: String, _ ring: KeyRing) -> ConfiguredService? {
         let name = field.keyName(ServiceName.self)
         let title = "service \"\(SafeText(field.key, limit: 60))\""
         guard let section = Section(field, title: title, keys: ["registry", "repository", "environments"]) else { return nil }
@@ -13,7 +13,7 @@ enum ServiceReading {
         let repository = section.required("repository", "repository: shop/\(SafeText(field.key, limit: 60))")
             .flatMap { Self.repository($0) }
         let environments = section.required("environments", "environments: with at least one, in the order of promotion")
-            .flatMap { Self.environments($0, architecture) }
+            .flatMap { Self.environments($0, architecture, ring) }
         guard let name, let registry, let repository, let environments else { return nil }
         let service = Service(name: name, repository: repository, path: environments.map(\.environment))
         var targets: [EnvironmentName: TargetSettings] = [:]
@@ -41,7 +41,7 @@ enum ServiceReading {
         let mount: VaultMount?
     }
 
-    private static func environments(_ field: Field, _ architecture: String) -> [ReadEnvironment]? {
+    private static func environments(_ field: Field, _ architecture: String, _ ring: KeyRing) -> [ReadEnvironment]? {
         guard let items = field.items(limit: environmentLimit, "environments") else { return nil }
         guard !items.isEmpty else {
             field.refuse("environments is empty", "add at least one environment")
@@ -50,7 +50,7 @@ enum ServiceReading {
         var tags = PointerTags()
         let read = items.enumerated().map { index, item in
             let rank = EnvironmentReading.Rank(isFirst: index == 0, isLast: index == items.count - 1)
-            return EnvironmentReading.environment(item, rank, architecture, &tags)
+            return EnvironmentReading.environment(item, rank, architecture, ring, &tags)
         }
         let whole = read.compactMap(\.self)
         return whole.count == read.count ? whole : nil

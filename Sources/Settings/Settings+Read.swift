@@ -11,10 +11,13 @@ extension Settings {
     ///   - yaml: the text of the file.
     ///   - file: the file's name, for the reports.
     ///   - architecture: the host's, as OCI names it (`amd64`, `arm64`); environments that name no platform run on it.
-    package static func read(yaml: String, file: String, architecture: String) -> Result<Settings, SettingsMistakes> {
+    ///   - reading: how the files of public keys are read.
+    package static func read(
+        yaml: String, file: String, architecture: String, reading: FileReading = noFiles
+    ) -> Result<Settings, SettingsMistakes> {
         let findings = Findings(file: SafeText(file, limit: 255))
         let settings = Document.read(yaml, findings).flatMap { document in
-            whole(Field(root: document, findings), architecture)
+            whole(Field(root: document, findings), architecture, reading)
         }
         if let mistakes = findings.all { return .failure(mistakes) }
         guard let settings else {
@@ -25,17 +28,20 @@ extension Settings {
     }
 
     /// Reads a configuration from the bytes of a file.
-    package static func read(bytes: [UInt8], file: String, architecture: String) -> Result<Settings, SettingsMistakes> {
+    package static func read(
+        bytes: [UInt8], file: String, architecture: String, reading: FileReading = noFiles
+    ) -> Result<Settings, SettingsMistakes> {
         if let yaml = String(validating: bytes, as: UTF8.self) {
-            return read(yaml: yaml, file: file, architecture: architecture)
+            return read(yaml: yaml, file: file, architecture: architecture, reading: reading)
         }
         let mistake = SettingsMistake(
             file: SafeText(file, limit: 255), line: 1, column: 1, wrong: "the file is not UTF-8", right: "save it as UTF-8")
         return .failure(SettingsMistakes(list: [mistake], count: 1))
     }
 
-    private static func whole(_ root: Field, _ architecture: String) -> Settings? {
-        guard let file = Section(root, title: "the file", keys: ["version", "state", "roles", "services"]) else { return nil }
+    private static func whole(_ root: Field, _ architecture: String, _ reading: FileReading) -> Settings? {
+        guard let file = Section(root, title: "the file", keys: ["version", "state", "roles", "keys", "passport", "services"])
+        else { return nil }
         let version = file.required("version", "version: 1")
         // A file of another version has other keys: to list them as mistakes would mislead.
         if let version, let text = version.text(), text != "1" {
@@ -44,9 +50,15 @@ extension Settings {
         }
         let state = file.optional("state").flatMap { $0.path() }
         let roles = file.optional("roles").map(Self.roles) ?? [:]
-        let services = file.required("services", "services: with at least one service").map { Self.services($0, architecture) }
+        let ring = KeyRing(file.optional("keys"), reading: reading)
+        let passport = file.optional("passport").flatMap { PassportReading.passport($0, ring) }
+        let services = file.required("services", "services: with at least one service").map {
+            Self.services($0, architecture, ring)
+        }
         guard let services else { return nil }
-        return Settings(version: 1, state: state, roles: roles, services: services)
+        return Settings(
+            version: 1, state: state, roles: roles, keys: ring.keys.values.sorted { $0.name.text < $1.name.text },
+            passport: passport, services: services)
     }
 
     private static func roles(_ field: Field) -> [String: Role] {
@@ -68,13 +80,13 @@ extension Settings {
         return roles
     }
 
-    private static func services(_ field: Field, _ architecture: String) -> [ConfiguredService] {
+    private static func services(_ field: Field, _ architecture: String, _ ring: KeyRing) -> [ConfiguredService] {
         guard let pairs = field.pairs("services") else { return [] }
         guard (1...serviceLimit).contains(pairs.count) else {
             field.refuse("services names \(String(pairs.count)) services", "from 1 to \(String(serviceLimit)) are allowed")
             return []
         }
-        let services = pairs.map { pair in (field: pair, service: ServiceReading.service(pair, architecture)) }
+        let services = pairs.map { pair in (field: pair, service: ServiceReading.service(pair, architecture, ring)) }
         var owners: [RepositoryKey: ServiceName] = [:]
         for case (let field, let service?) in services {
             let key = RepositoryKey(registry: service.registry, repository: service.service.repository)

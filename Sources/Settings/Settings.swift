@@ -8,14 +8,51 @@ package struct Settings: Hashable, Sendable {
     package let state: String?
     /// Roles by account name; an account that is not named may look.
     package let roles: [String: Role]
+    /// Public keys that sign images and attestations, by name.
+    package let keys: [TrustedKey]
+    /// How promotion records travel with images; nil where they do not.
+    package let passport: PassportSettings?
     /// In the order of the file.
     package let services: [ConfiguredService]
 
-    package init(version: Int, state: String?, roles: [String: Role], services: [ConfiguredService]) {
+    package init(
+        version: Int, state: String?, roles: [String: Role], keys: [TrustedKey] = [], passport: PassportSettings? = nil,
+        services: [ConfiguredService]
+    ) {
         self.version = version
         self.state = state
         self.roles = roles
+        self.keys = keys
+        self.passport = passport
         self.services = services
+    }
+}
+
+extension Settings {
+    /// Reads a small file that the configuration names; the reason where it cannot be read.
+    package typealias FileReading = (_ path: String) -> Result<[UInt8], FileFault>
+
+    /// Why a file that the configuration names cannot be read.
+    package struct FileFault: Error, Hashable, Sendable {
+        package let text: SafeText
+
+        package init(_ text: SafeText) { self.text = text }
+    }
+
+    /// For a configuration that names none.
+    package static func noFiles(_ path: String) -> Result<[UInt8], FileFault> { .failure(FileFault("no files are read here")) }
+}
+
+/// How an agent signs the records of its promotions.
+package struct PassportSettings: Hashable, Sendable {
+    /// Absolute path of the private key; nil where this agent writes no passports.
+    package let keyFile: String?
+    /// Keys of other agents whose passports count.
+    package let trusted: [TrustedKey]
+
+    package init(keyFile: String?, trusted: [TrustedKey]) {
+        self.keyFile = keyFile
+        self.trusted = trusted
     }
 }
 

@@ -16,7 +16,7 @@ struct Baton: AsyncParsableCommand {
         subcommands: [
             ConsoleCommand.self, StageCommand.self, AgentCommand.self, StatusCommand.self, PlanCommand.self, PromoteCommand.self,
             RollbackCommand.self, AbortCommand.self, ContinueCommand.self, HistoryCommand.self, EvidenceCommand.self,
-            VetoCommand.self,
+            VetoCommand.self, DiffCommand.self, PassportCommand.self,
             LedgerCommand.self, ConfigCommand.self, StageSlotCommand.self, StageRouterCommand.self,
         ],
         defaultSubcommand: ConsoleCommand.self)

@@ -58,16 +58,10 @@ extension ConsoleState {
     private func evidenceLines(_ release: Release, _ service: Service, _ board: Board, _ columns: Int) -> [Line] {
         let found = (board.projection.services[service.name]?.evidence ?? []).filter { release.digests.contains($0.digest) }
         var lines = found.suffix(6).map { evidence in
-            let source: String =
-                switch evidence.source {
-                case .baton(let number): "promotion \(number)"
-                case .ci(let account): "\(account.name)"
-                case .attestation(let key, _): "key \(key)"
-                }
             let mark = evidence.isWhole ? Mark.pass : .fail
             return Line().at(
                 16,
-                "\(mark.glyph(in: glyphs)) \(evidence.environment)  \(evidence.summary)  from \(source), "
+                "\(mark.glyph(in: glyphs)) \(evidence.environment)  \(evidence.summary)  from \(evidence.source.words), "
                     + "\(TimeText.moment(evidence.at, at: shownNow, style: timeStyle))", mark.style)
         }
         if lines.isEmpty { lines = [Line().at(16, "none recorded", .dim)] }

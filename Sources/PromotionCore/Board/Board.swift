@@ -97,6 +97,7 @@ package struct StreamLine: Hashable, Sendable, Codable {
         case .happened(.measured(let gate, let check, let measurement)):
             content = .measured(gate: gate, check: check, measurement: measurement)
         case .happened(let event): content = .event(kind: event.kind, detail: event.detail, tone: event.tone)
+        case .passport(let result): content = .event(kind: fact.kind, detail: result.outcome.words, tone: .neutral)
         case .adopted, .refused, .evidence, .vetoLifted, .agentStarted: return nil
         }
     }

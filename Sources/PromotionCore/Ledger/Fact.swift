@@ -9,6 +9,8 @@ package enum Fact: Hashable, Sendable, Codable {
     case evidence(Evidence)
     case vetoLifted(digest: Digest, reason: SafeText)
     case agentStarted(version: SafeText)
+    /// What became of the record of a promotion that was to travel with its image.
+    case passport(PassportResult)
 
     /// The beginning of a promotion.
     package struct Start: Hashable, Sendable, Codable {
@@ -60,6 +62,7 @@ package enum Fact: Hashable, Sendable, Codable {
         case .evidence: "evidence.recorded"
         case .vetoLifted: "veto.lifted"
         case .agentStarted: "agent.started"
+        case .passport(let result): result.outcome.kind
         }
     }
 }

@@ -39,6 +39,13 @@ extension HistoryLine {
             tone: evidence.isWhole ? .good : .bad, result: evidence.summary)
     }
 
+    static func passport(_ result: PassportResult, _ entry: LedgerEntry) -> HistoryLine {
+        HistoryLine(
+            sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: "passport",
+            environment: entry.draft.place?.environment, digest: result.digest, tag: nil, promotion: entry.draft.promotion,
+            tone: .neutral, result: result.outcome.words)
+    }
+
     private static func line(
         _ entry: LedgerEntry, _ plan: PromotionPlan, who: SafeText? = nil, what: SafeText, tone: Tone, result: SafeText
     ) -> HistoryLine {

@@ -61,6 +61,7 @@ extension ServiceProjection {
             environment.vetoes.removeAll { $0.digest == digest }
             record(.vetoLifted(digest, entry))
         case .agentStarted: break
+        case .passport(let result): if case .failed = result.outcome { record(.passport(result, entry)) }
         }
         environments[place.environment] = environment
     }

@@ -26,13 +26,16 @@ package struct Objection: Hashable, Sendable, Codable, CustomStringConvertible {
     package enum Kind: String, Hashable, Sendable, Codable {
         case unknownPlace, noDigest, unknownImage, unreadableImage, notACandidate, noEvidence, soaking, vetoed, alreadyRuns
         case busy, noIdleSlot, unobservable, routingUnclear, platform, unhealthy, pointerDrift, noGoal, changed, frozen
+        case unsigned, badSignature, notVerifiable, imagePolicy
 
         /// Whether time or a person can turn it; a promotion may then wait for that with its plan as it is.
         package var canTurn: Bool {
             switch self {
-            case .noEvidence, .soaking, .vetoed, .busy, .unobservable, .routingUnclear, .unhealthy, .pointerDrift, .frozen: true
+            case .noEvidence, .soaking, .vetoed, .busy, .unobservable, .routingUnclear, .unhealthy, .pointerDrift, .frozen,
+                .unsigned, .notVerifiable:
+                true
             case .unknownPlace, .noDigest, .unknownImage, .unreadableImage, .notACandidate, .alreadyRuns, .noIdleSlot,
-                .platform, .noGoal, .changed:
+                .platform, .noGoal, .changed, .badSignature, .imagePolicy:
                 false
             }
         }
@@ -69,6 +72,8 @@ package struct PlanAnswer: Hashable, Sendable, Codable {
     /// The plan as it would be carried out once every condition holds; nil where there can be none.
     package let proposed: PromotionPlan?
     package let conditions: [Condition]
+    /// What the release changes against what serves; nil where nothing serves or it could not be told.
+    package internal(set) var change: ImageComparison?
 
     package init(plan: PromotionPlan?, conditions: [Condition]) {
         let isWhole = conditions.allSatisfy { $0.objection == nil }
@@ -87,6 +92,13 @@ package struct PlanAnswer: Hashable, Sendable, Codable {
 
     /// The plan that may wait for what stands against it; nil where nothing can turn some of it.
     package var waiting: PromotionPlan? { objections.allSatisfy(\.kind.canTurn) ? proposed : nil }
+
+    /// The same with what the release changes.
+    package func with(_ change: ImageComparison?) -> PlanAnswer {
+        var copy = self
+        copy.change = change
+        return copy
+    }
 }
 
 /// What somebody asks for.
@@ -120,6 +132,14 @@ package struct PlanningSnapshot: Hashable, Sendable {
         case notAsked
     }
 
+    /// What was read for the rules about images.
+    package enum Review: Hashable, Sendable {
+        case read(ImageReview)
+        case unreadable(Fault)
+        /// Nobody looked: nothing is said about those rules.
+        case notAsked
+    }
+
     package let takenAt: Timestamp
     package let service: Service
     package let projection: ServiceProjection
@@ -130,10 +150,11 @@ package struct PlanningSnapshot: Hashable, Sendable {
     package let lease: Lease?
     /// The promotion that asks whether its conditions hold; nil before it was started.
     package let asker: PromotionNumber?
+    package let review: Review
 
     package init(
         takenAt: Timestamp, service: Service, projection: ServiceProjection, lookup: Lookup,
-        observation: EnvironmentObservation?, lease: Lease?, asker: PromotionNumber? = nil
+        observation: EnvironmentObservation?, lease: Lease?, asker: PromotionNumber? = nil, review: Review = .notAsked
     ) {
         self.asker = asker
         self.takenAt = takenAt
@@ -142,5 +163,6 @@ package struct PlanningSnapshot: Hashable, Sendable {
         self.lookup = lookup
         self.observation = observation
         self.lease = lease
+        self.review = review
     }
 }

@@ -2,7 +2,7 @@ extension Planning {
     /// Every condition of a promotion, met or not.
     var promotionConditions: [Condition] {
         [tested, soaked, notVetoed, notRunning, notBusy, observable, platformOffered, liveHealthy, pointersAgree].compactMap(
-            \.self)
+            \.self) + imageConditions
     }
 
     /// A rollback skips soak, evidence and health; it must only be able to reach its goal.

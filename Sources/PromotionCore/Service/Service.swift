@@ -74,10 +74,12 @@ package struct Environment: Hashable, Sendable, Codable {
     package let policy: EnvironmentPolicy
     package let checks: [CheckSpecification]
     package let timing: Timing
+    /// What an image must prove, and be, to come here.
+    package let image: ImageRules
 
     package init(
         name: EnvironmentName, strategy: Strategy, slots: [SlotName], platform: Platform, policy: EnvironmentPolicy,
-        checks: [CheckSpecification], timing: Timing, steps: [CanaryStep] = []
+        checks: [CheckSpecification], timing: Timing, steps: [CanaryStep] = [], image: ImageRules = .none
     ) {
         self.steps = steps
         self.name = name
@@ -87,6 +89,7 @@ package struct Environment: Hashable, Sendable, Codable {
         self.policy = policy
         self.checks = checks
         self.timing = timing
+        self.image = image
     }
 
     /// The slot that a release would go to while `live` serves; nil where no slot is free.

@@ -8,6 +8,10 @@ package enum ViewerRequest: Hashable, Sendable, Codable {
     case plan(PromotionRequest)
     case planRollback(Place)
     case resolve(service: ServiceName, reference: ImageReference)
+    /// What speaks for an image: signatures, attestations, passports, each verified.
+    case papers(service: ServiceName, digest: Digest)
+    /// What differs between two images, from the first to the second, on the platform of the service's last environment.
+    case compare(service: ServiceName, from: Digest, to: Digest)
     /// Entries of the ledger, after a sequence number, at most 1,000 a time.
     case entries(after: Int64, limit: Int)
 }
@@ -38,6 +42,8 @@ package enum Answer: Hashable, Sendable, Codable {
     case plan(PlanAnswer)
     case resolved(Digest)
     case entries([LedgerEntry])
+    case papers(ReleasePapers)
+    case comparison(ImageComparison)
     case started(PromotionNumber)
     case accepted
     case refused([Objection])

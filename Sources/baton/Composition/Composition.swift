@@ -49,7 +49,7 @@ struct Composition {
         do {
             runner = try await Runner.start(
                 wirings: wirings, ledger: ledger, leases: ledger, time: time, agent: agent, identity: identity, session: session,
-                logger: logger)
+                trust: trust, logger: logger)
         } catch {
             try? ledger.close()
             await http.close()
@@ -85,6 +85,19 @@ struct Composition {
                 probe: HTTPProbe(http: http, now: { WallClock.now }))
         }
         return ServiceWiring(service: service, registry: registry, artifacts: registry, places: places)
+    }
+
+    /// A passport key that cannot be read keeps no agent from working: promotions say that they have no passport.
+    private var trust: Trust {
+        let passport = installation.settings.passport
+        let signing: Trust.Signing
+        do throws(PassportKeyError) {
+            signing = try passport?.keyFile.map { path throws(PassportKeyError) in .by(try PassportKey(file: path)) } ?? .none
+        } catch {
+            logger.error("passports cannot be signed", metadata: ["reason": "\(error)"])
+            signing = .broken(SafeText("\(error)"))
+        }
+        return Trust(signing: signing, keys: installation.settings.keys, passportKeys: passport?.trusted ?? [])
     }
 
     /// The embedded stage in a directory.

@@ -16,11 +16,14 @@ struct Installation {
     init(configuration named: String?, socket: String?) throws(Ended) {
         let path = try Self.find(named)
         configuration = path
-        switch Settings.read(bytes: try Self.read(path), file: named ?? path, architecture: Self.architecture) {
+        let directory = Self.directory(of: path)
+        let answer = Settings.read(
+            bytes: try Self.read(path), file: named ?? path, architecture: Self.architecture,
+            reading: { Self.keyFile(Self.absolute($0, from: directory)) })
+        switch answer {
         case .success(let settings): self.settings = settings
         case .failure(let mistakes): throw Ended(.usage, mistakes.description)
         }
-        let directory = Self.directory(of: path)
         state = settings.state.map { Self.absolute($0, from: directory) } ?? Self.defaultState
         self.socket = socket.map { Self.absolute($0, from: Self.workingDirectory) } ?? state + "/run/agent.sock"
     }
@@ -64,15 +67,21 @@ struct Installation {
         return found
     }
 
-    private static func read(_ path: String) throws(Ended) -> [UInt8] {
+    /// A small file that the configuration names.
+    private static func keyFile(_ path: String) -> Result<[UInt8], Settings.FileFault> {
+        do throws(Ended) { return .success(try read(path, limit: PublicKey.byteLimit)) } catch {
+            return .failure(Settings.FileFault(SafeText(error.words ?? "", limit: 300)))
+        }
+    }
+
+    // One byte over the configuration's own bound, which then says so.
+    private static func read(_ path: String, limit: Int = 1_024 * 1_024 + 1) throws(Ended) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw Ended(.usage, "\(SafeText(path)) cannot be read: \(String(cString: strerror(errno)))")
         }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
-        // One byte over the configuration's own bound, which then says so.
-        let limit = 1_024 * 1_024 + 1
         while bytes.count < limit {
             var buffer = [UInt8](repeating: 0, count: min(65_536, limit - bytes.count))
             let count = Glibc.read(descriptor, &buffer, buffer.count)

@@ -53,6 +53,7 @@ enum PlainText {
             }
             if let tag = plan.finalTag { lines.append("  tag    \(tag): set on success") }
         }
+        if let change = answer.change { lines.append("  change \(change.summary)") }
         for condition in answer.conditions {
             switch condition.state {
             case .met(let value): lines.append("  + \(condition.name): \(value)")

@@ -1,0 +1,62 @@
+/// A result that a signed attestation tells of an image.
+package struct AttestedResult: Hashable, Sendable {
+    package let key: KeyIdentity
+    package let predicateType: SafeText
+    package let passed: Int
+    package let total: Int
+
+    /// What the rule's attestations tell of an image; nothing where none of them is verified.
+    ///
+    /// One verified attestation that says no outweighs all others.
+    package static func read(_ rule: PaperRule, in papers: Papers, of digest: Digest) -> AttestedResult? {
+        guard case .attestation(let type) = rule.kind, case .met = rule.answer(to: papers, of: digest) else { return nil }
+        let results = papers.list.compactMap { paper -> AttestedResult? in
+            let examined = paper.examine(of: digest, by: rule.keys)
+            guard examined.finding.claim == .attestation(predicateType: type), let key = examined.finding.signers.first,
+                let statement = examined.statement
+            else { return nil }
+            return AttestedResult(key: key, predicateType: type, statement)
+        }
+        return results.first { $0.passed < $0.total } ?? results.first
+    }
+
+    /// Test results name what passed and what did not (in-toto predicate `test-result/v0.1`); for any other type the
+    /// signature itself is the result.
+    private init(key: KeyIdentity, predicateType: SafeText, _ statement: Statement) {
+        self.key = key
+        self.predicateType = predicateType
+        let passed = statement.predicate["passedTests"]?.elements?.count ?? 0
+        let failed = statement.predicate["failedTests"]?.elements?.count ?? 0
+        switch statement.predicate["result"]?.text {
+        case "FAILED": (self.passed, total) = (passed, passed + max(1, failed))
+        case _ where failed > 0: (self.passed, total) = (passed, passed + failed)
+        default: (self.passed, total) = (max(1, passed), max(1, passed))
+        }
+    }
+}
+
+extension ServiceProjection {
+    /// The evidence that an attestation is; nil where the ledger knows it already, or knows better.
+    ///
+    /// An attestation carries no time that can be trusted. So it only ever speaks where the ledger has nothing against the
+    /// image: what failed or was rolled back later is not outweighed by a paper that was there before.
+    package func evidence(
+        of result: AttestedResult, for image: DigestSet, in environment: EnvironmentName, at now: Timestamp
+    ) -> Evidence? {
+        let source = Evidence.Source.attestation(key: result.key, predicateType: result.predicateType)
+        let known = evidence.filter { $0.environment == environment && image.contains($0.digest) }
+        guard known.allSatisfy({ $0.isWhole && $0.source != source }), environments[environment]?.veto(on: image) == nil else {
+            return nil
+        }
+        return Evidence(
+            digest: image.top, environment: environment, source: source, at: now, passed: result.passed, total: result.total,
+            note: nil)
+    }
+
+    /// The same with evidence that is not in the ledger yet.
+    package func counting(_ found: [Evidence]) -> ServiceProjection {
+        var copy = self
+        for evidence in found { copy.record(evidence) }
+        return copy
+    }
+}

@@ -1,0 +1,114 @@
+internal import Crypto
+
+extension RetentionPlanning {
+    typealias Refusal = RetentionPlan.Refusal
+
+    private static let clockSkew = Milliseconds.minutes(5)
+    private static let longSilence = Milliseconds(90 * 86_400_000)
+
+    /// Why the whole plan may not be applied.
+    func refusals(_ items: [RetentionPlan.Item], _ confirmed: Set<RetentionConfirmation>) -> [Refusal] {
+        var found = snapshot.obstacles.map { Refusal(.incomplete, $0) }
+        found += clock(confirmed)
+        found += unknownActive.map {
+            Refusal(.unknownActive, "\($0.because), and \($0.digest.short()) is not known here")
+        }
+        found += missing()
+        if snapshot.capabilities.digestDeletion == .no {
+            found.append(Refusal(.capability, "the registry does not delete: switch deletion on there"))
+        }
+        let unknown = [
+            ("deletes tags", snapshot.capabilities.tagDeletion), ("deletes digests", snapshot.capabilities.digestDeletion),
+            ("lists referrers", snapshot.capabilities.referrersAPI),
+        ].filter { $0.1 == .unknown }.map(\.0)
+        if !unknown.isEmpty {
+            found.append(
+                Refusal(
+                    .capability, "whether the registry \(SafeText(unknown.joined(separator: ", "))) is found out by the first run"
+                ))
+        }
+        found += ratio(items)
+        return found
+    }
+
+    private func clock(_ confirmed: Set<RetentionConfirmation>) -> [Refusal] {
+        guard let last = snapshot.lastEntryAt else {
+            return [Refusal(.ledger, "the ledger is empty: nothing is known of what is in use")]
+        }
+        var found: [Refusal] = []
+        if let time = snapshot.registryTime {
+            let skew = max((now - time).count, (time - now).count)
+            if skew > Self.clockSkew.count {
+                found.append(
+                    Refusal(.clock, "the registry's clock says \(time), this one \(now): one of them is wrong"))
+            }
+        }
+        if now < last { found.append(Refusal(.clock, "the clock says \(now), the ledger's last entry is of \(last)")) }
+        if now - last > Self.longSilence, !confirmed.contains(.longSilence) {
+            found.append(
+                Refusal(.clock, "the ledger's last entry is of \(last): confirm that the clock is right (--clock-is-right)"))
+        }
+        return found
+    }
+
+    /// A registry that has lost all its pointers or releases since the last look is not one to clean.
+    private func missing() -> [Refusal] {
+        func count(_ tags: some Collection<Tag>) -> (pointers: Int, finals: Int) {
+            tags.reduce(into: (0, 0)) { total, tag in
+                switch RetentionClass(of: tag, pointers: snapshot.pointers) {
+                case .pointer: total.0 += 1
+                case .final: total.1 += 1
+                default: break
+                }
+            }
+        }
+        let before = count(snapshot.sightings.tags.keys)
+        let after = graph.classes.reduce(into: (pointers: 0, finals: 0)) { total, kind in
+            switch kind {
+            case .pointer: total.pointers += 1
+            case .final: total.finals += 1
+            default: break
+            }
+        }
+        var found: [Refusal] = []
+        if before.pointers > 0, after.pointers == 0 {
+            found.append(Refusal(.missing, "no pointer tag is left where there were \(before.pointers)"))
+        }
+        if before.finals > 0, after.finals == 0 {
+            found.append(Refusal(.missing, "no final tag is left where there were \(before.finals)"))
+        }
+        return found
+    }
+
+    private func ratio(_ items: [RetentionPlan.Item]) -> [Refusal] {
+        let going = items.reduce(0) { $0 + $1.tags.count }
+        let allowed = max(RetentionRules.alwaysAllowed, graph.tags.count * rules.allowRatio / 100)
+        guard going > allowed else { return [] }
+        return [
+            Refusal(
+                .ratio,
+                "\(going) of \(graph.tags.count) tags would go, more than \(rules.allowRatio) %: look, then --allow-ratio with what is right"
+            )
+        ]
+    }
+}
+
+extension RetentionSnapshot {
+    /// Names everything that decides: tags, manifests and what they name, what is kept, what is quarantined.
+    var hash: Digest {
+        var hash = SHA256()
+        func add(_ text: String) { hash.update(data: Array((text + "\n").utf8)) }
+        for tag in tags.sorted(by: { $0.key < $1.key }) { add("tag \(tag.key) \(tag.value.hex)") }
+        for digest in manifests.keys.sorted() { add("manifest \(digest.hex)") }
+        for (digest, list) in referrers.sorted(by: { $0.key < $1.key }) where !list.isEmpty {
+            add("referrers \(digest.hex) " + Set(list).map(\.hex).sorted().joined(separator: " "))
+        }
+        for line in Set(active.map { "active \($0.digest.hex) \($0.because)" }).sorted() { add(line) }
+        for line in Set(kept.map { "kept \($0.rule.rawValue) \($0.digest.hex) \($0.because)" }).sorted() { add(line) }
+        for (digest, quarantine) in quarantined.sorted(by: { $0.key < $1.key }) {
+            add("quarantine \(digest.hex) \(quarantine.phase.rawValue) \(quarantine.until)")
+        }
+        for obstacle in obstacles.map(\.text).sorted() { add("obstacle \(obstacle)") }
+        return Digest(finished: hash.finalize())
+    }
+}

@@ -1,0 +1,131 @@
+extension RetentionPlanning {
+    /// Finds the roots R1 to R10 with their reasons, and the tags that may go.
+    mutating func findRoots() {
+        for tag in graph.tags.indices { rootOfName(tag) }
+        keepActive()
+        candidateWindow()
+        buildWindow()
+        graceOfQuarantine()
+        for (number, digest) in graph.digests.enumerated() {
+            // A digest that a tag names and nobody could read is as good as unknown.
+            let manifest = snapshot.manifests[digest]
+            guard manifest == nil || manifest?.isOpaque == true else { continue }
+            let type: SafeText = manifest?.mediaType ?? "(not read)"
+            for node in graph.withIndexes(above: Node(number)) { keep(node, .opaque(type)) }
+        }
+    }
+
+    /// R1, R2 and R10: what a tag's own name decides.
+    private mutating func rootOfName(_ number: Int) {
+        let (tag, node) = (graph.tags[number], graph.targets[number])
+        switch graph.classes[number] {
+        case .final: keep(node, .final(tag))
+        case .pointer: keep(node, .pointer(tag))
+        case .other: keep(node, .other(tag))
+        case .attached(let subject):
+            if graph.numbers[subject] == nil { keep(node, .orphan(tag)) }
+        case .quarantine(let subject):
+            guard let quarantine = known(number, subject) else { return keep(node, .foreignQuarantine(tag)) }
+            mayGo[number] = quarantine.phase != .quarantined || quarantine.until <= now
+        case .candidate, .build: break
+        }
+    }
+
+    /// R3 to R6: what is active, under way, a goal, or held.
+    private mutating func keepActive() {
+        let byConfiguration = manifestsByConfiguration()
+        for active in Set(snapshot.active).sorted(by: {
+            ($0.digest, $0.place, $0.because.text) < ($1.digest, $1.place, $1.because.text)
+        }) {
+            let nodes = nodes(of: active.digest, byConfiguration)
+            if nodes.isEmpty { unknownActive.append(active) }
+            for node in nodes { keep(node, .active(active.because)) }
+        }
+        let kept = Set(snapshot.kept).sorted {
+            ($0.digest, $0.rule.rawValue, $0.because.text) < ($1.digest, $1.rule.rawValue, $1.because.text)
+        }
+        for kept in kept {
+            for node in nodes(of: kept.digest, byConfiguration) {
+                switch kept.rule {
+                case .promotion: keep(node, .promotion(kept.because))
+                case .goal: keep(node, .goal(kept.because))
+                case .hold: keep(node, .hold(kept.because))
+                case .stale: keep(node, .stale(kept.because))
+                }
+            }
+        }
+    }
+
+    private struct Candidate {
+        let tag: Int
+        let version: RetentionVersion
+        let number: Numeral
+    }
+
+    /// R7. Items of unknown age are kept and take no place in a count, and neither does a second name of one digest.
+    private mutating func candidateWindow() {
+        var finals: Set<RetentionVersion> = []
+        var candidates: [Candidate] = []
+        for (tag, kind) in graph.classes.enumerated() {
+            switch kind {
+            case .final(let version): finals.insert(version)
+            case .candidate(let version, let number): candidates.append(.init(tag: tag, version: version, number: number))
+            default: continue
+            }
+        }
+        candidates.sort { ($0.version, $0.number) > ($1.version, $1.number) }
+        let newestFinal = finals.max()
+        var counted: Set<Node> = []
+        var version: RetentionVersion?
+        for candidate in candidates {
+            if candidate.version != version { counted = [] }
+            version = candidate.version
+            let isOpen = !finals.contains(candidate.version) && newestFinal.map { candidate.version >= $0 } ?? true
+            if let window = window(of: candidate, isOpen: isOpen, &counted) {
+                keep(graph.targets[candidate.tag], .candidate(graph.tags[candidate.tag], window))
+            } else {
+                mayGo[candidate.tag] = true
+            }
+        }
+    }
+
+    private func window(of candidate: Candidate, isOpen: Bool, _ counted: inout Set<Node>) -> KeepReason.Window? {
+        let node = graph.targets[candidate.tag]
+        guard let age = ages[Int(node)] else { return .unknownAge }
+        if counted.contains(node) || counted.count < rules.candidateCount {
+            counted.insert(node)
+            return .newest(rules.candidateCount)
+        }
+        if isOpen { return .openVersion }
+        return age < rules.candidateAge.count ? .younger(than: rules.candidateAge) : nil
+    }
+
+    /// R8.
+    private mutating func buildWindow() {
+        let tags = graph.classes.indices.filter { graph.classes[$0] == .build }
+        let nodes = Set(tags.map { graph.targets[$0] })
+        let known = nodes.compactMap { node in ages[Int(node)].map { (age: $0, node: node) } }
+        let newest = Set(known.sorted { ($0.age, $0.node) < ($1.age, $1.node) }.prefix(rules.buildCount).map(\.node))
+        for tag in tags {
+            let node = graph.targets[tag]
+            if let window = window(ofBuild: node, newest) {
+                keep(node, .build(graph.tags[tag], window))
+            } else {
+                mayGo[tag] = true
+            }
+        }
+    }
+
+    private func window(ofBuild node: Node, _ newest: Set<Node>) -> KeepReason.Window? {
+        guard let age = ages[Int(node)] else { return .unknownAge }
+        if newest.contains(node) { return .newest(rules.buildCount) }
+        return age < rules.buildAge.count ? .younger(than: rules.buildAge) : nil
+    }
+
+    /// R9.
+    private mutating func graceOfQuarantine() {
+        for (digest, quarantine) in snapshot.quarantined where quarantine.phase == .quarantined && quarantine.until > now {
+            if let node = graph.numbers[digest] { graces.append((node, quarantine.until)) }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+internal import PromotionCore
+
+/// Reads what hangs on an image and what it is made of, within bounds; it judges nothing.
+struct PaperReader: Sendable {
+    let store: any ArtifactStore
+    let repository: RepositoryName
+
+    /// Documents from an index to a manifest.
+    private static let depthLimit = 4
+    /// Layers of one paper's manifest that are looked at: cosign keeps every signature of an image in one.
+    private static let layerLimit = 32
+
+    /// Everything that claims to speak for an image: cosign's tags first, then what refers to it.
+    func papers(on digest: Digest) async throws(Fault) -> Papers {
+        var stack = Stack()
+        for suffix in ["sig", "att"] {
+            let name = "sha256-\(digest.hex).\(suffix)"
+            guard let tag = try? Tag(name), let named = try await store.resolve(tag, in: repository) else { continue }
+            guard let document = try await store.document(named, in: repository) else {
+                stack.add(Paper(place: SafeText(name), form: .unreadable("what the tag names is missing")), bytes: 0)
+                continue
+            }
+            try await add(document, found: SafeText(name), to: &stack)
+        }
+        for document in try await store.referrers(to: digest, in: repository) {
+            try await add(document, found: "referrer \(document.digest.short(12))", to: &stack)
+        }
+        return Papers(stack.papers, isCut: stack.isCut)
+    }
+
+    private struct Stack {
+        var papers: [Paper] = []
+        var bytes = 0
+        var isCut = false
+
+        mutating func add(_ paper: Paper, bytes count: Int) {
+            guard papers.count < Papers.limit, bytes + count <= Papers.byteLimit else { return isCut = true }
+            papers.append(paper)
+            bytes += count
+        }
+    }
+
+    private func add(_ document: StoredDocument, found place: SafeText, to stack: inout Stack) async throws(Fault) {
+        guard let links = document.links else { return }
+        if links.artifactType == Paper.notation {
+            return stack.add(Paper(place: place, form: .unknown("a notation signature")), bytes: 0)
+        }
+        let layers = links.layers.filter { Paper.limit(of: $0.mediaType) != nil }
+        if layers.count > Self.layerLimit { stack.isCut = true }
+        for layer in layers.prefix(Self.layerLimit) {
+            guard let limit = Paper.limit(of: layer.mediaType), !stack.isCut else { return }
+            stack.add(try await paper(layer, limit: limit, found: place), bytes: Int(clamping: layer.size))
+        }
+    }
+
+    /// One paper. One that lies or is too large is an answer about itself alone; a registry that does not answer is a fault.
+    private func paper(_ layer: Descriptor, limit: Int, found place: SafeText) async throws(Fault) -> Paper {
+        guard layer.size <= Int64(limit) else {
+            return Paper(place: place, form: .unreadable("it has \(layer.size) bytes, more than the \(limit) that are read"))
+        }
+        do throws(Fault) {
+            guard let bytes = try await store.blob(layer.digest, limit: limit, in: repository) else {
+                return Paper(place: place, form: .unreadable("its blob is missing"))
+            }
+            return Paper(layer: layer, bytes: bytes, place: place)
+        } catch {
+            guard error.kind == .refused else { throw error }
+            return Paper(place: place, form: .unreadable(error.reason))
+        }
+    }
+
+    /// What an image is made of on one platform; an image that names none is taken to fit every one.
+    /// - Throws: `Fault.refused` where it does not exist, does not offer the platform, or is none.
+    func contents(of digest: Digest, for platform: Platform) async throws(Fault) -> ImageContents {
+        var wanted = digest
+        var annotations: [String: String] = [:]
+        var found: Platform?
+        for _ in 1...Self.depthLimit {
+            guard let document = try await store.document(wanted, in: repository), let links = document.links else {
+                throw Fault(.refused, "\(wanted.short()) is missing in \(repository), or is no image")
+            }
+            annotations.merge(links.annotations) { outer, _ in outer }
+            guard let configuration = links.configuration else {
+                let children = links.children.filter { !$0.isBesideThePlatforms }
+                let child = children.first { $0.platform == platform } ?? children.first { $0.platform == nil }
+                guard let child else { throw Fault(.refused, "\(digest.short()) does not offer \(platform)") }
+                (wanted, found) = (child.digest, child.platform)
+                continue
+            }
+            guard
+                let bytes = try await store.blob(
+                    configuration.digest, limit: ImageContents.configurationLimit, in: repository)
+            else { throw Fault(.refused, "the configuration of \(digest.short()) is missing in \(repository)") }
+            return try contents(of: digest, on: found, configuredBy: bytes, annotations, links.layers)
+        }
+        throw Fault(.refused, "\(digest.short()) nests deeper than \(Self.depthLimit) documents")
+    }
+
+    private func contents(
+        of digest: Digest, on platform: Platform?, configuredBy bytes: [UInt8], _ annotations: [String: String],
+        _ layers: [Descriptor]
+    ) throws(Fault) -> ImageContents {
+        let parsed: ConfigurationContents
+        do throws(PaperError) { parsed = try ConfigurationContents(parsing: bytes) } catch {
+            throw Fault(.refused, "the configuration of \(digest.short()) cannot be read: \(error)")
+        }
+        let safe = annotations.map { (SafeText($0.key, limit: 256).text, SafeText($0.value, limit: 1_000)) }
+        return ImageContents(
+            digest: digest, platform: platform, configuration: parsed,
+            annotations: Dictionary(safe, uniquingKeysWith: { first, _ in first }),
+            layers: layers.map { .init(digest: $0.digest, size: $0.size) })
+    }
+
+    /// What the rules of an environment ask to be read, and nothing else.
+    func review(of digest: Digest, for rules: ImageRules, on platform: Platform) async throws(Fault) -> ImageReview {
+        let papers = rules.needsPapers ? try await papers(on: digest) : Papers([])
+        return ImageReview(
+            papers: papers, contents: rules.needsContents ? try await contents(of: digest, for: platform) : nil)
+    }
+}
+
+/// The rules about an image, asked once more when nothing has changed yet.
+struct ImageGate: Sendable {
+    let rules: ImageRules
+    let platform: Platform
+    /// Nil where the registry's contents are not worked on.
+    let reader: PaperReader?
+
+    /// Proves that the rules hold now.
+    /// - Returns: what was seen, keys named; nil where nothing is asked.
+    /// - Throws: `Fault.refused` with the first rule that does not hold.
+    func prove(_ digest: Digest) async throws(Fault) -> SafeText? {
+        guard !rules.papers.isEmpty || rules.needsContents else { return nil }
+        guard let reader else { throw Fault(.refused, "signatures and image policy cannot be asked of this registry") }
+        let conditions = rules.conditions(
+            on: try await reader.review(of: digest, for: rules, on: platform), of: digest)
+        if let objection = conditions.compactMap(\.objection).first { throw Fault(.refused, objection.reason) }
+        let seen = conditions.compactMap { condition -> String? in
+            if case .met(let words) = condition.state { words.text } else { nil }
+        }
+        return SafeText(seen.joined(separator: "; "), limit: 400)
+    }
+}

@@ -1,0 +1,228 @@
+package import PromotionCore
+internal import Simulation
+
+/// The promises of retention, each over any world and any planner, so that a planner with a mistake in it can be seen to break
+/// one.
+package struct Laws {
+    /// Makes a plan of a world.
+    package typealias Planner = @Sendable (RetentionWorld) -> RetentionPlan
+
+    /// The planner that is in use.
+    package static let planner: Planner = { RetentionPlan.make($0.snapshot, rules: $0.rules, now: $0.now) }
+
+    let world: RetentionWorld
+    let planner: Planner
+    let plan: RetentionPlan
+    let verdict: Oracle.Verdict
+    let oracle: Oracle
+    private var random: SeededRandom
+    package private(set) var broken: [String] = []
+
+    /// What breaks in the world of a seed, in words; empty where every promise is kept.
+    package static func broken(seed: UInt64, planner: @escaping Planner = planner) -> [String] {
+        var laws = Laws(seed: seed, planner: planner)
+        laws.check()
+        return laws.broken
+    }
+
+    init(seed: UInt64, planner: @escaping Planner) {
+        world = RetentionWorld(seed: seed)
+        self.planner = planner
+        random = SeededRandom(seed: seed ^ 0x5EED)
+        plan = planner(world)
+        oracle = Oracle(world)
+        verdict = oracle.verdict()
+    }
+
+    private var items: [RetentionPlan.Item] { plan.quarantine + plan.delete }
+    private var going: Set<Digest> { Set(items.flatMap(\.digests)) }
+
+    private mutating func check() {
+        names()
+        protected()
+        exact()
+        monotone()
+        idempotent()
+        ordered()
+        guarded()
+        wholeGrace()
+        shrinking()
+        deletedTags()
+        freed()
+    }
+
+    private mutating func expect(_ holds: Bool, _ law: String) {
+        if !holds, !broken.contains(law) { broken.append(law) }
+    }
+
+    /// P1, P11: no final, pointer or other tag is in a plan, an attached one only with its subject.
+    private mutating func names() {
+        for item in items {
+            for tag in item.tags {
+                let kind = Oracle.kind(tag, world.snapshot.pointers)
+                expect([.candidate, .build, .quarantine, .attached].contains(kind), "P1: \(tag) is in a plan")
+            }
+        }
+        for (tag, digest) in world.snapshot.tags where going.contains(digest) {
+            guard case .attached = Oracle.kind(tag, world.snapshot.pointers) else { continue }
+            expect(Oracle.attachedSubject(tag.text).map(verdict.doomed.contains) ?? false, "P1: \(tag) goes without its subject")
+        }
+        for tag in world.snapshot.tags.keys {
+            let own = RetentionClass(of: tag, pointers: world.snapshot.pointers).word
+            expect("\(Oracle.kind(tag, world.snapshot.pointers))" == own, "P11: \(tag) is taken for \(own)")
+        }
+    }
+
+    /// P2: nothing protected goes, and what every kept tag reaches stays whole.
+    private mutating func protected() {
+        expect(going.isDisjoint(with: verdict.protected), "P2: a protected digest is in the plan")
+        let left = oracle.all.subtracting(going)
+        for (_, digest) in world.snapshot.tags where !verdict.doomed.contains(digest) {
+            expect(left.isSuperset(of: Model.reach(of: digest, in: world.snapshot)), "P2: what a kept tag reaches has a hole")
+        }
+    }
+
+    /// The plan is what the oracle says, no less.
+    private mutating func exact() {
+        guard plan.refused.isEmpty else {
+            return expect(plan.refused.allSatisfy { !$0.reason.text.isEmpty }, "a refusal says why")
+        }
+        let tops = verdict.seeds.intersection(verdict.doomed)
+        let world = world
+        let isOver: (Digest) -> Bool = { digest in
+            guard let known = world.snapshot.quarantined[digest] else { return false }
+            return known.phase == .deleting || known.phase == .quarantined && known.until <= world.now
+        }
+        let begun = Set(world.snapshot.quarantined.filter { $0.value.phase == .deleting }.flatMap { $0.value.parts })
+        let named = Set(world.snapshot.tags.filter { isTopName($0.key) }.values)
+        let fresh = tops.filter { !isOver($0) && (!begun.contains($0) || named.contains($0)) }
+        expect(Set(plan.quarantine.map(\.digest)) == fresh, "exact: quarantine is not what may go")
+        let reached = Set(fresh.flatMap { Model.reach(of: $0, in: world.snapshot) }).union(fresh)
+        let due = tops.filter { isOver($0) && !reached.contains($0) }
+        expect(Set(plan.delete.map(\.digest)).isSuperset(of: due), "exact: something past its grace is left out")
+        expect(going.intersection(oracle.all).isSubset(of: verdict.doomed), "exact: more goes than may")
+        expect(Set(plan.rescue.map(\.digest)).isSuperset(of: verdict.rescued), "exact: a wanted digest stays quarantined")
+        let lines = plan.keep.map(\.digest) + going.intersection(oracle.all)
+        expect(lines.count == oracle.all.count && Set(lines) == oracle.all, "exact: not one line for each digest")
+    }
+
+    private func isTopName(_ tag: Tag) -> Bool {
+        [.candidate, .build, .quarantine].contains(Oracle.kind(tag, world.snapshot.pointers))
+    }
+
+    /// P3: one more reason to keep something never lets more go.
+    private mutating func monotone() {
+        var more = world
+        more.rules.allowRatio = 100
+        more.snapshot.sightings.tags = [:]
+        let before = Set(planned(more))
+        let digests = oracle.all.sorted()
+        let digest = digests[random.below(digests.count)]
+        switch random.below(6) {
+        case 0: more.snapshot.active.append(.init(digest: digest, place: RetentionWorld.places[0], because: "one more"))
+        case 1: more.snapshot.kept.append(.init(digest: digest, rule: .hold, because: "one more"))
+        case 2: more.snapshot.tags.keys.sorted().first.map { _ = more.snapshot.pointers.insert($0) }
+        case 3: if let tag = try? Tag("one-more") { more.snapshot.tags[tag] = digest }
+        case 4:
+            guard let kept = verdict.protected.sorted().first, kept != digest else { return }
+            more.snapshot.manifests[kept]?.children.append(digest)
+        default:
+            more.snapshot.sightings.first[digest] = nil
+            more.snapshot.manifests[digest]?.created = nil
+        }
+        expect(Set(planned(more)).isSubset(of: before), "P3: one more reason to keep lets more go")
+    }
+
+    private func planned(_ world: RetentionWorld) -> [Digest] {
+        let plan = planner(world)
+        return (plan.quarantine + plan.delete).flatMap(\.digests)
+    }
+
+    /// P4: after a plan was applied, a second one at the same moment is empty. What is rescued becomes young again and may take
+    /// the place of another: then it is the third.
+    private mutating func idempotent() {
+        guard plan.refused.isEmpty else { return }
+        var next = Model.applied(plan, to: world)
+        if !plan.rescue.isEmpty { next = Model.applied(planner(next), to: next) }
+        let second = planner(next)
+        expect(second.quarantine.isEmpty && second.delete.isEmpty, "P4: a second plan at the same moment is not empty")
+    }
+
+    /// P5: order and repetition in lists do not matter.
+    private mutating func ordered() {
+        var other = world
+        for digest in other.snapshot.referrers.keys {
+            other.snapshot.referrers[digest] =
+                (other.snapshot.referrers[digest] ?? []).reversed() + (other.snapshot.referrers[digest] ?? [])
+        }
+        other.snapshot.active = world.snapshot.active.reversed() + world.snapshot.active
+        other.snapshot.kept = world.snapshot.kept.reversed() + world.snapshot.kept
+        expect(planner(other) == plan, "P5: the order of a list matters")
+    }
+
+    /// P7, P12: what was not read, and a clock that is wrong, let nothing go.
+    private mutating func guarded() {
+        var wrong = world
+        switch random.below(4) {
+        case 0: wrong.snapshot.obstacles = ["a page did not come"]
+        case 1: wrong.snapshot.registryTime = world.now + .minutes(random.onceIn(2) ? 6 : -6)
+        case 2: wrong.now = (world.snapshot.lastEntryAt ?? world.now) + .minutes(-1)
+        default: wrong.snapshot.lastEntryAt = nil
+        }
+        let plan = planner(wrong)
+        expect(!plan.refused.isEmpty && planned(wrong).isEmpty, "P7, P12: a doubt does not refuse the plan")
+        let isDoubtful = !world.snapshot.obstacles.isEmpty || world.snapshot.lastEntryAt.map { $0 > world.now } ?? true
+        if isDoubtful { expect(items.isEmpty, "P7: a world in doubt loses something") }
+        if world.snapshot.active.contains(where: { oracle.meant(by: $0.digest).isEmpty }) {
+            expect(items.isEmpty, "an active digest that is not known here does not refuse the plan")
+        }
+    }
+
+    /// P15: nothing is deleted that was not quarantined for the whole grace.
+    private mutating func wholeGrace() {
+        for item in plan.delete {
+            let known = world.snapshot.quarantined[item.digest]
+            let isOver = known?.phase == .deleting || known?.phase == .quarantined && (known?.until ?? world.now) <= world.now
+            expect(isOver, "P15: \(item.digest.short()) is deleted before its grace is over")
+            for part in item.parts {
+                expect(known?.parts.contains(part) ?? false, "P15: a part is deleted that was not quarantined")
+            }
+        }
+    }
+
+    /// P16: a confirmed plan can only shrink.
+    private mutating func shrinking() {
+        let other = planner(RetentionWorld(seed: random.next()))
+        let common = other.intersection(with: plan)
+        expect(
+            Set(common.quarantine).isSubset(of: other.quarantine) && Set(common.delete).isSubset(of: other.delete)
+                && Set(common.quarantine.flatMap(\.digests) + common.delete.flatMap(\.digests)).isSubset(of: going),
+            "P16: what is applied is more than what was confirmed")
+        if plan.refused.isEmpty {
+            let same = plan.intersection(with: plan)
+            expect(same.quarantine == plan.quarantine && same.delete == plan.delete, "P16: a plan is not its own intersection")
+        }
+    }
+
+    /// P13: no tag that stays names a digest that goes, and nothing above it stays while it is deleted.
+    private mutating func deletedTags() {
+        let deleted = Set(plan.delete.flatMap(\.digests))
+        for (tag, digest) in world.snapshot.tags where deleted.contains(digest) {
+            let isOwn = plan.delete.contains { $0.digest == digest && $0.tags.contains(tag) }
+            expect(isOwn || Oracle.attachedSubject(tag.text).map(deleted.contains) ?? false, "P13: \(tag) loses its digest")
+        }
+        for digest in oracle.all.subtracting(deleted) {
+            let below = (oracle.children[digest] ?? []).union(oracle.referrers[digest] ?? [])
+            expect(below.isDisjoint(with: deleted), "P2: a digest that stays, perhaps in quarantine, gets a hole")
+        }
+    }
+
+    /// Bytes are counted once, and only where nothing else names them.
+    private mutating func freed() {
+        let kept = world.snapshot.manifests.filter { !going.contains($0.key) }.flatMap { $0.value.blobs.map(\.digest) }
+        let gone = world.snapshot.manifests.filter { going.contains($0.key) }.flatMap(\.value.blobs)
+        let free = Set(gone).filter { !kept.contains($0.digest) }.reduce(0) { $0 + $1.size }
+        guard plan.refused.isEmpty else { return }
+        expect(plan.frees == free, "frees: \(plan.frees) bytes are promised, \(free) would be freed")
+    }
+}
