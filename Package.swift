@@ -69,6 +69,8 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "worlds", dependencies: ["RetentionWorlds"], path: "Tests/RunRetentionWorlds", swiftSettings: strict),
+        .executableTarget(
+            name: "registry-bench", dependencies: ["PromotionCore", "Remotes"], path: "Tests/RegistryBench", swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(
             name: "RetentionTests",

@@ -5,11 +5,12 @@ import agent
 import console
 import core
 import fleet
+import registry
 import rollback
 from figures import Table
 
 SECTIONS = {"console": console.measure, "agent": agent.measure, "rollback": rollback.measure,
-            "fleet": fleet.measure, "core": core.measure}
+            "fleet": fleet.measure, "registry": registry.measure, "core": core.measure}
 
 
 def main():
