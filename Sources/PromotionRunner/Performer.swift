@@ -173,36 +173,6 @@ struct Performer: Sendable {
         if !Task.isCancelled { report(event) }
     }
 
-    private func measure(_ name: CheckName, in gate: Gate, on slot: SlotName) async {
-        guard let check = promotion.plan.checks.first(where: { $0.name == name }), let subject = promotion.subject(of: gate)
-        else { return }
-        if gate != .closing && gate != .rollback { await time.wait(check.initialDelay) }
-        while !Task.isCancelled {
-            let began = time.now()
-            let sample = await self.sample(check, on: slot, expecting: subject.release.digests)
-            if Task.isCancelled { return }
-            report(.measured(gate: gate, check: name, measurement: check.judge(sample, expecting: subject.release.digests)))
-            await time.wait(max(.zero, (began + check.interval) - time.now()))
-        }
-    }
-
-    private func sample(_ check: CheckSpecification, on slot: SlotName, expecting image: DigestSet) async -> Sample {
-        let began = time.now()
-        do throws(Fault) {
-            let seen = try await wiring.target.observe(slot)
-            guard let endpoint = seen.endpoint else {
-                return nothing(began, hit: "\(slot)", reason: "the slot has no address: \(seen.health.words)")
-            }
-            return await wiring.probe.sample(check, at: endpoint, expecting: image)
-        } catch {
-            return nothing(began, hit: "\(slot)", reason: error.reason)
-        }
-    }
-
-    private func nothing(_ at: Timestamp, hit: SafeText, reason: SafeText) -> Sample {
-        Sample(at: at, hit: hit, identities: [], answer: .none(reason), latency: time.now() - at, evidence: reason)
-    }
-
     /// Asks until the answer settles the doubt; the machine ignores what does not.
     private func observeUntilSettled(_ effect: Effect) async {
         var last: Routing?

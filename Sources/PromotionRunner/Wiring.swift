@@ -24,8 +24,13 @@ package struct PlaceWiring: Sendable {
     /// Nil where the environment has one slot and nothing to switch.
     package let trafficSwitch: (any TrafficSwitch)?
     package let probe: any Probe
+    /// Nil where nothing measures the traffic.
+    package let signals: (any SignalSource)?
 
-    package init(target: any Target, trafficSwitch: (any TrafficSwitch)?, probe: any Probe) {
+    package init(
+        target: any Target, trafficSwitch: (any TrafficSwitch)?, probe: any Probe, signals: (any SignalSource)? = nil
+    ) {
+        self.signals = signals
         self.target = target
         self.trafficSwitch = trafficSwitch
         self.probe = probe

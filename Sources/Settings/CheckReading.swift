@@ -2,20 +2,21 @@ internal import PromotionCore
 
 /// Reads one check of an environment.
 enum CheckReading {
-    private static let kinds = ["http", "smoke", "tcp"]
+    private static let kinds = ["http", "smoke", "tcp", "container", "signal"]
     private static let ofHTTP = ["status", "within", "body-contains"]
     private static let ofAll = [
         "gates", "every", "count", "delay", "timeout", "failures", "inconclusive", "errors", "observe-only",
+        "successes", "on-no-data",
     ]
 
     static func check(
         _ field: Field, _ strategy: Strategy, _ names: inout [CheckName: Position]
     ) -> CheckSpecification? {
-        guard let section = Section(field, title: "check", keys: ["name"] + kinds + ofHTTP + ofAll) else { return nil }
+        guard let section = Section(field, title: "check", keys: ["name"] + kinds + ofHTTP + SignalReading.keys + ofAll) else { return nil }
         let name = Self.name(section, &names)
         let timeout = section.optional("timeout")?.duration(in: Milliseconds(10)...(.minutes(10))) ?? .seconds(5)
-        let kind = Self.kind(section, timeout)
-        let gates = Self.gates(section, strategy)
+        let kind = Self.kind(section, strategy, timeout)
+        let gates = Self.gates(section, strategy, kind)
         let interval = section.optional("every")?.duration(in: Milliseconds(100)...(.minutes(60))) ?? .seconds(1)
         let count = section.optional("count")?.number(in: 1...1_000) ?? 5
         let delay = section.optional("delay")?.duration(in: .zero...(.minutes(60))) ?? .zero
@@ -27,10 +28,18 @@ enum CheckReading {
         let inconclusive = section.optional("inconclusive")?.number(in: 0...999) ?? 0
         let errors = section.optional("errors")?.number(in: 0...999) ?? 4
         let observes = section.optional("observe-only")?.flag() ?? false
+        let successes = section.optional("successes")?.number(in: 0...1_000) ?? 0
+        if successes > count {
+            section.optional("successes")?.refuse(
+                "successes in a row are more than the \(String(count)) measurements", "write a number up to count")
+        }
+        let onNoData = section.optional("on-no-data")?.word(CheckSpecification.OnNoData.self) ?? .inconclusive
+        let samples = section.optional("samples")?.number(in: 1...1_000_000) ?? 1
         guard let name, let kind, let gates else { return nil }
         return CheckSpecification(
             name: name, kind: kind, gates: gates, interval: interval, count: count, initialDelay: delay, timeout: timeout,
-            failureLimit: failures, inconclusiveLimit: inconclusive, consecutiveErrorLimit: errors, observeOnly: observes)
+            failureLimit: failures, inconclusiveLimit: inconclusive, consecutiveErrorLimit: errors, observeOnly: observes,
+            consecutiveSuccesses: successes, onNoData: onNoData, minimumSamples: samples)
     }
 
     private static func name(_ section: Section, _ names: inout [CheckName: Position]) -> CheckName? {
@@ -48,7 +57,9 @@ enum CheckReading {
         return name
     }
 
-    private static func kind(_ section: Section, _ timeout: Milliseconds) -> CheckSpecification.Kind? {
+    private static func kind(
+        _ section: Section, _ strategy: Strategy, _ timeout: Milliseconds
+    ) -> CheckSpecification.Kind? {
         let present = kinds.filter { section.optional($0) != nil }
         guard present.count == 1, let kind = present.first else {
             let wrong: SafeText =
@@ -62,10 +73,18 @@ enum CheckReading {
                 section.findings.add(field.keyPosition, "\(key) belongs to a check by http", "leave it out")
             }
         }
+        if kind != "signal" {
+            for key in SignalReading.keys {
+                guard let field = section.optional(key) else { continue }
+                section.findings.add(field.keyPosition, "\(key) belongs to a check of a signal", "leave it out")
+            }
+        }
         switch kind {
+        case "signal": return SignalReading.kind(section, strategy)
+        case "container": return yes(section, "container", .container)
         case "http": return http(section, timeout)
         case "smoke": return smoke(section)
-        default: return tcp(section)
+        default: return yes(section, "tcp", .tcp)
         }
     }
 
@@ -97,21 +116,29 @@ enum CheckReading {
         return command.count == items.count ? .smoke(command: command) : nil
     }
 
-    private static func tcp(_ section: Section) -> CheckSpecification.Kind? {
-        guard let field = section.optional("tcp"), let flag = field.flag() else { return nil }
-        if flag { return .tcp }
-        field.refuse("tcp is false", "write tcp: true, or leave the check out")
+    /// A kind that needs nothing said but that it is wanted.
+    private static func yes(
+        _ section: Section, _ key: String, _ kind: CheckSpecification.Kind
+    ) -> CheckSpecification.Kind? {
+        guard let field = section.optional(key), let flag = field.flag() else { return nil }
+        if flag { return kind }
+        field.refuse("\(key) is false", "write \(key): true, or leave the check out")
         return nil
     }
 
-    private static func gates(_ section: Section, _ strategy: Strategy) -> Set<Gate>? {
-        guard let field = section.optional("gates") else { return [.idle, .live] }
+    private static func gates(_ section: Section, _ strategy: Strategy, _ kind: CheckSpecification.Kind?) -> Set<Gate>? {
+        let isSignal = if case .signal? = kind { true } else { false }
+        guard let field = section.optional("gates") else { return isSignal ? [.live] : [.idle, .live] }
         guard let items = field.items(limit: 2, "gates") else { return nil }
         let words = items.compactMap { $0.word(ConfiguredGate.self) }
         guard words.count == items.count else { return nil }
         let gates = Set(words.map(\.gate))
         if gates.isEmpty {
             field.refuse("gates is empty", "write one or both of \(Field.list(ConfiguredGate.self))")
+            return nil
+        }
+        if isSignal, gates.contains(.idle) {
+            field.refuse("a signal is measured where there is traffic, and the idle slot has none", "write gates: [live]")
             return nil
         }
         if strategy == .replace, gates == [.idle] {

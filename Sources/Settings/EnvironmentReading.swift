@@ -14,7 +14,7 @@ enum EnvironmentReading {
     private static let keys =
         [
             "name", "target", "strategy", "slots", "platform", "secrets", "candidates", "soak", "switching", "on-inconclusive",
-            "bake", "deadlines", "checks",
+            "bake", "deadlines", "checks", "steps",
         ] + ImageReading.keys
 
     static func environment(
@@ -33,22 +33,17 @@ enum EnvironmentReading {
         let checks = Self.checks(section, strategy ?? .blueGreen)
         let image = ImageReading.rules(section, rank, ring)
         let mount = section.optional("secrets").map { $0.word(VaultMount.self) } ?? name.flatMap { VaultMount(of: $0) }
-        guard let name, let strategy, let slots, let target, let platform, let checks else { return nil }
+        let steps = CanaryReading.steps(section, strategy ?? .blueGreen)
+        let mayStep = CanaryReading.mayStep(section, strategy ?? .blueGreen, policy, checks ?? [])
+        guard let name, let strategy, let slots, let target, let platform, let checks, let steps, mayStep else { return nil }
         let environment = Environment(
             name: name, strategy: strategy, slots: slots, platform: platform, policy: policy, checks: checks, timing: timing,
-            image: image)
+            steps: steps, image: image)
         return ServiceReading.ReadEnvironment(environment: environment, target: target, mount: mount)
     }
 
     private static func strategy(_ section: Section, _ rank: Rank) -> Strategy? {
         guard let field = section.optional("strategy") else { return rank.isLast ? .blueGreen : .replace }
-        guard let text = field.text() else { return nil }
-        guard text != "canary" else {
-            field.refuse(
-                "canary is refused in this version: it needs signal gates (error rate or latency) and automatic rollback on them",
-                "write one of blue-green, replace")
-            return nil
-        }
         return field.word(Strategy.self)
     }
 
@@ -56,7 +51,7 @@ enum EnvironmentReading {
         guard let field = section.optional("slots") else {
             return strategy == .replace ? [.only] : [.literal("blue"), .literal("green")]
         }
-        guard strategy == .blueGreen else {
+        guard strategy.hasIdleSlot else {
             section.findings.add(field.keyPosition, "strategy replace has one slot without a name", "leave slots out")
             return nil
         }
@@ -64,7 +59,7 @@ enum EnvironmentReading {
         let names = items.compactMap { $0.name(SlotName.self) }
         guard names.count == items.count else { return nil }
         guard Set(names).count == 2 else {
-            field.refuse("strategy blue-green needs two different slots", "write slots: [blue, green]")
+            field.refuse("strategy \(strategy.rawValue) needs two different slots", "write slots: [blue, green]")
             return nil
         }
         return names
@@ -134,7 +129,9 @@ extension Milliseconds {
 
 /// Reads how long each part of a promotion may take.
 enum DeadlineReading {
-    private static let keys = ["queue", "prepare", "deploy", "verify", "ready", "switch", "inconclusive", "rollback"]
+    private static let keys = [
+        "queue", "prepare", "deploy", "verify", "ready", "switch", "inconclusive", "rollback", "blocked", "paused", "retry",
+    ]
 
     static func timing(_ section: Section) -> Timing {
         let standard = Timing()
@@ -144,9 +141,11 @@ enum DeadlineReading {
             deadlines?.optional(key)?.duration(in: .seconds(1)...(.days(7))) ?? standard
         }
         return Timing(
-            queue: read("queue", standard.queue), prepare: read("prepare", standard.prepare),
+            blocked: read("blocked", standard.blocked), queue: read("queue", standard.queue), prepare: read("prepare", standard.prepare),
             deploy: read("deploy", standard.deploy), verify: read("verify", standard.verify),
             ready: read("ready", standard.ready), switching: read("switch", standard.switching), bake: bake,
-            inconclusive: read("inconclusive", standard.inconclusive), rollback: read("rollback", standard.rollback))
+            inconclusive: read("inconclusive", standard.inconclusive), rollback: read("rollback", standard.rollback),
+            paused: read("paused", standard.paused),
+            retry: deadlines?.optional("retry")?.duration(in: .zero...(.days(7))) ?? standard.retry)
     }
 }

@@ -86,11 +86,16 @@ package struct GateProgress: Hashable, Sendable, Codable {
 
     /// The verdict over all checks: a single bad one at once, pass only when every one passed.
     package func verdict(of specifications: [CheckSpecification], in gate: Gate) -> Verdict? {
-        let verdicts = specifications.map { check in
-            (checks[check.name] ?? CheckProgress()).verdict(of: check, count: gate.count(of: check))
-        }
+        let verdicts = specifications.map { verdict(of: $0, in: gate) }
         if let worst = verdicts.compactMap(\.self).filter({ $0 != .pass }).max() { return worst }
         return verdicts.allSatisfy { $0 == .pass } ? .pass : nil
+    }
+
+    /// The verdict of one check. What serves already is only asked whether it fails: where there is no traffic it does not.
+    private func verdict(of check: CheckSpecification, in gate: Gate) -> Verdict? {
+        let progress = checks[check.name] ?? CheckProgress()
+        if let verdict = progress.verdict(of: check, count: gate.count(of: check)) { return verdict }
+        return gate == .baseline && progress.skipped > 0 && progress.failed == 0 ? .pass : nil
     }
 
     /// Whether a check had nothing to judge when it was last measured.
@@ -100,7 +105,7 @@ package struct GateProgress: Hashable, Sendable, Codable {
 
     /// Whether this check still has to be measured in this gate.
     package func isOpen(_ check: CheckSpecification, in gate: Gate) -> Bool {
-        (checks[check.name] ?? CheckProgress()).verdict(of: check, count: gate.count(of: check)) == nil
+        verdict(of: check, in: gate) == nil
     }
 }
 
@@ -117,9 +122,9 @@ extension Gate {
     /// Whether a check belongs to this gate.
     package func holds(_ check: CheckSpecification) -> Bool {
         switch self {
-        case .baseline, .closing, .bake: check.gates.contains(.live)
-        case .idle, .ready: check.gates.contains(.idle)
-        case .step, .live: check.gates.contains(.live)
+        case .baseline, .closing, .bake, .live: check.gates.contains(.live) && check.standsAlone
+        case .idle, .ready: check.gates.contains(.idle) && check.signal == nil
+        case .step: check.gates.contains(.live)
         case .rollback: check.kind == .runningDigest
         }
     }

@@ -23,6 +23,9 @@ package struct CheckSpecification: Hashable, Sendable, Codable {
     /// What a gate comes to whose time is over while this check had no data to judge.
     package let onNoData: OnNoData
 
+    /// Requests without which a signal says nothing.
+    package let minimumSamples: Int
+
     /// What missing data leads to. It is never a pass.
     package enum OnNoData: String, Hashable, Sendable, Codable, CaseIterable {
         case inconclusive, fail
@@ -32,8 +35,9 @@ package struct CheckSpecification: Hashable, Sendable, Codable {
         name: CheckName, kind: Kind, gates: Set<Gate> = [.idle, .live], interval: Milliseconds = .seconds(1), count: Int = 5,
         initialDelay: Milliseconds = .zero, timeout: Milliseconds = .seconds(5), failureLimit: Int = 0,
         inconclusiveLimit: Int = 0, consecutiveErrorLimit: Int = 4, observeOnly: Bool = false,
-        consecutiveSuccesses: Int = 0, onNoData: OnNoData = .inconclusive
+        consecutiveSuccesses: Int = 0, onNoData: OnNoData = .inconclusive, minimumSamples: Int = 1
     ) {
+        self.minimumSamples = minimumSamples
         self.consecutiveSuccesses = consecutiveSuccesses
         self.onNoData = onNoData
         self.name = name
@@ -59,6 +63,10 @@ package struct CheckSpecification: Hashable, Sendable, Codable {
         case smoke(command: [String])
         /// A TCP connection to the slot.
         case tcp
+        /// What runs the image says that it runs and is healthy.
+        case container
+        /// The slot's own traffic over a window that ends at the measurement.
+        case signal(Signal, window: Milliseconds, limit: SignalLimit)
     }
 
     /// A check of the running digest that every gate holds, configured or not.
@@ -72,6 +80,11 @@ package struct CheckSpecification: Hashable, Sendable, Codable {
         case .runningDigest: "equal"
         case .smoke: "exit 0"
         case .tcp: "connects"
+        case .container: "healthy"
+        case .signal(let signal, _, let limit):
+            SafeText(
+                [limit.absolute.map { signal.words($0).text }, limit.beyondOther.map { "+\(signal.words($0))" }]
+                    .compactMap(\.self).joined(separator: ", "), limit: 60)
         }
     }
 
@@ -82,6 +95,8 @@ package struct CheckSpecification: Hashable, Sendable, Codable {
         case .runningDigest: "running digest"
         case .smoke: SafeText("smoke \(name)", limit: 60)
         case .tcp: "tcp connect"
+        case .container: "container"
+        case .signal(let signal, _, _): signal.title
         }
     }
 }

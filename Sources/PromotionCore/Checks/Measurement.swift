@@ -29,6 +29,11 @@ package struct Sample: Hashable, Sendable, Codable {
         case connected
         /// Only the identities count.
         case identity
+        /// How many of all instances said what they run.
+        case instances(said: Int, of: Int)
+        case health(SlotObservation.Health)
+        /// A signal of the slot, and of the other one where it was compared.
+        case signal(SlotSignal, beside: SlotSignal?)
         /// Nothing could be measured: refused, timed out, cut off.
         case none(SafeText)
     }
@@ -71,6 +76,9 @@ extension CheckSpecification {
         if case .runningDigest = kind {
             if sample.identities.isEmpty { return .inconclusive("no instance said which digest it runs") }
             if let stranger { return .fail("runs \(stranger.short()), expected \(expected.top.short())") }
+            if case .instances(let said, let all) = sample.answer, said < all {
+                return .inconclusive("\(all - said) of \(all) instances did not say which digest they run")
+            }
             return .pass
         }
         if let stranger { return .void("\(stranger.short()) answered, \(expected.top.short()) expected") }
@@ -82,7 +90,20 @@ extension CheckSpecification {
             return .pass
         case (.smoke, .exit(let code)): return code == 0 ? .pass : .fail("exit \(code)")
         case (.tcp, .connected): return .pass
+        case (.container, .health(let health)): return Self.result(of: health)
+        case (.signal(let signal, _, let limit), .signal(let own, let other)):
+            return signal.judge(own, beside: other, limit: limit, minimum: minimumSamples)
         default: return .error("the probe answered with another kind of result than was asked for")
+        }
+    }
+
+    private static func result(of health: SlotObservation.Health) -> Measurement.Result {
+        switch health {
+        case .healthy: .pass
+        case .starting: .skipped("it is starting")
+        case .unhealthy(let reason): .fail(reason)
+        case .empty: .fail("nothing runs there")
+        case .unknown(let reason): .error(reason)
         }
     }
 }

@@ -36,6 +36,10 @@ package struct HTTPProbe: Probe {
         case .tcp:
             let place = SafeText("tcp \(address.host):\(address.port)")
             return await measure(at: at, hit: place) { await self.connect(to: address, within: timeout) }
+        case .container, .signal:
+            return await measure(at: at, hit: SafeText("\(address)")) {
+                Look(answer: .none("this is not asked of the slot itself"), evidence: "")
+            }
         case .smoke(let command):
             let smoke = SmokeCommand(command: command, address: address, digest: image.top)
             return await measure(at: at, hit: smoke.title) { await self.run(smoke, within: timeout) }

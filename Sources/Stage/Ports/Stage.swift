@@ -30,6 +30,9 @@ package struct Stage: Sendable {
     /// The switch of one place.
     package func trafficSwitch(for place: Place) -> StageSwitch { StageSwitch(place: stagePlace(place)) }
 
+    /// The signals of one place.
+    package func signals(for place: Place) -> StageSignals { StageSignals(place: place, router: router) }
+
     /// Seeds the registry and makes router and slots run what their files say, or what a new stage begins with.
     package func start() async throws(Fault) {
         do throws(StageError) { try StageSeed(directory).write() } catch { throw error.fault }

@@ -9,6 +9,7 @@ struct StageRouter: Sendable {
     struct Report: Hashable, Sendable {
         let table: RoutingTable
         let inFlight: [RouterAnswer.InFlight]
+        var traffic: [RouterAnswer.TrafficOfSlot] = []
     }
 
     /// Asks; where the router is dead or dying it is started and asked once more.
@@ -85,6 +86,7 @@ struct StageRouter: Sendable {
     private static func report(_ answer: RouterAnswer) throws(Fault) -> Report {
         switch answer {
         case .routing(let table, let inFlight): return Report(table: table, inFlight: inFlight)
+        case .traffic(let traffic): return Report(table: RoutingTable(), inFlight: [], traffic: traffic)
         case .refused(let reason): throw Fault(.refused, reason)
         case .broke(let reason): throw Fault(.broke, reason)
         }

@@ -79,6 +79,9 @@ package actor Router {
     func answer(_ request: RouterRequest) async -> RouterAnswer {
         do {
             switch request {
+            case .traffic(let place, let window):
+                let traffic = state.traffic(of: place, over: window).map { RouterAnswer.TrafficOfSlot(slot: $0, traffic: $1) }
+                return .traffic(traffic.sorted { $0.slot < $1.slot })
             case .read: break
             case .open(let place): try await open(place)
             case .change(let change):

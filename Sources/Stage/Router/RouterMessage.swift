@@ -6,16 +6,24 @@ enum RouterRequest: Hashable, Sendable, Codable {
     /// Gives a place a port of its own if it has none.
     case open(place: Place)
     case change(RoutingTable.Change)
+    /// What the slots of a place answered in the window that ends now.
+    case traffic(place: Place, window: Milliseconds)
 }
 
 /// What the router says, one JSON line for each request.
 enum RouterAnswer: Hashable, Sendable, Codable {
     /// The table in force, durable, and requests under way by the port of the slot process.
     case routing(RoutingTable, inFlight: [InFlight])
+    case traffic([TrafficOfSlot])
     /// It said no; asking again changes nothing.
     case refused(SafeText)
     /// It could not; nothing changed.
     case broke(SafeText)
+
+    struct TrafficOfSlot: Hashable, Sendable, Codable {
+        let slot: SlotName
+        let traffic: SlotTraffic
+    }
 
     struct InFlight: Hashable, Sendable, Codable {
         let port: Int

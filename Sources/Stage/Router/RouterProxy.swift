@@ -21,13 +21,23 @@ struct RouterProxy: Sendable {
     }
 
     private enum Outcome {
-        case answered
+        /// Whole, with this status.
+        case answered(Int)
         /// No connection came to be, so nothing was asked.
         case notAsked
         /// Asked, and nothing of an answer came.
         case noAnswer
         /// Cut off in the middle, or the client is gone: the connection cannot be used any more.
         case cut
+
+        /// Whether it counts as an error of the slot; nil where the slot was not asked, or the client may have gone.
+        var isError: Bool? {
+            switch self {
+            case .answered(let status): status >= 500
+            case .noAnswer: true
+            case .notAsked, .cut: nil
+            }
+        }
     }
 
     /// Serves a client until it closes, goes idle, or cannot be answered whole.
@@ -65,7 +75,10 @@ struct RouterProxy: Sendable {
             guard let choice = state.begin(place) else { continue }
             defer { state.end(choice) }
             last = choice
-            switch await exchange(request, with: choice, outbound) {
+            let start = ContinuousClock.now
+            let outcome = await exchange(request, with: choice, outbound)
+            if let isError = outcome.isError { state.count(choice, of: place, isError: isError, since: start) }
+            switch outcome {
             case .answered: return true
             case .cut: return false
             case .notAsked: continue
@@ -79,6 +92,7 @@ struct RouterProxy: Sendable {
             try await Self.say(503, "no slot of \(place) takes traffic", to: request.head, outbound)
             return true
         }
+        state.count(last, of: place, isError: true, since: .now)
         let reason = "slot \(last.slot) of \(place) does not answer at 127.0.0.1:\(last.port)"
         try await Self.say(502, reason, to: request.head, outbound)
         return true
@@ -96,7 +110,7 @@ struct RouterProxy: Sendable {
         _ request: Request, upstream: ClientConnection, choice: RouterState.Choice, _ outbound: Outbound
     ) async -> Outcome {
         // What has reached the client decides what may still be tried, also when the exchange ends in an error.
-        var hasBegun = false
+        var status: Int?
         do {
             return try await upstream.executeThenClose { answers, questions in
                 try await questions.write(
@@ -106,17 +120,17 @@ struct RouterProxy: Sendable {
                 for try await part in answers {
                     switch part {
                     case .head(let head):
-                        hasBegun = true
+                        status = Int(head.status.code)
                         try await outbound.write(.head(ProxyHeaders.back(head, to: request.head, from: choice.slot)))
                     case .body(let bytes): try await outbound.write(.body(.byteBuffer(bytes)))
                     case .end:
                         try await outbound.write(.end(nil))
-                        return .answered
+                        return .answered(status ?? 502)
                     }
                 }
-                return hasBegun ? .cut : .noAnswer
+                return status == nil ? .noAnswer : .cut
             }
-        } catch { return hasBegun ? .cut : .noAnswer }
+        } catch { return status == nil ? .noAnswer : .cut }
     }
 
     /// An answer of the router's own.

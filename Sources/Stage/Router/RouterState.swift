@@ -6,7 +6,10 @@ final class RouterState: Sendable {
     private struct Live {
         var table: RoutingTable
         var inFlight: [Int: Int] = [:]
+        var traffic: [Place: TrafficRecord] = [:]
     }
+
+    private let began = ContinuousClock.now
 
     private let live: Mutex<Live>
 
@@ -24,6 +27,25 @@ final class RouterState: Sendable {
     var inFlight: [Int: Int] { live.withLock { $0.inFlight } }
 
     func replace(with table: RoutingTable) { live.withLock { $0.table = table } }
+
+    /// Counts one answer of a slot, or one that never came.
+    func count(_ choice: Choice, of place: Place, isError: Bool, since start: ContinuousClock.Instant) {
+        let now = ContinuousClock.now
+        let latency = Self.microseconds(now - start)
+        let age = Milliseconds(Self.microseconds(now - began) / 1_000)
+        live.withLock { $0.traffic[place, default: TrafficRecord()].add(choice.slot, isError: isError, after: latency, at: age) }
+    }
+
+    /// What the slots of a place answered in the window that ends now.
+    func traffic(of place: Place, over window: Milliseconds) -> [SlotName: SlotTraffic] {
+        let age = Milliseconds(Self.microseconds(ContinuousClock.now - began) / 1_000)
+        return live.withLock { $0.traffic[place]?.traffic(over: window, at: age) ?? [:] }
+    }
+
+    private static func microseconds(_ duration: Duration) -> Int64 {
+        let parts = duration.components
+        return parts.seconds * 1_000_000 + parts.attoseconds / 1_000_000_000_000
+    }
 
     /// Chooses by weight and counts the request, in one step, so that a port nobody is counted at takes no more.
     func begin(_ place: Place) -> Choice? {

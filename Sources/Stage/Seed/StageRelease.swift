@@ -54,6 +54,12 @@ extension StageSeed {
             "2.33.0-rc.1", .failsAfterSwitch, "19d4fc708eb6a35219f0c7de84a2b53d6e7190fa", "2026-08-21T10:03:12Z",
             tags: ["v2.33.0-rc.1"]),
         release(
+            "2.33.1-rc.1", .failsUnderTraffic, "70c2b9e4a8d1f35607ee94bc12a0d8f4639b5ca1", "2026-08-22T09:27:33Z",
+            tags: ["v2.33.1-rc.1"]),
+        release(
+            "2.33.2-rc.1", .slowUnderTraffic, "d95a1f3c0b6e27488f25c7a9e03b64d1587fc2e0", "2026-08-22T13:54:18Z",
+            tags: ["v2.33.2-rc.1"]),
+        release(
             "2.34.0-rc.1", .slow, "a6528ed30f94b7c1d852ea690bd17f3c94e80a25", "2026-08-23T16:40:07Z", tags: ["v2.34.0-rc.1"]),
     ]
 

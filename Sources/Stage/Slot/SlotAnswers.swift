@@ -7,6 +7,8 @@ struct SlotAnswers: Sendable {
     /// Whether a request that came through the router has been answered.
     private(set) var hasServedTraffic = false
     private(set) var requestCount = 0
+    /// Requests that came through the router.
+    private var routedCount = 0
 
     init(_ instance: StageInstance, processNumber: Int32) {
         self.instance = instance
@@ -27,8 +29,21 @@ struct SlotAnswers: Sendable {
     mutating func answer(_ path: some StringProtocol, isRouted: Bool, uptime: Milliseconds) -> Answer {
         let answer = answer(path, uptime: uptime)
         requestCount += 1
-        if isRouted { hasServedTraffic = true }
-        return answer
+        guard isRouted else { return answer }
+        hasServedTraffic = true
+        routedCount += 1
+        return underTraffic(answer)
+    }
+
+    /// What a release makes of an answer to one of its users, where checks of the slot itself see nothing.
+    private func underTraffic(_ answer: Answer) -> Answer {
+        switch instance.behaviour {
+        case .failsUnderTraffic where routedCount % 4 == 0:
+            text(500, "\(instance.place.service) \(instance.version): deadlock found when trying to get lock")
+        case .slowUnderTraffic:
+            Answer(status: answer.status, contentType: answer.contentType, body: answer.body, after: Milliseconds(300))
+        default: answer
+        }
     }
 
     private func answer(_ path: some StringProtocol, uptime: Milliseconds) -> Answer {

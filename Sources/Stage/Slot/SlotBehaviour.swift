@@ -7,6 +7,10 @@ package enum SlotBehaviour: String, Hashable, Sendable, Codable, CaseIterable {
     case unhealthy
     /// Good until it has answered one request that came through the router; from then on broken.
     case failsAfterSwitch = "fails-after-switch"
+    /// Every check of it passes; of the requests that come through the router it answers one of four with an error.
+    case failsUnderTraffic = "fails-under-traffic"
+    /// Every check of it passes; it is slow to answer what comes through the router.
+    case slowUnderTraffic = "slow-under-traffic"
     /// Takes seconds to become ready, and is slow to answer.
     case slow
 

@@ -82,7 +82,7 @@ struct Composition {
             places[environment.name] = PlaceWiring(
                 target: stage.target(for: place),
                 trafficSwitch: environment.slots.count > 1 ? stage.trafficSwitch(for: place) : nil,
-                probe: HTTPProbe(http: http, now: { WallClock.now }))
+                probe: HTTPProbe(http: http, now: { WallClock.now }), signals: stage.signals(for: place))
         }
         return ServiceWiring(service: service, registry: registry, artifacts: registry, places: places)
     }
