@@ -54,6 +54,12 @@ extension Settings {
               - name: prod
                 target: {stage: ./stage}
                 # blue-green: the idle slot is deployed and checked, then traffic moves at once. The rule for the last environment.
+                # canary: traffic moves step by step, both slots measured at the same instants. It takes a check of a signal that
+                # is not observe-only, and on-inconclusive: roll-back:
+                #   strategy: canary
+                #   steps:
+                #     - {weight: 5, warm-up: 10s, analysis: 2m, samples: 50}
+                #     - {weight: 50, analysis: 5m, samples: 500}
                 strategy: blue-green
                 slots: [blue, green]
                 # What images must offer. Left out, it is what this machine runs.
@@ -77,6 +83,11 @@ extension Settings {
                   switch: 30s
                   inconclusive: 15m
                   rollback: 5m
+                  # Waiting for conditions (--wait-for-conditions), and held by a person.
+                  blocked: 1d
+                  paused: 60m
+                  # A broken deploy waits this long for a person to have it tried again; at 0s it fails at once.
+                  retry: 0s
                 checks:
                   - name: health
                     http: /health
@@ -93,7 +104,15 @@ extension Settings {
                     failures: 0
                     inconclusive: 0
                     errors: 4
+                    # Passes in a row that it takes besides, and what a gate comes to that had no data: inconclusive or fail.
+                    successes: 0
+                    on-no-data: inconclusive
                   - {name: latency, http: /, within: 1s, observe-only: true}
+                  # What runs the image says that it is healthy.
+                  - {name: container, container: true}
+                  # A signal is read from the traffic over a window: error-rate, latency-p50, -p90, -p95 or -p99. limit is
+                  # absolute; beyond-other, in a canary, is how much more than the other slot at the same instants.
+                  - {name: errors, signal: error-rate, window: 1m, limit: 1%, samples: 20, observe-only: true}
 
         """#
 }

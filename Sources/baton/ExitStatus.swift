@@ -18,8 +18,10 @@ enum ExitStatus: Int32 {
         case (.ended(.succeeded), _), (.ended(.rolledBack), .rollback): self = .done
         // It was not undone: what serves is the release that failed, or nobody knows what.
         case (.ended(.failed), _) where promotion.isCommitted || promotion.plan.kind == .rollback: self = .unknown
-        case (.ended(.rolledBack), .promotion), (.ended(.failed), _), (.ended(.cancelled), _), (.ended(.expired), _):
+        case (.ended(.rolledBack), .promotion), (.ended(.failed), _), (.ended(.cancelled), _), (.ended(.expired), _),
+            (.ended(.superseded), _):
             self = .failed
+        case (.ended(.rejected), _): self = .refused
         case (.ended(.rolledBackUnverified), _), (.rollbackFailed, _): self = .unknown
         default: return nil
         }

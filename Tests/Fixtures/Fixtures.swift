@@ -28,20 +28,34 @@ package enum Fixtures {
     package static let health = CheckSpecification(
         name: .literal("health"), kind: .http(path: "/health", status: 200, maximumLatency: nil, bodyContains: nil), count: 2)
 
+    package static let errors = CheckSpecification(
+        name: .literal("errors"),
+        kind: .signal(.errorRate, window: .seconds(30), limit: SignalLimit(absolute: 50_000, beyondOther: 10_000)), gates: [.live],
+        count: 2, minimumSamples: 10)
+
+    package static let steps = [
+        CanaryStep(weight: 10, warmUp: .seconds(5), analysis: .seconds(10), minimumSamples: 20),
+        CanaryStep(weight: 50, warmUp: .zero, analysis: .seconds(10), minimumSamples: 20),
+    ]
+
     /// testing and staging with one slot, prod with two.
     package static func service(
         checks: [CheckSpecification] = [health], soak: Milliseconds = .zero,
-        switching: EnvironmentPolicy.Switching = .automatic, onInconclusive: EnvironmentPolicy.OnInconclusive = .rollBack
+        switching: EnvironmentPolicy.Switching = .automatic, onInconclusive: EnvironmentPolicy.OnInconclusive = .rollBack,
+        strategy: Strategy = .blueGreen, approval: ApprovalRule? = nil, retry: Milliseconds = .zero
     ) -> Service {
         let policy = EnvironmentPolicy(soak: soak, candidates: .releases, switching: switching, onInconclusive: onInconclusive)
+        let lastPolicy = EnvironmentPolicy(
+            soak: soak, candidates: .releases, switching: switching, onInconclusive: onInconclusive, approval: approval)
         let single = [testing, staging].map { name in
             Environment(
                 name: name, strategy: .replace, slots: [.only], platform: linux, policy: policy, checks: checks,
                 timing: Timing(bake: .seconds(20)))
         }
         let last = Environment(
-            name: prod, strategy: .blueGreen, slots: [blue, green], platform: linux, policy: policy, checks: checks,
-            timing: Timing())
+            name: prod, strategy: strategy, slots: [blue, green], platform: linux, policy: lastPolicy,
+            checks: strategy == .canary ? checks + [errors] : checks, timing: Timing(retry: retry),
+            steps: strategy == .canary ? steps : [])
         return Service(name: payments, repository: repository, path: single + [last])
     }
 

@@ -15,6 +15,15 @@ import Testing
         #expect(found.count > 50)
     }
 
+    @Test func `canary: nothing that can happen breaks a promise`() throws {
+        let rule = ApprovalRule(number: 1, expires: .minutes(240))
+        let found = Explorer.explore(
+            try PromotionTests.plan(switching: .manual, strategy: .canary, approval: rule, retry: .minutes(2)))
+        #expect(found.flaws.isEmpty)
+        #expect(found.outcomes == Set(Outcome.allCases))
+        #expect(found.states.isSuperset(of: ["stepping", "analysing", "paused", "stalled", "awaiting approval", "blocked"]))
+    }
+
     @Test func `replace: nothing that can happen breaks a promise`() throws {
         let found = Explorer.explore(try PromotionTests.plan(at: Fixtures.staging))
         #expect(found.flaws.isEmpty)

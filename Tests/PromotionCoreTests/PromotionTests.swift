@@ -64,10 +64,11 @@ struct Walk {
 
 @Suite struct PromotionTests {
     static func plan(
-        switching: EnvironmentPolicy.Switching = .automatic, at environment: EnvironmentName = Fixtures.prod
+        switching: EnvironmentPolicy.Switching = .automatic, at environment: EnvironmentName = Fixtures.prod,
+        strategy: Strategy = .blueGreen, approval: ApprovalRule? = nil, retry: Milliseconds = .zero
     ) throws -> PromotionPlan {
         var world = try PlanTests.World()
-        world.service = Fixtures.service(switching: switching)
+        world.service = Fixtures.service(switching: switching, strategy: strategy, approval: approval, retry: retry)
         if environment != Fixtures.prod {
             try world.addEvidence(in: Fixtures.testing)
             world.observation = Fixtures.observation(

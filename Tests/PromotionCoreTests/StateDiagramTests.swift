@@ -14,6 +14,7 @@ import Testing
     static func diagram() throws -> String {
         let plans = [
             ("Blue-green", try PromotionTests.plan(switching: .manual)),
+            ("Canary", try PromotionTests.plan(switching: .manual, strategy: .canary, retry: .minutes(2))),
             ("Replace", try PromotionTests.plan(at: Fixtures.staging)),
             ("Rollback", try PromotionTests.rollbackPlan()),
         ]

@@ -111,12 +111,42 @@ internal import Testing
 
     static let environments: [MistakeCase] = [
         .prod(
-            "canary", "strategy: canary",
+            "canary without signal", "strategy: canary\nsteps: [{weight: 5}]",
             """
-            f.yaml:10:19: canary is refused in this version: it needs signal gates (error rate or latency) and automatic \
-            rollback on them; write one of blue-green, replace
+            f.yaml:10:19: canary is refused without a signal gate: nothing would measure the users that each step takes; add a \
+            check with signal: error-rate or signal: latency-p99 that is not observe-only
             """),
-        .prod("strategy", "strategy: bluegreen", "f.yaml:10:19: strategy is \"bluegreen\"; write one of blue-green, replace"),
+        .prod(
+            "canary without rollback",
+            "strategy: canary\non-inconclusive: fail\nsteps: [{weight: 5}]\nchecks: [{name: e, signal: error-rate, limit: 1%}]",
+            """
+            f.yaml:10:19: canary is refused without automatic rollback: traffic would stay split when nobody decides; write \
+            on-inconclusive: roll-back
+            """),
+        .prod(
+            "steps of blue-green", "steps: [{weight: 5}]",
+            "f.yaml:10:9: strategy blue-green has no steps; leave steps out, or write strategy: canary"),
+        .prod(
+            "steps that fall", "strategy: canary\nsteps: [{weight: 50}, {weight: 5}]\nchecks: [{name: e, signal: error-rate, limit: 1%}]",
+            "f.yaml:11:31: the step of 5 % does not follow one of 50 %; each step takes more of the traffic than the one before"),
+        .prod(
+            "signal without limit", "checks: [{name: e, signal: error-rate}]",
+            "f.yaml:10:18: the signal has no limit; write limit, beyond-other, or both"),
+        .prod(
+            "share", "checks: [{name: e, signal: error-rate, limit: 101%}]",
+            "f.yaml:10:55: limit is \"101%\"; write a share from 0% to 100%, such as 1% or 0.25%"),
+        .prod(
+            "nothing to compare with", "checks: [{name: e, signal: error-rate, beyond-other: 1%}]",
+            """
+            f.yaml:10:48: only in a canary does another slot take traffic to compare with; write limit instead, or strategy: \
+            canary
+            """),
+        .prod(
+            "signal of the idle slot", "checks: [{name: e, signal: error-rate, limit: 1%, gates: [idle]}]",
+            "f.yaml:10:66: a signal is measured where there is traffic, and the idle slot has none; write gates: [live]"),
+        .prod(
+            "strategy", "strategy: bluegreen",
+            "f.yaml:10:19: strategy is \"bluegreen\"; write one of blue-green, canary, replace"),
         .prod(
             "one slot", "slots: [blue]",
             "f.yaml:10:16: strategy blue-green needs two different slots; write slots: [blue, green]"),
@@ -229,7 +259,7 @@ internal import Testing
                 registry: {layout: r}
                 environments:
                   - {name: testing, target: {stage: s}, checks: [{name: a, http: x}]}
-                  - {name: prod, strategy: canary}
+                  - {name: prod, strategy: canary, steps: [{weight: 5}]}
             """
         #expect(
             mistakes(yaml).map { String($0.prefix { $0 != ";" }) } == [
@@ -239,8 +269,7 @@ internal import Testing
                 "f.yaml:7:70: http is \"x\"",
                 "f.yaml:8:9: environment has no target",
                 """
-                f.yaml:8:32: canary is refused in this version: it needs signal gates (error rate or latency) and automatic \
-                rollback on them
+                f.yaml:8:32: canary is refused without a signal gate: nothing would measure the users that each step takes
                 """,
             ])
     }

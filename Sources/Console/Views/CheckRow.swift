@@ -44,6 +44,9 @@ extension Measurement {
         switch sample.answer {
         case .identity: sample.identities.first.map { "runs \($0.short())" } ?? "no identity"
         case .none(let reason): reason.text
+        case .instances: sample.identities.first.map { "runs \($0.short())" } ?? "no identity"
+        case .health: sample.evidence.text
+        case .signal: sample.evidence.text
         case .status, .exit, .connected: sample.latency.description
         }
     }

@@ -197,7 +197,8 @@ extension Promotion {
         case .ended(.rolledBack) where plan.kind == .rollback: Words(.pass, "rolled back")
         case .ended(let outcome): Words(.fail, outcome.words)
         case .rollbackFailed, .indeterminate: Words(.alarm, state.words)
-        case .inconclusive: Words(.inconclusive, state.words)
+        case .inconclusive, .paused, .stalled: Words(.inconclusive, state.words)
+        case .stepping(let step), .analysing(let step): Words(.active, "\(state.words) \(plan.steps[step].weight) %")
         case .readyToSwitch: Words(.idle, state.words)
         default: Words(.active, state.words)
         }

@@ -1,6 +1,13 @@
+package import PromotionCore
+
 extension Stage {
     /// The stage's services as the configuration file that `baton stage` writes; a test holds the two together.
-    package static let configuration = """
+    /// - Parameter strategy: how prod takes a release: blue-green or canary.
+    package static func configuration(prod strategy: Strategy) -> String {
+        paths + (strategy == .canary ? canary : blueGreen)
+    }
+
+    private static let paths = """
         # The embedded stage, read like any other configuration. Check it with: baton config check .stage/baton.yaml
         version: 1
         state: ./state
@@ -29,6 +36,10 @@ extension Stage {
                   - {name: health, http: /health, every: 500ms, count: 5, timeout: 2s}
                   - {name: ready, http: /ready, every: 500ms, count: 3, timeout: 2s}
                   - {name: home, http: /, within: 1s, body-contains: payments, every: 500ms, count: 5, timeout: 2s}
+
+        """
+
+    private static let blueGreen = """
               - name: prod
                 target: {stage: .}
                 strategy: blue-green
@@ -40,5 +51,25 @@ extension Stage {
                   - {name: health, http: /health, every: 500ms, count: 5, timeout: 2s}
                   - {name: ready, http: /ready, every: 500ms, count: 3, timeout: 2s}
                   - {name: home, http: /, within: 1s, body-contains: payments, every: 500ms, count: 5, timeout: 2s}
+        """
+
+    private static let canary = """
+              - name: prod
+                target: {stage: .}
+                strategy: canary
+                slots: [blue, green]
+                # Each step needs users: without traffic nothing can be told from it, and a person is asked.
+                steps:
+                  - {weight: 10, warm-up: 1s, analysis: 4s, samples: 10}
+                  - {weight: 50, warm-up: 1s, analysis: 4s, samples: 20}
+                bake: 10s
+                on-inconclusive: roll-back
+                deadlines: {queue: 5m, prepare: 15s, deploy: 30s, verify: 30s, ready: 10m, switch: 10s, inconclusive: 2m, rollback: 60s}
+                checks:
+                  - {name: health, http: /health, every: 500ms, count: 5, timeout: 2s}
+                  - {name: ready, http: /ready, every: 500ms, count: 3, timeout: 2s}
+                  - {name: home, http: /, within: 1s, body-contains: payments, every: 500ms, count: 5, timeout: 2s}
+                  - {name: errors, signal: error-rate, window: 10s, limit: 5%, beyond-other: 2%, samples: 10, every: 500ms, count: 4}
+                  - {name: latency, signal: latency-p95, window: 10s, limit: 1s, beyond-other: 150ms, samples: 10, every: 500ms, count: 4}
         """
 }

@@ -2,14 +2,15 @@ package import PromotionCore
 
 extension Stage {
     /// The services of the stage, with rules and times short enough to watch.
-    package static func services() -> [Service] {
+    /// - Parameter strategy: how prod takes a release: blue-green or canary.
+    package static func services(prod strategy: Strategy = .blueGreen) -> [Service] {
         [
             Service(
                 name: .literal("payments"), repository: StageSeed.repository,
                 path: [
                     environment(.literal("testing"), .replace, slots: [.only], bake: .seconds(5)),
                     environment(.literal("staging"), .replace, slots: [.only], bake: .seconds(5)),
-                    environment(.literal("prod"), .blueGreen, slots: [.literal("blue"), .literal("green")], bake: .seconds(10)),
+                    environment(.literal("prod"), strategy, slots: [.literal("blue"), .literal("green")], bake: .seconds(10)),
                 ])
         ]
     }
@@ -21,12 +22,30 @@ extension Stage {
             name: name, strategy: strategy, slots: slots, platform: .host,
             policy: EnvironmentPolicy(
                 soak: .zero, candidates: .releases, switching: .automatic,
-                onInconclusive: strategy == .blueGreen ? .rollBack : .fail),
-            checks: checks,
+                onInconclusive: strategy.hasIdleSlot ? .rollBack : .fail),
+            checks: strategy == .canary ? checks + signals : checks,
             timing: Timing(
                 queue: .minutes(5), prepare: .seconds(15), deploy: .seconds(30), verify: .seconds(30), ready: .minutes(10),
-                switching: .seconds(10), bake: bake, inconclusive: .minutes(2), rollback: .seconds(60)))
+                switching: .seconds(10), bake: bake, inconclusive: .minutes(2), rollback: .seconds(60)),
+            steps: strategy == .canary ? steps : [])
     }
+
+    private static let steps = [
+        CanaryStep(weight: 10, warmUp: .seconds(1), analysis: .seconds(4), minimumSamples: 10),
+        CanaryStep(weight: 50, warmUp: .seconds(1), analysis: .seconds(4), minimumSamples: 20),
+    ]
+
+    private static let signals = [
+        CheckSpecification(
+            name: .literal("errors"),
+            kind: .signal(.errorRate, window: .seconds(10), limit: SignalLimit(absolute: 50_000, beyondOther: 20_000)),
+            gates: [.live], interval: Milliseconds(500), count: 4, minimumSamples: 10),
+        CheckSpecification(
+            name: .literal("latency"),
+            kind: .signal(
+                .latency(percentile: 95), window: .seconds(10), limit: SignalLimit(absolute: 1_000_000, beyondOther: 150_000)),
+            gates: [.live], interval: Milliseconds(500), count: 4, minimumSamples: 10),
+    ]
 
     private static let checks = [
         CheckSpecification(

@@ -34,8 +34,9 @@ package struct Stage: Sendable {
     package func signals(for place: Place) -> StageSignals { StageSignals(place: place, router: router) }
 
     /// Seeds the registry and makes router and slots run what their files say, or what a new stage begins with.
-    package func start() async throws(Fault) {
-        do throws(StageError) { try StageSeed(directory).write() } catch { throw error.fault }
+    /// - Parameter strategy: how prod takes a release; a stage that has been prepared keeps its own.
+    package func start(prod strategy: Strategy = .blueGreen) async throws(Fault) {
+        do throws(StageError) { try StageSeed(directory).write(prod: strategy) } catch { throw error.fault }
         try await router.start()
         for service in Self.services() {
             for environment in service.path { try await start(environment, of: service) }

@@ -7,11 +7,12 @@ package struct StageSeed: Sendable {
     package init(_ directory: StageDirectory) { self.directory = directory }
 
     /// Writes the layout; one that is there already is left as it is.
+    /// - Parameter strategy: how prod takes a release, as the configuration says that is written.
     /// - Throws: `StageError` for a file that cannot be written.
-    package func write() throws(StageError) {
+    package func write(prod strategy: Strategy = .blueGreen) throws(StageError) {
         try directory.make()
         if !DurableFile.exists(directory.configuration) {
-            try DurableFile.write(Array(Stage.configuration.utf8), to: directory.configuration, mode: 0o644)
+            try DurableFile.write(Array(Stage.configuration(prod: strategy).utf8), to: directory.configuration, mode: 0o644)
         }
         let layout = directory.layout(of: Self.repository)
         guard !DurableFile.exists("\(layout)/index.json") else { return }

@@ -22,17 +22,19 @@ struct PromoteCommand: ParsableCommand {
     @OptionGroup var waiting: Waiting
     @Option(help: "The first 4 hexadecimal digits of the digest, as the plan shows it.") var confirm: String?
     @Flag(help: "Consent to whatever plan there is.") var yes = false
+    @Flag(help: "Where time or people can turn what stands against it: start, and wait for that.") var waitForConditions = false
 
     func run() throws {
         let client = try access.connect().client
         let digest = try wanted.digest.map { try client.resolve($0, of: wanted.service) }
-        let asked = PromotionRequest(place: wanted.place, digest: digest)
+        let whenUnmet: PromotionRequest.WhenUnmet = waitForConditions ? .wait : .refuse
+        let asked = PromotionRequest(place: wanted.place, digest: digest, whenUnmet: whenUnmet)
         guard case .plan(let answer) = try client.demand(.view(.plan(asked))) else {
             throw Ended(.broke, "the agent sent no plan")
         }
-        guard let plan = answer.plan else { return try refuse(client, asked, answer) }
+        guard let plan = waitForConditions ? answer.waiting : answer.plan else { return try refuse(client, asked, answer) }
         try consent(to: plan, answer)
-        let request = PromotionRequest(place: wanted.place, digest: plan.release.digest)
+        let request = PromotionRequest(place: wanted.place, digest: plan.release.digest, whenUnmet: whenUnmet)
         guard case .started(let number) = try client.demand(.promote(request, planHash: plan.hash)) else {
             throw Ended(.broke, "the agent did not say that it started")
         }

@@ -2,6 +2,7 @@ internal import Agent
 internal import ArgumentParser
 internal import Glibc
 internal import PromotionCore
+internal import Settings
 internal import Stage
 
 /// Prepares the embedded stage, starts its agent and opens the console.
@@ -11,6 +12,8 @@ struct StageCommand: AsyncParsableCommand {
 
     @OptionGroup var access: Access
     @Option(help: "The stage's directory.") var directory = ".stage"
+    @Option(help: "How prod takes a release, said when a stage is prepared first: blue-green, or canary, which needs traffic.")
+    var strategy: Strategy?
     @Flag(help: "Prepare everything, print where it is, and open no console.") var prepare = false
     @Flag(help: "End the stage's processes and its agent; its directory stays.") var stop = false
 
@@ -18,7 +21,8 @@ struct StageCommand: AsyncParsableCommand {
         let path = Installation.absolute(directory, from: Installation.workingDirectory)
         let configuration = StageDirectory(path).configuration
         if stop { return await end(path, configuration) }
-        do throws(Fault) { try await Composition.stage(at: path).start() } catch { throw Ended(.broke, error.description) }
+        try checkStrategy(path, configuration)
+        do throws(Fault) { try await Composition.stage(at: path).start(prod: strategy ?? .blueGreen) } catch { throw Ended(.broke, error.description) }
         var access = self.access
         access.config = configuration
         guard prepare || access.plain || isatty(STDOUT_FILENO) != 1 else { return try ConsoleCommand.open(access) }
@@ -27,6 +31,21 @@ struct StageCommand: AsyncParsableCommand {
         Output.line("stage \(path)  configuration \(configuration)")
         for service in board.services { PlainText.status(service, on: board, now: WallClock.now).forEach(Output.line) }
         for (place, address) in try await addresses(path) { Output.line("  \(place) answers at \(address)") }
+    }
+
+    /// A stage keeps the configuration that it was prepared with; a word that would not hold is refused.
+    private func checkStrategy(_ path: String, _ configuration: String) throws {
+        guard let strategy else { return }
+        guard strategy.hasIdleSlot else {
+            throw Ended(.usage, "prod of the stage has two slots: --strategy blue-green or --strategy canary")
+        }
+        guard Glibc.access(configuration, F_OK) == 0 else { return }
+        let settings = try Installation(configuration: configuration, socket: nil).settings
+        guard let prod = settings.services.first?.service.path.last, prod.strategy != strategy else { return }
+        throw Ended(
+            .usage,
+            "the stage in \(path) is prepared with \(prod.strategy.rawValue) already: choose another --directory, or edit \(configuration)"
+        )
     }
 
     /// Where users of each environment would go.

@@ -8,6 +8,8 @@ extension Name: ExpressibleByArgument {
     }
 }
 
+extension Strategy: ExpressibleByArgument {}
+
 extension Milliseconds: ExpressibleByArgument {
     package init?(argument: String) { self.init(parsing: argument) }
 }
