@@ -57,13 +57,15 @@ extension Performer {
         _ began: Timestamp
     ) async throws(Fault) -> Sample {
         guard let signals = wiring.signals else { throw Fault(.refused, "nothing measures the traffic of this environment") }
-        if let wanted = promotion.wantedSplit, let routing = try await wiring.trafficSwitch?.routing(), !routing.agrees(with: wanted)
+        if let wanted = promotion.wantedSplit, let routing = try await wiring.trafficSwitch?.routing(),
+            !routing.agrees(with: wanted)
         {
             throw Fault(.broke, "traffic is \(routing.words), the step wants \(wanted.words)")
         }
         let reference = promotion.reference(in: gate)
         if let reference, !(try await wiring.target.observe(reference.slot).runs(reference.release.digests)) {
-            throw Fault(.broke, "\(reference.slot) does not run \(reference.release.digest.short()): there is nothing to compare with")
+            throw Fault(
+                .broke, "\(reference.slot) does not run \(reference.release.digest.short()): there is nothing to compare with")
         }
         let age = promotion.measuredSince(in: gate).map { max(.seconds(1), time.now() - $0) } ?? window
         let span = min(window, age)

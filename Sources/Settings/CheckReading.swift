@@ -12,7 +12,9 @@ enum CheckReading {
     static func check(
         _ field: Field, _ strategy: Strategy, _ names: inout [CheckName: Position]
     ) -> CheckSpecification? {
-        guard let section = Section(field, title: "check", keys: ["name"] + kinds + ofHTTP + SignalReading.keys + ofAll) else { return nil }
+        guard let section = Section(field, title: "check", keys: ["name"] + kinds + ofHTTP + SignalReading.keys + ofAll) else {
+            return nil
+        }
         let name = Self.name(section, &names)
         let timeout = section.optional("timeout")?.duration(in: Milliseconds(10)...(.minutes(10))) ?? .seconds(5)
         let kind = Self.kind(section, strategy, timeout)

@@ -141,7 +141,8 @@ enum DeadlineReading {
             deadlines?.optional(key)?.duration(in: .seconds(1)...(.days(7))) ?? standard
         }
         return Timing(
-            blocked: read("blocked", standard.blocked), queue: read("queue", standard.queue), prepare: read("prepare", standard.prepare),
+            blocked: read("blocked", standard.blocked), queue: read("queue", standard.queue),
+            prepare: read("prepare", standard.prepare),
             deploy: read("deploy", standard.deploy), verify: read("verify", standard.verify),
             ready: read("ready", standard.ready), switching: read("switch", standard.switching), bake: bake,
             inconclusive: read("inconclusive", standard.inconclusive), rollback: read("rollback", standard.rollback),

@@ -52,9 +52,11 @@ extension Field {
         guard let text = text() else { return nil }
         let number = text.hasSuffix("%") ? text.dropLast().split(separator: ".", omittingEmptySubsequences: false) : []
         let fraction = number.count == 2 ? number[1] : "0"
-        let isNumber = (1...2).contains(number.count) && number.allSatisfy { part in
-            (1...4).contains(part.count) && part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        }
+        let isNumber =
+            (1...2).contains(number.count)
+            && number.allSatisfy { part in
+                (1...4).contains(part.count) && part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            }
         guard isNumber, let whole = Int64(number[0]), let rest = Int64(fraction.padded(to: 4)),
             whole * 10_000 + rest <= 1_000_000
         else {

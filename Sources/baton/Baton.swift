@@ -15,7 +15,8 @@ struct Baton: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ConsoleCommand.self, StageCommand.self, AgentCommand.self, StatusCommand.self, PlanCommand.self, PromoteCommand.self,
-            RollbackCommand.self, AbortCommand.self, ContinueCommand.self, PauseCommand.self, ResumeCommand.self, RetryCommand.self, HistoryCommand.self, EvidenceCommand.self,
+            RollbackCommand.self, AbortCommand.self, ContinueCommand.self, PauseCommand.self, ResumeCommand.self,
+            RetryCommand.self, HistoryCommand.self, EvidenceCommand.self,
             VetoCommand.self, DiffCommand.self, PassportCommand.self,
             LedgerCommand.self, ConfigCommand.self, StageSlotCommand.self, StageRouterCommand.self,
         ],

@@ -30,7 +30,8 @@ package enum Fixtures {
 
     package static let errors = CheckSpecification(
         name: .literal("errors"),
-        kind: .signal(.errorRate, window: .seconds(30), limit: SignalLimit(absolute: 50_000, beyondOther: 10_000)), gates: [.live],
+        kind: .signal(.errorRate, window: .seconds(30), limit: SignalLimit(absolute: 50_000, beyondOther: 10_000)),
+        gates: [.live],
         count: 2, minimumSamples: 10)
 
     package static let steps = [

@@ -35,7 +35,10 @@ import Testing
         #expect(Fixtures.errors.judge(stranger, expecting: Self.image).result.words.text.hasPrefix("void"))
     }
 
-    @Test(arguments: [(Signal.errorRate, Int64(1_000), "0.10 %"), (.errorRate, 1_000_000, "100.00 %"), (.latency(percentile: 99), 41_260, "41.2 ms")])
+    @Test(arguments: [
+        (Signal.errorRate, Int64(1_000), "0.10 %"), (.errorRate, 1_000_000, "100.00 %"),
+        (.latency(percentile: 99), 41_260, "41.2 ms"),
+    ])
     func `values are said in the signal's own unit`(signal: Signal, value: Int64, expected: String) {
         #expect(signal.words(value).text == expected)
     }

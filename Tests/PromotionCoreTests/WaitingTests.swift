@@ -15,7 +15,9 @@ import Testing
         return walk
     }
 
-    static func approval(_ name: SafeText, _ role: Role = .approver, plan: Digest, at: Timestamp = Fixtures.start) -> PromotionEvent {
+    static func approval(
+        _ name: SafeText, _ role: Role = .approver, plan: Digest, at: Timestamp = Fixtures.start
+    ) -> PromotionEvent {
         .approved(Approval(by: Account(name: name, proof: .socket(userID: 7), host: "h"), role: role, at: at, plan: plan))
     }
 

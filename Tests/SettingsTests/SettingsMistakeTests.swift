@@ -127,7 +127,8 @@ internal import Testing
             "steps of blue-green", "steps: [{weight: 5}]",
             "f.yaml:10:9: strategy blue-green has no steps; leave steps out, or write strategy: canary"),
         .prod(
-            "steps that fall", "strategy: canary\nsteps: [{weight: 50}, {weight: 5}]\nchecks: [{name: e, signal: error-rate, limit: 1%}]",
+            "steps that fall",
+            "strategy: canary\nsteps: [{weight: 50}, {weight: 5}]\nchecks: [{name: e, signal: error-rate, limit: 1%}]",
             "f.yaml:11:31: the step of 5 % does not follow one of 50 %; each step takes more of the traffic than the one before"),
         .prod(
             "signal without limit", "checks: [{name: e, signal: error-rate}]",

@@ -71,7 +71,9 @@ extension Signal {
         _ own: SlotSignal, beside other: SlotSignal?, limit: SignalLimit, minimum: Int
     ) -> Measurement.Result {
         let wanted = Int64(max(1, minimum))
-        guard own.requests >= wanted, let value = own.value else { return .skipped("\(own.requests) of \(wanted) requests so far") }
+        guard own.requests >= wanted, let value = own.value else {
+            return .skipped("\(own.requests) of \(wanted) requests so far")
+        }
         if let absolute = limit.absolute, value > absolute {
             return .fail("\(words(value)), limit \(words(absolute)), of \(own.requests) requests")
         }

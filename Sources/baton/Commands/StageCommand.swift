@@ -22,7 +22,9 @@ struct StageCommand: AsyncParsableCommand {
         let configuration = StageDirectory(path).configuration
         if stop { return await end(path, configuration) }
         try checkStrategy(path, configuration)
-        do throws(Fault) { try await Composition.stage(at: path).start(prod: strategy ?? .blueGreen) } catch { throw Ended(.broke, error.description) }
+        do throws(Fault) { try await Composition.stage(at: path).start(prod: strategy ?? .blueGreen) } catch {
+            throw Ended(.broke, error.description)
+        }
         var access = self.access
         access.config = configuration
         guard prepare || access.plain || isatty(STDOUT_FILENO) != 1 else { return try ConsoleCommand.open(access) }
