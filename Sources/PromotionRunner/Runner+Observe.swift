@@ -15,6 +15,7 @@ extension Runner {
         }
         watch(places, every: .seconds(2), pause: Milliseconds(5)) { runner, place in await runner.look(at: place) }
         if places.count > Self.watcherLimit { followPromotions() }
+        scheduleRetention()
     }
 
     /// Things that are looked at beside each other.

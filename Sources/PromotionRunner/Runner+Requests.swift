@@ -15,6 +15,7 @@ extension Runner {
         case .addEvidence(let place, let digest, let passed, let total, let note):
             await addEvidence(place, digest, passed: passed, total: total, note, by: account)
         case .liftVeto(let place, let digest, let reason): await liftVeto(on: digest, at: place, reason, by: account)
+        case .retention(let order): await carryOut(order, by: account)
         }
     }
 
@@ -26,6 +27,7 @@ extension Runner {
             return .plan(answer.with(await change(in: answer, to: request.digest, at: request.place)))
         case .papers(let service, let digest): return await papers(of: digest, in: service)
         case .compare(let service, let old, let new): return await comparison(from: old, to: new, in: service)
+        case .retention(let question): return await answer(question)
         case .planRollback(let place): return .plan(await planRollback(of: place))
         case .resolve(let service, let reference): return await resolve(reference, of: service)
         case .entries(let after, let limit):

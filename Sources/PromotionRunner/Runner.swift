@@ -31,6 +31,8 @@ package actor Runner: Engine {
     private var isInDoubt = false
     /// Number of the last work that was begun on an effect.
     var lastWork = 0
+    /// What retention remembers between two requests.
+    var retention = RetentionDesk()
     /// What images are made of, as far as somebody asked.
     var shelf = ImageShelf()
 

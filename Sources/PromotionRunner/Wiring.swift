@@ -7,14 +7,35 @@ package struct ServiceWiring: Sendable {
     /// The same registry's contents; nil where nothing beyond tags is worked on.
     package let artifacts: (any ArtifactStore)?
     package let places: [EnvironmentName: PlaceWiring]
+    /// How its repository is kept from growing; nil where nobody said.
+    package let retention: RetentionWiring?
 
     package init(
-        service: Service, registry: any Registry, artifacts: (any ArtifactStore)? = nil, places: [EnvironmentName: PlaceWiring]
+        service: Service, registry: any Registry, artifacts: (any ArtifactStore)? = nil, places: [EnvironmentName: PlaceWiring],
+        retention: RetentionWiring? = nil
     ) {
         self.service = service
         self.registry = registry
         self.artifacts = artifacts
         self.places = places
+        self.retention = retention
+    }
+}
+
+/// The rules, the rhythm and the files of one repository's retention.
+package struct RetentionWiring: Sendable {
+    package let rules: RetentionRules
+    /// From run to run; nil where only people run it.
+    package let schedule: Milliseconds?
+    package let files: any RetentionFiles
+    /// Deletions a second.
+    package let pace: Int
+
+    package init(rules: RetentionRules, schedule: Milliseconds?, files: any RetentionFiles, pace: Int = 5) {
+        self.rules = rules
+        self.schedule = schedule
+        self.files = files
+        self.pace = max(1, pace)
     }
 }
 

@@ -12,7 +12,7 @@ extension ConsoleState {
         case .refused(let objections): refuse(purpose, objections)
         case .notPermitted(let reason): fail(purpose, "not permitted: \(reason)")
         case .broken(let reason): fail(purpose, "the agent could not: \(reason)")
-        case .papers, .comparison, .resolved, .entries: break
+        case .papers, .comparison, .retention, .resolved, .entries: break
         }
     }
 

@@ -11,6 +11,8 @@ package enum Fact: Hashable, Sendable, Codable {
     case agentStarted(version: SafeText)
     /// What became of the record of a promotion that was to travel with its image.
     case passport(PassportResult)
+    /// What retention did to a repository, whatever services use it.
+    case retention(RepositoryName, RetentionFact)
 
     /// The beginning of a promotion.
     package struct Start: Hashable, Sendable, Codable {
@@ -63,6 +65,7 @@ package enum Fact: Hashable, Sendable, Codable {
         case .vetoLifted: "veto.lifted"
         case .agentStarted: "agent.started"
         case .passport(let result): result.outcome.kind
+        case .retention(_, let fact): fact.kind
         }
     }
 }

@@ -1,11 +1,12 @@
 /// The state of everything: a fold of the ledger.
 package struct Projection: Hashable, Sendable, Codable {
     /// The format of a saved projection; a change of any type in it makes it another.
-    package static let format = 2
+    package static let format = 3
 
     package private(set) var head: LedgerHead = .empty
     package private(set) var services: [ServiceName: ServiceProjection] = [:]
     package private(set) var lastPromotion = PromotionNumber(0)
+    package private(set) var retention: [RepositoryName: RetentionProjection] = [:]
 
     package init() {}
 
@@ -21,6 +22,9 @@ package struct Projection: Hashable, Sendable, Codable {
             var service = services[place.service] ?? ServiceProjection()
             try service.apply(fact, of: entry, at: place)
             services[place.service] = service
+        }
+        if case .retention(let repository, let fact) = fact {
+            retention[repository, default: RetentionProjection()].apply(fact, at: entry.draft.at)
         }
         if case .started = fact, let number = entry.draft.promotion { lastPromotion = max(lastPromotion, number) }
         head = entry.head
@@ -60,7 +64,7 @@ extension ServiceProjection {
         case .vetoLifted(let digest, _):
             environment.vetoes.removeAll { $0.digest == digest }
             record(.vetoLifted(digest, entry))
-        case .agentStarted: break
+        case .agentStarted, .retention: break
         case .passport(let result): if case .failed = result.outcome { record(.passport(result, entry)) }
         }
         environments[place.environment] = environment

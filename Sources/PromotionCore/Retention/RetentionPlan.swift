@@ -72,7 +72,7 @@ package struct RetentionPlan: Hashable, Sendable, Codable {
         package let kind: Kind
         package let reason: SafeText
 
-        init(_ kind: Kind, _ reason: SafeText) {
+        package init(_ kind: Kind, _ reason: SafeText) {
             self.kind = kind
             self.reason = reason
         }

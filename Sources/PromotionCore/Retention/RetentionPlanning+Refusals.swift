@@ -46,7 +46,7 @@ extension RetentionPlanning {
         if now < last { found.append(Refusal(.clock, "the clock says \(now), the ledger's last entry is of \(last)")) }
         if now - last > Self.longSilence, !confirmed.contains(.longSilence) {
             found.append(
-                Refusal(.clock, "the ledger's last entry is of \(last): confirm that the clock is right (--clock-is-right)"))
+                Refusal(.clock, "the ledger's last entry is of \(last): confirm that the clock is right"))
         }
         return found
     }

@@ -157,6 +157,8 @@ package struct Sightings: Hashable, Sendable, Codable {
     /// Takes a look at a whole repository; what is gone is forgotten, and would be new if it came again.
     package mutating func look(_ seen: [Tag: Digest], manifests: some Collection<Digest>, at now: Timestamp) {
         var next = Sightings()
+        // What was there before anybody looked is no event.
+        let isFirst = first.isEmpty && tags.isEmpty
         next.tags = seen
         next.first.reserveCapacity(manifests.count)
         for digest in manifests { next.first[digest] = first[digest] ?? now }
@@ -166,9 +168,51 @@ package struct Sightings: Hashable, Sendable, Codable {
                 if let before = tagged[digest] { next.tagged[digest] = max(before, next.tagged[digest] ?? before) }
                 continue
             }
-            next.tagged[digest] = now
+            if !isFirst { next.tagged[digest] = now }
         }
         for digest in next.first.keys where next.tagged[digest] == nil { next.tagged[digest] = tagged[digest] }
         self = next
+    }
+}
+
+extension RetentionSnapshot {
+    /// What holds on to these digests: indexes that list them and subjects that they refer to.
+    package func holders(of digests: Set<Digest>) -> [Digest: [Digest]] {
+        let graph = RetentionGraph(self)
+        var found: [Digest: [Digest]] = [:]
+        for digest in digests {
+            guard let node = graph.numbers[digest] else { continue }
+            found[digest] = graph.above[node].map { graph.digests[Int($0)] }
+        }
+        return found
+    }
+
+    /// Everything below a digest, those above before those below: children, referrers, and theirs.
+    package func reach(of digest: Digest) -> [Digest] { RetentionReach(self).below(digest) }
+}
+
+/// Asks again and again what is below a digest, for one reading of the repository.
+package struct RetentionReach: Sendable {
+    private let graph: RetentionGraph
+
+    /// Lays the repository out once.
+    package init(_ snapshot: RetentionSnapshot) { graph = RetentionGraph(snapshot) }
+
+    /// Everything below a digest, those above before those below; the digest itself is not among it.
+    package func below(_ digest: Digest) -> [Digest] {
+        guard let node = graph.numbers[digest] else { return [] }
+        var order: [RetentionGraph.Node] = []
+        var seen: Set<RetentionGraph.Node> = [node]
+        var path = [(node, graph.below[node])]
+        while let last = path.last {
+            guard let next = last.1.first else {
+                order.append(last.0)
+                path.removeLast()
+                continue
+            }
+            path[path.count - 1].1.removeFirst()
+            if seen.insert(next).inserted { path.append((next, graph.below[next])) }
+        }
+        return order.reversed().dropFirst().map { graph.digests[Int($0)] }
     }
 }

@@ -1,5 +1,5 @@
 /// A repository's name in its registry, such as `shop/payments` (OCI distribution-spec, `<name>`).
-package struct RepositoryName: Hashable, Sendable, CustomStringConvertible, Codable {
+package struct RepositoryName: Hashable, Sendable, CustomStringConvertible, Codable, CodingKeyRepresentable {
     package let text: String
 
     /// Parses a repository name, with or without a registry host in front.
@@ -23,6 +23,13 @@ package struct RepositoryName: Hashable, Sendable, CustomStringConvertible, Coda
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)
+    }
+
+    package var codingKey: any CodingKey { TextKey(text) }
+
+    package init?(codingKey: some CodingKey) {
+        guard let name = try? RepositoryName(codingKey.stringValue) else { return nil }
+        self = name
     }
 
     package var description: String { text }

@@ -12,6 +12,7 @@ package enum ViewerRequest: Hashable, Sendable, Codable {
     case papers(service: ServiceName, digest: Digest)
     /// What differs between two images, from the first to the second, on the platform of the service's last environment.
     case compare(service: ServiceName, from: Digest, to: Digest)
+    case retention(RetentionQuestion)
     /// Entries of the ledger, after a sequence number, at most 1,000 a time.
     case entries(after: Int64, limit: Int)
 }
@@ -34,6 +35,7 @@ package enum OperatorRequest: Hashable, Sendable, Codable {
     case addEvidence(Place, digest: Digest, passed: Int, total: Int, note: SafeText?)
     /// Lets a release that was rolled back come again; the ledger keeps the reason.
     case liftVeto(Place, digest: Digest, reason: SafeText)
+    case retention(RetentionOrder)
 }
 
 /// What the agent answers to one request.
@@ -44,6 +46,7 @@ package enum Answer: Hashable, Sendable, Codable {
     case entries([LedgerEntry])
     case papers(ReleasePapers)
     case comparison(ImageComparison)
+    case retention(RetentionAnswer)
     case started(PromotionNumber)
     case accepted
     case refused([Objection])

@@ -5,6 +5,7 @@ extension OperatorRequest {
         case .view: .viewer
         case .addEvidence: .ci
         case .liftVeto: .approver
+        case .retention(let order): order.leastRole
         case .promote, .rollBack, .abort, .goOn, .pause, .resume, .retry: .operator
         }
     }
@@ -14,7 +15,7 @@ extension OperatorRequest {
         switch self {
         case .promote(let request, _): request.place
         case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _): place
-        case .view, .abort, .goOn, .pause, .resume, .retry: nil
+        case .view, .retention, .abort, .goOn, .pause, .resume, .retry: nil
         }
     }
 }

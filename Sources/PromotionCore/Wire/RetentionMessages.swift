@@ -1,0 +1,146 @@
+/// What anybody may ask about retention.
+package enum RetentionQuestion: Hashable, Sendable, Codable {
+    /// Makes a plan now, which reads the whole repository, and shows its first lines.
+    /// - Parameter allowRatio: tags of a hundred that it may take; nil for what is configured.
+    case plan(ServiceName, allowRatio: Int?)
+    /// More lines of a plan that was made.
+    case lines(ServiceName, plan: Digest, from: Int, limit: Int)
+    /// A part of its file, as text.
+    case file(ServiceName, plan: Digest, from: Int)
+    /// What is quarantined and held, and how the last run went.
+    case status(ServiceName)
+}
+
+/// What a person orders about retention.
+package enum RetentionOrder: Hashable, Sendable, Codable {
+    /// Carries out the plan with this hash, and nothing that is not in it.
+    /// - Parameter count: the digests that the person counted.
+    case apply(ServiceName, plan: Digest, count: Int, reason: SafeText)
+    /// Brings a digest back from quarantine, or from its tombstone.
+    case undo(ServiceName, Digest)
+    case hold(ServiceName, Digest, reason: SafeText, until: Timestamp?)
+    case release(ServiceName, Digest, reason: SafeText)
+
+    /// The least role that may order it: what removes needs more than what keeps.
+    package var leastRole: Role {
+        switch self {
+        case .apply: .approver
+        case .undo, .hold, .release: .operator
+        }
+    }
+}
+
+/// What the agent answers about retention.
+package enum RetentionAnswer: Hashable, Sendable, Codable {
+    case lines(RetentionLines)
+    /// - Parameter next: where the next part begins; nil after the last.
+    case file(String, next: Int?)
+    case status(RetentionStatus)
+    /// It is back, but for what these words say.
+    case undone(SafeText)
+}
+
+/// A bounded part of a plan's lines, and what the whole comes to.
+package struct RetentionLines: Hashable, Sendable, Codable {
+    package let repository: RepositoryName
+    package let plan: Digest
+    package let made: Timestamp
+    package let rules: RetentionRules
+    package let quarantine: Int
+    package let delete: Int
+    package let keep: Int
+    /// Bytes that the registry's own collection can free once everything planned is deleted.
+    package let frees: Int64
+    /// Bytes of all blobs that are named.
+    package let size: Int64
+    package let refused: [RetentionPlan.Refusal]
+    package let from: Int
+    package let lines: [RetentionLine]
+
+    /// Lines of one answer.
+    package static let limit = 500
+
+    package var count: Int { quarantine + delete }
+    package var total: Int { count + keep }
+}
+
+/// One digest of a repository, and what becomes of it.
+package struct RetentionLine: Hashable, Sendable, Codable {
+    /// What becomes of it.
+    package enum State: String, Hashable, Sendable, Codable {
+        case keep, quarantine, quarantined, delete
+    }
+
+    package let digest: Digest
+    package let tags: [Tag]
+    /// Nil where nobody knows.
+    package let age: Milliseconds?
+    /// Bytes of its blobs.
+    package let size: Int64
+    package let state: State
+    package let because: [SafeText]
+
+    /// Tags and reasons of one line that are carried.
+    static let limit = 8
+}
+
+/// Retention of one repository as it stands.
+package struct RetentionStatus: Hashable, Sendable, Codable {
+    package let repository: RepositoryName
+    package let rules: RetentionRules
+    /// From run to run; nil where only people run it.
+    package let schedule: Milliseconds?
+    package let ledger: RetentionProjection
+    /// The run under way, or the last since the agent started.
+    package let report: RetentionReport?
+    package let halted: SafeText?
+
+    package init(
+        repository: RepositoryName, rules: RetentionRules, schedule: Milliseconds?, ledger: RetentionProjection,
+        report: RetentionReport?, halted: SafeText?
+    ) {
+        self.repository = repository
+        self.rules = rules
+        self.schedule = schedule
+        self.ledger = ledger
+        self.report = report
+        self.halted = halted
+    }
+}
+
+extension RetentionPlan {
+    /// A part of the plan's lines: what goes first, then what is quarantined, then what stays.
+    /// - Parameters:
+    ///   - size: bytes of a digest's blobs.
+    ///   - age: milliseconds since a digest was seen to begin something.
+    package func lines(
+        from: Int, limit: Int, total: Int64, size: (Digest) -> Int64, age: (Digest) -> Milliseconds?
+    ) -> RetentionLines {
+        let isWaiting: (Kept) -> Bool = { $0.reasons.contains { if case .grace = $0 { true } else { false } } }
+        let waiting = keep.filter(isWaiting)
+        let others = keep.filter { !isWaiting($0) }
+        let kept = waiting + others.filter { !$0.tags.isEmpty } + others.filter(\.tags.isEmpty)
+        func line(_ digest: Digest, _ tags: [Tag], _ state: RetentionLine.State, _ because: [SafeText]) -> RetentionLine {
+            RetentionLine(
+                digest: digest, tags: Array(tags.prefix(RetentionLine.limit)), age: age(digest), size: size(digest), state: state,
+                because: Array(because.prefix(RetentionLine.limit)))
+        }
+        let from = max(0, min(from, count + kept.count))
+        let end = min(count + kept.count, from + max(0, min(limit, RetentionLines.limit)))
+        let lines = (from..<end).map { number in
+            if number < delete.count {
+                let item = delete[number]
+                return line(item.digest, item.tags, .delete, [item.reason])
+            }
+            if number < count {
+                let item = quarantine[number - delete.count]
+                return line(item.digest, item.tags, .quarantine, [item.reason])
+            }
+            let one = kept[number - count]
+            return line(one.digest, one.tags, number - count < waiting.count ? .quarantined : .keep, one.reasons.map(\.words))
+        }
+        return RetentionLines(
+            repository: repository, plan: hash, made: made, rules: rules, quarantine: quarantine.count, delete: delete.count,
+            keep: keep.count, frees: frees, size: total, refused: refused, from: from, lines: lines)
+    }
+}

@@ -1,0 +1,64 @@
+internal import PromotionCore
+
+/// The leases of every environment of every service of a repository, taken together or not at all.
+struct RetentionLeases {
+    private let store: any LeaseStore
+    private let time: TimeSource
+    private(set) var held: [Lease] = []
+    private var renewedAt: Timestamp
+
+    /// How long the leases last without being renewed.
+    private static let term = Milliseconds.seconds(60)
+    /// What has to be left of them before anything is changed.
+    private static let margin = Milliseconds.seconds(15)
+
+    /// Takes all of them, in order, trying each once.
+    /// - Throws: `Fault.refused` with who holds one of them; none is held then.
+    init(of ground: RetentionGround, holder: LeaseHolder, from store: any LeaseStore, _ time: TimeSource) async throws(Fault) {
+        self.store = store
+        self.time = time
+        renewedAt = time.now()
+        do throws(Fault) {
+            for place in ground.places { held.append(try await Self.take(place, holder, store, time)) }
+        } catch {
+            await giveBack()
+            throw error
+        }
+    }
+
+    private static func take(
+        _ place: Place, _ holder: LeaseHolder, _ store: any LeaseStore, _ time: TimeSource
+    ) async throws(Fault) -> Lease {
+        if let other = try await store.current(place), other.expires > time.now() {
+            throw Fault(.refused, "\(place) is held by \(other.holder.owner): \(other.holder.reason)")
+        }
+        switch try await store.take(place, for: holder, until: time.now() + term, now: time.now()) {
+        case .taken(let lease): return lease
+        case .held(let other): throw Fault(.refused, "\(place) is held by \(other.holder.owner): \(other.holder.reason)")
+        }
+    }
+
+    /// The fence of the first place: always the same place, so that it only grows.
+    var fence: Fence { held.first?.fence ?? Fence(0) }
+
+    /// Proves that all of them are still held, and for long enough.
+    /// - Throws: `Fault` where one is not.
+    mutating func prove() async throws(Fault) {
+        let now = time.now()
+        if now - renewedAt >= Milliseconds(Self.term.count / 4) {
+            for position in held.indices { held[position] = try await store.renew(held[position], until: now + Self.term) }
+            renewedAt = now
+        }
+        for lease in held {
+            guard let current = try await store.current(lease.place), current.fence == lease.fence,
+                current.expires > time.now() + Self.margin
+            else { throw Fault(.refused, "the lease of \(lease.place) is another's by now") }
+        }
+    }
+
+    /// Gives all of them back.
+    mutating func giveBack() async {
+        for lease in held { try? await store.release(lease) }
+        held = []
+    }
+}

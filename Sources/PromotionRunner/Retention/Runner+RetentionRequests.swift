@@ -1,0 +1,176 @@
+internal import PromotionCore
+
+extension Runner {
+    /// Answers a question about retention; nothing is changed.
+    func answer(_ question: RetentionQuestion) async -> Answer {
+        switch question {
+        case .plan(let service, let ratio):
+            guard var ground = ground(of: service) else { return .refused([unretained(service)]) }
+            if let ratio { ground = ground.allowing(ratio) }
+            let plan = await planRetention(of: ground)
+            return .retention(.lines(lines(of: plan, from: 0, limit: RetentionLines.limit)))
+        case .lines(let service, let hash, let from, let limit):
+            guard let plan = known(hash, of: service) else { return .refused([unknownPlan]) }
+            return .retention(.lines(lines(of: plan, from: from, limit: limit)))
+        case .file(let service, let hash, let from):
+            guard let plan = known(hash, of: service) else { return .refused([unknownPlan]) }
+            return .retention(Self.part(of: plan.bytes, from: from))
+        case .status(let service):
+            guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
+            return .retention(.status(status(of: ground)))
+        }
+    }
+
+    /// Carries out an order.
+    func carryOut(_ order: RetentionOrder, by account: Account) async -> Answer {
+        switch order {
+        case .apply(let service, let hash, let count, let reason):
+            await apply(hash, of: service, count: count, reason, by: account)
+        case .undo(let service, let digest): await undo(digest, of: service, by: account)
+        case .hold(let service, let digest, let reason, let until):
+            await keep(
+                .holdPlaced(digest, .init(by: account, reason: reason, until: until, since: time.now())), of: service, account)
+        case .release(let service, let digest, let reason): await letGo(digest, of: service, reason, account)
+        }
+    }
+
+    private func known(_ hash: Digest, of service: ServiceName) -> RetentionPlan? {
+        guard let repository = wirings[service]?.service.repository, let plan = retention.plans[repository], plan.hash == hash
+        else { return nil }
+        return plan
+    }
+
+    private func lines(of plan: RetentionPlan, from: Int, limit: Int) -> RetentionLines {
+        let shelf = retention.shelf[plan.repository] ?? [:]
+        var blobs: [Digest: Int64] = [:]
+        for manifest in shelf.values { for blob in manifest.blobs { blobs[blob.digest] = blob.size } }
+        let seen = retention.seen[plan.repository] ?? Sightings()
+        let now = time.now()
+        return plan.lines(
+            from: from, limit: limit, total: blobs.values.reduce(0, &+),
+            size: { shelf[$0]?.blobs.reduce(0) { $0 &+ $1.size } ?? 0 },
+            age: { digest in
+                seen.first[digest].map { first in now - max(first, seen.tagged[digest] ?? first) }
+            })
+    }
+
+    /// A part of a text that ends where a character ends.
+    private static func part(of bytes: [UInt8], from: Int) -> RetentionAnswer {
+        let from = max(0, min(from, bytes.count))
+        var end = min(bytes.count, from + 1 << 20)
+        while end > from, end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        return .file(String(decoding: bytes[from..<end], as: UTF8.self), next: end < bytes.count ? end : nil)
+    }
+
+    private func status(of ground: RetentionGround) -> RetentionStatus {
+        RetentionStatus(
+            repository: ground.repository, rules: ground.wiring.rules, schedule: ground.wiring.schedule,
+            ledger: board.projection.retention[ground.repository] ?? RetentionProjection(),
+            report: retention.reports[ground.repository], halted: retention.halt[ground.repository])
+    }
+
+    private func apply(
+        _ hash: Digest, of service: ServiceName, count: Int, _ reason: SafeText, by account: Account
+    ) async -> Answer {
+        guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
+        guard let plan = known(hash, of: service) else { return .refused([unknownPlan]) }
+        if let objection = objection(to: plan, count: count, ground) { return .refused([objection]) }
+        beginRetention(of: ground.allowing(plan.rules.allowRatio), confirmed: plan, by: account, reason: reason)
+        return .accepted
+    }
+
+    private func objection(to plan: RetentionPlan, count: Int, _ ground: RetentionGround) -> Objection? {
+        if let halt = retention.halt[ground.repository] {
+            return Objection(.changed, halt, remedy: "look, then start the agent again")
+        }
+        if retention.isRunning(ground.repository) {
+            return Objection(.busy, "a run over \(ground.repository) is under way", remedy: "see baton retention status")
+        }
+        if plan.isVoid(at: time.now()) { return Objection(.changed, "the plan is older than a day", remedy: "make it again") }
+        if let refusal = plan.refused.first(where: { $0.kind != .capability }) {
+            return Objection(.changed, refusal.reason, remedy: "see baton retention plan")
+        }
+        guard count == plan.count else {
+            return Objection(
+                .changed, "the plan has \(plan.count) digests, confirmed were \(count)", remedy: "count what it takes again")
+        }
+        return nil
+    }
+
+    private func keep(_ fact: RetentionFact, of service: ServiceName, _ account: Account) async -> Answer {
+        guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
+        let holds = board.projection.retention[ground.repository]?.holds ?? [:]
+        guard holds.count < RetentionProjection.holdLimit else {
+            return .refused([.init(.busy, "\(holds.count) digests are held already", remedy: "let go of some first")])
+        }
+        do {
+            try await note(fact, in: ground.repository, by: account)
+            return .accepted
+        } catch {
+            return .broken("\(error)")
+        }
+    }
+
+    private func letGo(_ digest: Digest, of service: ServiceName, _ reason: SafeText, _ account: Account) async -> Answer {
+        guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
+        guard board.projection.retention[ground.repository]?.holds[digest] != nil else {
+            return .refused([.init(.changed, "\(digest.short()) is not held", remedy: "see baton retention status")])
+        }
+        return await keep(.holdReleased(digest, reason: reason), of: service, account)
+    }
+
+    func unretained(_ service: ServiceName) -> Objection {
+        guard wirings[service] != nil else {
+            return Objection(.unknownPlace, "there is no service \(service)", remedy: "see baton status")
+        }
+        return Objection(
+            .unknownPlace, "service \(service) has no retention", remedy: "write retention: into its configuration")
+    }
+
+    private var unknownPlan: Objection {
+        Objection(.changed, "the agent knows no such plan (it remembers the last)", remedy: "make it again: baton retention plan")
+    }
+
+    /// Runs retention at its rhythm, counted from the last run that the ledger knows.
+    func scheduleRetention() {
+        var seen: Set<RepositoryName> = []
+        for wiring in wirings.values.sorted(by: { $0.service.name < $1.service.name }) {
+            guard let ground = ground(of: wiring.service.name), let schedule = ground.wiring.schedule,
+                seen.insert(ground.repository).inserted
+            else { continue }
+            observers.append(
+                Task(executorPreference: time.executor) { [weak self, time] in
+                    while !Task.isCancelled {
+                        await time.wait(await self?.untilRetention(of: ground.repository, every: schedule) ?? schedule)
+                        if Task.isCancelled { return }
+                        await self?.retainOnSchedule(ground)
+                    }
+                })
+        }
+    }
+
+    private func untilRetention(of repository: RepositoryName, every schedule: Milliseconds) -> Milliseconds {
+        let last = max(
+            board.projection.retention[repository]?.lastRunAt ?? Timestamp(millisecondsSinceEpoch: 0),
+            retention.reports[repository]?.endedAt ?? Timestamp(millisecondsSinceEpoch: 0))
+        return max(.seconds(60), min(schedule, last + schedule - time.now()))
+    }
+
+    private func retainOnSchedule(_ ground: RetentionGround) async {
+        guard retention.halt[ground.repository] == nil, !retention.isRunning(ground.repository) else { return }
+        retention.reports[ground.repository] = RetentionReport(repository: ground.repository, startedAt: time.now())
+        await retain(ground, confirmed: nil, by: identity, reason: "scheduled")
+    }
+}
+
+extension RetentionGround {
+    /// The same, with another bound on how much one plan may take.
+    func allowing(_ ratio: Int) -> RetentionGround {
+        var rules = wiring.rules
+        rules.allowRatio = max(0, min(100, ratio))
+        return RetentionGround(
+            repository: repository, store: store,
+            wiring: RetentionWiring(rules: rules, schedule: wiring.schedule, files: wiring.files, pace: wiring.pace),
+            services: services, places: places)
+    }
+}
