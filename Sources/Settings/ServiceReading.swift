@@ -8,13 +8,16 @@ enum ServiceReading {
     static func service(_ field: Field, _ architecture: String, _ ring: KeyRing) -> ConfiguredService? {
         let name = field.keyName(ServiceName.self)
         let title = "service \"\(SafeText(field.key, limit: 60))\""
-        guard let section = Section(field, title: title, keys: ["registry", "repository", "environments"]) else { return nil }
+        guard let section = Section(field, title: title, keys: ["registry", "repository", "retention", "environments"]) else {
+            return nil
+        }
         let registry = section.required("registry", "registry: {layout: ./registry}").flatMap { RegistryReading.registry($0) }
         let repository = section.required("repository", "repository: shop/\(SafeText(field.key, limit: 60))")
             .flatMap { Self.repository($0) }
         let environments = section.required("environments", "environments: with at least one, in the order of promotion")
             .flatMap { Self.environments($0, architecture, ring) }
-        guard let name, let registry, let repository, let environments else { return nil }
+        let retention = section.optional("retention").map { RetentionReading.retention($0) } ?? RetentionSettings()
+        guard let name, let registry, let repository, let environments, let retention else { return nil }
         let service = Service(name: name, repository: repository, path: environments.map(\.environment))
         var targets: [EnvironmentName: TargetSettings] = [:]
         var mounts: [EnvironmentName: VaultMount] = [:]
@@ -22,7 +25,7 @@ enum ServiceReading {
             targets[read.environment.name] = read.target
             mounts[read.environment.name] = read.mount
         }
-        return ConfiguredService(service: service, registry: registry, targets: targets, mounts: mounts)
+        return ConfiguredService(service: service, registry: registry, targets: targets, mounts: mounts, retention: retention)
     }
 
     private static func repository(_ field: Field) -> RepositoryName? {

@@ -34,6 +34,24 @@ extension Settings {
             registry: {layout: ./registry/shop/payments}
             repository: shop/payments
 
+            # What may go from the repository, so that it does not grow without end. A candidate or build may go only when it has
+            # left both its windows, count and age; final tags, what any environment names, runs or can go back to, what they
+            # reach, and what is held by hand never go. What goes is quarantined first and can be had back: baton retention.
+            retention:
+              # From run to run; left out, only people run it.
+              schedule: 24h
+              # Of each X.Y.Z.
+              candidates: {count: 5, age: 30d}
+              builds: {count: 20, age: 14d}
+              # From quarantine to deletion.
+              grace: 7d
+              # Tags of a hundred that one run may take.
+              allow-ratio: 30
+              # seen: from when Baton first saw an image. created: from what its builder wrote.
+              age: seen
+              # Deletions a second.
+              pace: 5
+
             # In the order of promotion. Every name is also a pointer tag in the registry: testing, prod, prod-blue, prod-green.
             environments:
               - name: testing

@@ -64,15 +64,17 @@ package struct ConfiguredService: Hashable, Sendable {
     package let targets: [EnvironmentName: TargetSettings]
     /// Where each environment's secrets are in Vault; absent where neither the file nor the name says.
     package let mounts: [EnvironmentName: VaultMount]
+    package let retention: RetentionSettings
 
     package init(
         service: Service, registry: RegistrySettings, targets: [EnvironmentName: TargetSettings],
-        mounts: [EnvironmentName: VaultMount]
+        mounts: [EnvironmentName: VaultMount], retention: RetentionSettings = RetentionSettings()
     ) {
         self.service = service
         self.registry = registry
         self.targets = targets
         self.mounts = mounts
+        self.retention = retention
     }
 }
 

@@ -59,16 +59,16 @@ extension AgentClient {
     static let patience = Milliseconds.seconds(60)
 
     /// Asks, and ends the command where the answer is no.
-    func demand(_ request: OperatorRequest) throws(Ended) -> Answer {
+    func demand(_ request: OperatorRequest, within patience: Milliseconds = patience) throws(Ended) -> Answer {
         let answer: Answer
-        do throws(AgentClientError) { answer = try ask(request, within: Self.patience) } catch {
+        do throws(AgentClientError) { answer = try ask(request, within: patience) } catch {
             throw Ended(.broke, error.description)
         }
         switch answer {
         case .refused(let objections): throw Ended(.refused, "refused:\n" + PlainText.objections(objections))
         case .notPermitted(let reason): throw Ended(.notPermitted, reason.text)
         case .broken(let reason): throw Ended(.broke, reason.text)
-        case .board, .plan, .resolved, .entries, .papers, .comparison, .started, .accepted: return answer
+        case .board, .plan, .resolved, .entries, .papers, .comparison, .retention, .started, .accepted: return answer
         }
     }
 

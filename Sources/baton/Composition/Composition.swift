@@ -84,7 +84,10 @@ struct Composition {
                 trafficSwitch: environment.slots.count > 1 ? stage.trafficSwitch(for: place) : nil,
                 probe: HTTPProbe(http: http, now: { WallClock.now }), signals: stage.signals(for: place))
         }
-        return ServiceWiring(service: service, registry: registry, artifacts: registry, places: places)
+        let retention = RetentionWiring(
+            rules: configured.retention.rules, schedule: configured.retention.schedule,
+            files: RetentionDirectory(installation.state + "/retention"), pace: configured.retention.pace)
+        return ServiceWiring(service: service, registry: registry, artifacts: registry, places: places, retention: retention)
     }
 
     /// A passport key that cannot be read keeps no agent from working: promotions say that they have no passport.

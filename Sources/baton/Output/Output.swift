@@ -6,6 +6,9 @@ enum Output {
     /// A result, made safe line by line: paths and arguments come from outside too. A broken pipe ends the program quietly.
     static func line(_ text: String) { write(safe(text) + "\n", to: STDOUT_FILENO) }
 
+    /// JSON that was made elsewhere, as it is.
+    static func text(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+
     /// What went wrong, made safe line by line.
     static func complain(_ text: String) { write("baton: " + safe(text) + "\n", to: STDERR_FILENO) }
 
