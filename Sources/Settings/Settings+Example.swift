@@ -17,6 +17,20 @@ extension Settings {
           bob: approver
           ci: ci
 
+        # Keys whose signatures count: P-256 or Ed25519, the file of a public key (./keys/release.pub) or the key itself.
+        keys:
+          release: |
+            -----BEGIN PUBLIC KEY-----
+            MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMmdBRlMRdduAhX5ld/VatbhKozmO
+            x0msuYYXYbX/igPb6dP0at2YSbvrPBvepIei/T2Vx+Nk4Dm78BhyDmLApw==
+            -----END PUBLIC KEY-----
+
+        # Records of promotions travel with their images, signed by this agent. baton passport keygen makes the key.
+        passport:
+          key: file:/etc/baton/passport.key
+          # Keys of other agents whose passports count.
+          trusted: [release]
+
         services:
           payments:
             # Where images come from: a directory in the OCI image layout, or a registry:
@@ -84,6 +98,15 @@ extension Settings {
                 platform: linux/amd64
                 # Which mount of Vault this environment's secrets are in. Known for testing, staging and prod.
                 secrets: secret-prod
+                # Whose signature an image must carry (cosign, with a key), and how many different keys.
+                signature: {keys: [release], threshold: 1}
+                # Statements that must hang on it (in-toto, signed), by their predicate type. With evidence: true one is not required:
+                # it counts as evidence of the environment before.
+                attestations:
+                  - {type: "https://slsa.dev/provenance/v1", keys: [release], threshold: 1}
+                  - {type: "https://in-toto.io/attestation/test-result/v0.1", keys: [release], evidence: true}
+                # What an image must be: user any or non-root; base any or pinned (never latest); labels that must be there.
+                image: {user: non-root, base: pinned, labels: [org.opencontainers.image.revision]}
                 # How long the release must have run in the environment before.
                 soak: 10m
                 # automatic: traffic moves once the idle slot is verified. manual: it waits for a person.
