@@ -58,5 +58,32 @@ enum Golden50x12 {
          Tab     next pane or environment
          /       show only what holds a text
         """,
+        .release: """
+         RELEASE  v2.31.0-rc.2                  14:02 UTC
+         sha256:19f9bb994ab5be142a6675fb53517f6b42602228f~
+         A  v2.31.0-rc.2  of registry.example:5000/shop/p~
+         [Provenance]  Where  Tags  Evidence
+         provenance     + signature: release (f88be493)
+                        + attestation
+                        https://slsa.dev/provenance/v1:
+                        x attestation
+                        https://cyclonedx.org/bom:
+                        ? paper: not verified: a notation
+                        signature is not read by this
+        """,
+        .differences: """
+         PLAN  payments  staging -> prod   pla~ 14:04 UTC
+         FROM   staging    A sha256:19f9bb994ab5be14...8d~
+         TO     prod/blue      replaces B there; then tra~
+         LIVE   prod/green     C sha256:a62b8a1442df  v2.~
+         CHANGE 2 labels, user, 2 variables, 1 of 2
+                layers new (2.4 MB), +300 kB
+                  revision: e0516f9c718d -> 3a2865c09456
+                  user: app -> 65532
+                  variable LOG changed (values are never
+                  variable TOKEN_FILE added (values are
+                  label team: shop -> pay
+         First 4 of the digest:  [____]
+        """,
     ]
 }

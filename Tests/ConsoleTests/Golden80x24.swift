@@ -28,7 +28,7 @@ enum Golden80x24 {
          p plan  R rollback  l live  h history  d release  / filter  ? help  q back
         """,
         .plan: """
-         PLAN  payments  staging -> prod   plan ec411381                      14:04 UTC
+         PLAN  payments  staging -> prod   plan 6e9b90c9                      14:04 UTC
          FROM   staging    A sha256:19f9bb994ab5be14...8d09  v2.31.0-rc.2  3a2865c
          TO     prod/blue      replaces B there; then traffic 100 % green -> blue
          LIVE   prod/green     C sha256:a62b8a1442df  v2.30.3      stays warm
@@ -51,7 +51,7 @@ enum Golden80x24 {
 
 
          Type the first 4 characters of the digest to promote:  [19__]
-         (y promote)  v what will run  R rollback  / filter  : command  ? help  q back
+         (y promote)  v what will run  (D differences)  R rollback  ? help  q back
         """,
         .live: """
          LIVE  promotion 3  payments  A v2.31.0-rc.2 -> prod/blue             14:04 UTC
@@ -130,6 +130,58 @@ enum Golden80x24 {
                              7       (retention:~
 
          R rollback  / filter  : command  x why  ? help  q back
+        """,
+        .release: """
+         RELEASE  v2.31.0-rc.2        alice (account, bastion-1)   operator   14:02 UTC
+         sha256:19f9bb994ab5be142a6675fb53517f6b42602228f35afecfa701ced005258d09
+         A  v2.31.0-rc.2  of registry.example:5000/shop/payments
+         [Provenance]  Where  Tags  Evidence
+         provenance     + signature: release (f88be493)
+                        + attestation https://slsa.dev/provenance/v1: release
+                        (f88be493)
+                        x attestation https://cyclonedx.org/bom: invalid: it was signed
+                        by none of release, or was altered since
+                        ? paper: not verified: a notation signature is not read by this
+                        version
+         passport       + testing -> staging/main 2026-08-24 13:53 promotion 141 by
+                        alice, 1 check
+
+         where          testing          13m   evidence 2/2
+                        staging          10m   ~ soak 9/10m
+
+         release tags   v2.31.0-rc.2
+         pointer tags   staging   testing
+         digest set     index 19f9bb99   linux/amd64 a2ad8792
+         signed         + release (f88be493)
+         revision       3a2865c094568dbf94f55686ffe9f69907e5848a
+
+         p plan  R rollback  h history  / filter  : command  x why  ? help  q back
+        """,
+        .differences: """
+         PLAN  payments  staging -> prod   plan 6e9b90c9                      14:04 UTC
+         FROM   staging    A sha256:19f9bb994ab5be14...8d09  v2.31.0-rc.2  3a2865c
+         TO     prod/blue      replaces B there; then traffic 100 % green -> blue
+         LIVE   prod/green     C sha256:a62b8a1442df  v2.30.3      stays warm
+         CHANGE 2 labels, user, 2 variables, 1 of 2 layers new (2.4 MB), +300 kB
+                  revision: e0516f9c718d -> 3a2865c09456
+                  user: app -> 65532
+                  variable LOG changed (values are never shown)
+                  variable TOKEN_FILE added (values are never shown)
+                  label team: shop -> pay
+                  layers: 1 shared (41.0 MB), 1 new (2.4 MB), 1 gone
+         GATES  + evidence: staging: 2 of 2 at 13:52
+                + soak: 10m in staging              + veto: none in prod
+                + lease: free, taken at the start   + target: observed at 14:04:00
+                + platform: linux/amd64             + live: green is healthy now
+         STEPS  1 prepare      lease, digest again, A/A check of green
+                2 deploy idle  blue runs it
+                3 verify idle  3 checks
+                4 switch       green -> blue, one change: the commit point
+                5 verify live  3 checks
+                6 bake         10 min, green warm
+                then pointer tags prod-blue and prod name it, and v2.31.0 is set
+         Type the first 4 characters of the digest to promote:  [____]
+         (y promote)  v what will run  D differences  R rollback  ? help  q back
         """,
     ]
 }

@@ -39,12 +39,12 @@ struct KeyTests {
         Case(keys: Array(":rollback mars").map { .character($0) } + [.enter], status: "has no environment", view: .service),
     ]
 
-    @Test(arguments: cases) func `a key does what its binding says and asks for nothing`(_ given: Case) throws {
+    @Test(arguments: cases) func `a key does what its binding says and asks for no change`(_ given: Case) throws {
         var screen = try Screen(World.sample())
         for key in given.keys { try screen.press(key) }
         #expect(screen.state.view.scope == given.view)
         if let status = given.status { #expect(screen.status.contains(status)) } else { #expect(screen.state.status == nil) }
-        #expect(screen.requests.isEmpty)
+        #expect(screen.orders.isEmpty)
     }
 
     @Test func `a command line opens the sheet of the environment it names`() throws {

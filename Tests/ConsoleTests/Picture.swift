@@ -4,7 +4,7 @@ import Testing
 
 /// The screens that are kept as golden text.
 enum Picture: String, CaseIterable {
-    case dashboard, plan, live, rollback, help
+    case dashboard, plan, live, rollback, help, release, differences
 
     /// The screen, made by a real ledger and real keys.
     func draw(_ columns: Int, _ rows: Int) throws -> String {
@@ -20,6 +20,14 @@ enum Picture: String, CaseIterable {
         case .live: try screen.openLive(&world)
         case .rollback: try screen.press(.character("R"))
         case .help: try screen.press(.character("?"))
+        case .release:
+            try screen.press(.character("j"), .character("d"))
+            try screen.answer(.papers(World.papers()))
+            if rows < 30 { try screen.press(.tab, .tab) }
+        case .differences:
+            try screen.openPlan(&world, of: World.a, into: World.prod, change: World.change())
+            screen.wait(400)
+            try screen.press(.character("D"))
         }
         return screen.text(columns, rows)
     }
@@ -27,7 +35,9 @@ enum Picture: String, CaseIterable {
 
 extension Screen {
     /// Asks for a plan with keys, once nothing stands against it, and gets the answer that the core makes.
-    mutating func openPlan(_ world: inout World, of release: Release, into environment: EnvironmentName) throws {
+    mutating func openPlan(
+        _ world: inout World, of release: Release, into environment: EnvironmentName, change: ImageComparison? = nil
+    ) throws {
         world.wait(.minutes(2))
         try world.observe(World.prod)
         try world.observe(World.testing)
@@ -42,7 +52,7 @@ extension Screen {
             return
         }
         #expect(request == PromotionRequest(place: world.place(environment), digest: release.digest))
-        try answer(.plan(world.plan(release, into: environment)))
+        try answer(.plan(world.plan(release, into: environment).with(change)))
     }
 
     /// A promotion to prod whose idle slot is being verified, with one check that did not pass at first.

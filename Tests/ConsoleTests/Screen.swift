@@ -57,6 +57,11 @@ struct Screen {
         }
     }
 
+    /// Requests that were no question about a release's papers, which opening its view asks by itself.
+    var orders: [OperatorRequest] {
+        requests.filter { if case .view(.papers) = $0 { false } else { true } }
+    }
+
     mutating func answer(_ answer: Answer) throws { try receive(.answer(id: lastID, answer)) }
 
     func text(_ columns: Int = 80, _ rows: Int = 24) -> String {

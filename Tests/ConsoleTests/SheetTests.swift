@@ -41,7 +41,7 @@ struct SheetTests {
         try screen.press(.character(key), .character("R"))
         screen.wait(400)
         try screen.press(.character("y"))
-        #expect(screen.requests == [Self.rollback(world)])
+        #expect(screen.orders == [Self.rollback(world)])
     }
 
     @Test func `Esc leaves, and nothing happened`() throws {

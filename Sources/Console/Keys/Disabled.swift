@@ -82,6 +82,11 @@ enum Disabled {
         state.plan?.plan == nil ? "there is no plan that could run" : nil
     }
 
+    static let differences: @Sendable (ConsoleState) -> SafeText? = { state in
+        guard let answer = state.plan?.answer else { return "the plan is not there yet" }
+        return answer.change == nil ? "nothing serves there yet, or the registry did not tell what changes" : nil
+    }
+
     static let fire: @Sendable (ConsoleState) -> SafeText? = { state in
         guard let sheet = state.sheet else { return nil }
         if sheet.phase == .sent { return "it was asked already" }

@@ -83,7 +83,7 @@ package enum KeyTable {
             disabled: Disabled.plannedImage),
         Binding(
             [.character("D")], [.plan], .differences, "differences", "labels and configuration, new against live", .act,
-            disabled: Disabled.notYet),
+            rank: 13, disabled: Disabled.differences),
         Binding([.character("s")], [.live], .follow, "follow", "follow the stream, or stand still", .act, rank: 10),
         Binding([.character("f")], [.live], .onlyFailures, "failures", "only failures", .act, rank: 11),
         Binding([.character("m")], [.live], .mark, "mark", "mark the last line of the stream", .act),

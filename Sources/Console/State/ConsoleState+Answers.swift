@@ -12,7 +12,8 @@ extension ConsoleState {
         case .refused(let objections): refuse(purpose, objections)
         case .notPermitted(let reason): fail(purpose, "not permitted: \(reason)")
         case .broken(let reason): fail(purpose, "the agent could not: \(reason)")
-        case .papers, .comparison, .retention, .resolved, .entries: break
+        case .papers(let papers): show(.read(papers), for: purpose)
+        case .comparison, .retention, .resolved, .entries: break
         }
     }
 
@@ -41,11 +42,12 @@ extension ConsoleState {
             (place.service, started ?? board?.projection.services[place.service]?.active(in: place.environment)?.number)
         case .abort(let number), .goOn(let number):
             board?.projection.promotion(number).map { ($0.plan.place.service, number) }
-        case .subscribe, .plan: nil
+        case .subscribe, .plan, .papers: nil
         }
     }
 
     private mutating func refuse(_ purpose: Purpose, _ objections: [Objection]) {
+        if case .papers = purpose { return show(.failed(objections.first?.reason ?? "refused"), for: purpose) }
         close(purpose)
         refusal = Array(objections.prefix(50))
         open(.why(.refusal))
@@ -53,6 +55,7 @@ extension ConsoleState {
     }
 
     private mutating func fail(_ purpose: Purpose, _ reason: SafeText) {
+        if case .papers = purpose { return show(.failed(reason), for: purpose) }
         close(purpose)
         if purpose == .subscribe { staleness = reason }
         say(reason, .bad)
@@ -62,7 +65,7 @@ extension ConsoleState {
         switch purpose {
         case .plan(let request), .promote(let request): if plan?.request == request { leavePlan() }
         case .rollBack, .abort, .goOn: if sheet?.phase == .sent { sheet = nil }
-        case .subscribe: break
+        case .subscribe, .papers: break
         }
     }
 

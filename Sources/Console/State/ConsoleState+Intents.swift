@@ -27,10 +27,11 @@ extension ConsoleState {
         case .plan: planSelected()
         case .release, .live, .history: openSubject(intent)
         case .whatRuns: plan?.showsWhatRuns.toggle()
+        case .differences: plan?.showsDifferences.toggle()
         case .follow, .onlyFailures, .mark: watch(intent)
         case .needy:
             fleet.select(filter, onlyNeedy: !fleet.onlyNeedy)
-        case .lease, .differences, .verifyChain, .export: return
+        case .lease, .verifyChain, .export: return
         }
     }
 
@@ -41,6 +42,7 @@ extension ConsoleState {
         if views.count > Self.viewLimit { views.remove(at: 1) }
         cursors = cursors.filter { views.contains($0.key) }
         if case .live = next { stream = StreamWindow() }
+        if case .release(let service, let digest) = next { requestPapers(of: digest, in: service) }
     }
 
     mutating func back() {

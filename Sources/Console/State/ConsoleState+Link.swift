@@ -144,7 +144,7 @@ extension ConsoleState.Purpose {
     /// Whether an answer that never comes leaves it open what happened.
     var changesWorld: Bool {
         switch self {
-        case .subscribe, .plan: false
+        case .subscribe, .plan, .papers: false
         case .promote, .rollBack, .abort, .goOn: true
         }
     }

@@ -43,6 +43,7 @@ package struct ConsoleState: Interactive, Sendable {
     enum Purpose: Hashable, Sendable {
         case subscribe
         case plan(PromotionRequest)
+        case papers(ServiceName, Digest)
         case promote(PromotionRequest)
         case rollBack(Place)
         case abort(PromotionNumber)
@@ -96,6 +97,8 @@ package struct ConsoleState: Interactive, Sendable {
     var frozen: Frozen?
     var fleet = FleetIndex()
     var outlook: Outlook?
+    /// What speaks for the release on screen, once its view was opened.
+    var papers: ShownPapers?
     /// The hash of the plan that the live view shows; kept, because hashing is too dear for every picture.
     var shownPlan: ShownPlan?
     /// Grows with every change of the board.

@@ -23,6 +23,7 @@ package struct PlanScreen: Hashable, Sendable {
     package internal(set) var deafUntil: Timestamp?
     package internal(set) var changed: SafeText?
     package internal(set) var showsWhatRuns = false
+    package internal(set) var showsDifferences = false
 
     /// Digits of the digest that are typed as consent.
     package static let digits = 4

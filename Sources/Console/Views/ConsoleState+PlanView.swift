@@ -14,6 +14,7 @@ extension ConsoleState {
         guard let screen = plan else { return [Line("there is no plan", .dim)] }
         guard let answer = screen.answer else { return [.blank, Line("asking the agent for the plan ...", .active)] }
         var lines = head(screen, columns)
+        lines += changeLines(screen, columns)
         lines += gateLines(answer.conditions, columns)
         if let plan = answer.plan {
             lines += stepText(plan, columns)

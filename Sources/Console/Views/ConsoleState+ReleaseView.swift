@@ -2,12 +2,13 @@ internal import PromotionCore
 
 /// The panes of the release view; `Tab` brings the next one to the top where there is no room for all.
 enum ReleasePane: Int, CaseIterable {
-    case tags, evidence, `where`
+    case tags, evidence, provenance, `where`
 
     var title: String {
         switch self {
         case .tags: "Tags"
         case .evidence: "Evidence"
+        case .provenance: "Provenance"
         case .where: "Where"
         }
     }
@@ -30,6 +31,7 @@ extension ConsoleState {
             switch pane {
             case .tags: lines += tagLines(release, service, board, columns)
             case .evidence: lines += evidenceLines(release, service, board, columns)
+            case .provenance: lines += provenanceLines(release.digest, columns)
             case .where: lines += whereLines(release, service, board, columns)
             }
             lines.append(.blank)
@@ -51,6 +53,7 @@ extension ConsoleState {
             Line("release tags", .heading).at(16, fixed.isEmpty ? "none" : fixed.map(\.text).joined(separator: "   ")),
             Line("pointer tags", .heading).at(16, moving.isEmpty ? "none name it" : moving.map(\.text).joined(separator: "   ")),
             Line("digest set", .heading).at(16, set, .digest),
+            signedLine(release.digest),
             Line("revision", .heading).at(16, release.revision?.text ?? "the builder named none"),
         ]
     }
