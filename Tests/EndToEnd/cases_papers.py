@@ -6,6 +6,7 @@ import subprocess
 
 from case import Skipped, case, expect, expect_equal, until
 from papers import Layout, make_key, statement
+from registry import NAME, PASSWORD, Registry
 from stage import GOOD, OLD, Stage, quickened, shipped_configuration
 
 
@@ -43,7 +44,7 @@ def signature_required(stage: Stage):
     layout.cosign(good, (keys["stranger"], good), (keys["release"], good))
     stage.baton("plan", "payments", "--to", "prod", "--digest", GOOD).ended(0).says("+ signature", "by release", "change ")
     stage.promote("prod", GOOD, "--wait").ended(0)
-    stage.baton("passport", "show", "payments", "1234", "--json").ended(3)
+    stage.baton("passport", "show", "payments", OLD).ended(3).says("no passport")
     shown = until("the passport is there", lambda: passport_of(stage, GOOD))
     record = shown["passports"][0]["record"]
     expect_equal([record["environment"], record["from"], record["slot"]], ["prod", "staging", "green"], "where it has been")
@@ -94,3 +95,32 @@ def passport_key_lost(stage: Stage):
     stage.promote("testing", GOOD, "--wait").ended(0)
     until("the ledger says so", lambda: any("can be read by others" in line["result"] for line in stage.history()), within=5)
     stage.ledger_holds()
+
+
+@case("passport-in-a-registry", "a signature is found in a docker-registry, and skopeo carries the passport away from it", seconds=20)
+def passport_in_a_registry(stage: Stage):
+    keys, layout = prepare(stage, "signature: {keys: [release]}")
+    good = stage.digest(GOOD)
+    layout.cosign(good, (keys["release"], good))
+    registry = Registry(stage)
+    try:
+        registry.fill()
+        registry.use()
+        stage.vouch("staging", GOOD)
+        stage.promote("prod", GOOD, "--wait").ended(0)
+        record = until("the passport is there", lambda: passport_of(stage, GOOD))["passports"][0]["record"]
+        account = f"{NAME}:{PASSWORD}"
+        index = json.loads(registry.skopeo(
+            "inspect", "--raw", "--tls-verify=false", "--creds", account, registry.name("sha256-" + good.split(":")[1])))
+        entry = next(one for one in index["manifests"] if one.get("artifactType") == "application/vnd.baton.promotion.v1+json")
+        away = stage.root + "/away"
+        name = registry.name("x").rsplit(":", 1)[0] + "@" + entry["digest"]
+        registry.skopeo("copy", "--quiet", "--src-tls-verify=false", "--src-creds", account, name, "dir:" + away)
+        with open(away + "/manifest.json") as file:
+            layer = json.load(file)["layers"][0]["digest"].split(":")[1]
+        with open(f"{away}/{layer}") as file:
+            said = statement(json.load(file), stage.path + "/agent.key.pub")
+        expect_equal(said["predicate"], record, "the record")
+        stage.ledger_holds()
+    finally:
+        registry.stop()
