@@ -152,7 +152,7 @@ struct World {
                 return
             }
             guard let effect = promotion.pending.first else { return }
-            wait(Milliseconds(400))
+            if effect != .conditionsHold { wait(Milliseconds(400)) }
             if case .readyToSwitch = promotion.state { return try happen(.goOnRequested(reason: "go"), to: number) }
             try happen(outcome(of: effect, promotion, sample), to: number)
         }

@@ -12,6 +12,7 @@ from case import Failed, expect_equal, until
 
 GOOD, OLD, OLDER = "v2.31.0-rc.2", "v2.30.3", "v2.30.1"
 UNHEALTHY, FAILS_AFTER_SWITCH, SLOW = "v2.32.0-rc.1", "v2.33.0-rc.1", "v2.34.0-rc.1"
+FAILS_UNDER_TRAFFIC = "v2.33.1-rc.1"
 COMMAND_LIMIT_SECONDS = 120
 
 
@@ -84,6 +85,20 @@ class Stage:
         self.ports = dict(re.findall(r"payments (\w+) answers at http://127\.0\.0\.1:(\d+)", shown))
         expect_equal(sorted(self.ports), ["prod", "staging", "testing"], "environments that answer")
         return self
+
+    def prepare_canary(self):
+        """Starts a stage whose prod moves traffic step by step, with a short bake."""
+        self.run("stage", "--prepare", "--strategy", "canary", "--directory", self.path).ended(0)
+        self.run("stage", "--stop", "--directory", self.path).ended(0)
+        with open(self.config) as file:
+            text = quickened(file.read())
+        with open(self.config, "w") as file:
+            file.write(text)
+        return self.prepare(quick=False)
+
+    def weights(self):
+        """The share of prod's traffic by slot, as the router itself was last seen to say."""
+        return {slot["slot"]: slot["weight"] for name, slot in self.slots().items() if name.startswith("prod/")}
 
     def promote(self, place, digest, *words):
         return self.baton("promote", "payments", "--to", place, "--digest", digest, "--yes", *words)

@@ -208,10 +208,11 @@ internal import Testing
 
     static let checks: [MistakeCase] = [
         .check(
-            "no kind", "{name: a}", "f.yaml:11:13: the check measures nothing; write exactly one of http, smoke, tcp"),
+            "no kind", "{name: a}",
+            "f.yaml:11:13: the check measures nothing; write exactly one of http, smoke, tcp, container, signal"),
         .check(
             "two kinds", "{name: a, http: /, tcp: true}",
-            "f.yaml:11:13: the check measures http and tcp; write exactly one of http, smoke, tcp"),
+            "f.yaml:11:13: the check measures http and tcp; write exactly one of http, smoke, tcp, container, signal"),
         .check(
             "http", "{name: a, http: health, status: 99, within: 10s}",
             "f.yaml:11:29: http is \"health\"; write the path that is asked for, beginning with \"/\"",

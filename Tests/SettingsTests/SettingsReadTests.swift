@@ -59,6 +59,12 @@ internal import Testing
                 CheckSpecification(
                     name: .literal("latency"),
                     kind: .http(path: "/", status: 200, maximumLatency: .seconds(1), bodyContains: nil), observeOnly: true),
+                CheckSpecification(name: .literal("container"), kind: .container),
+                CheckSpecification(
+                    name: .literal("errors"),
+                    kind: .signal(
+                        .errorRate, window: .minutes(1), limit: SignalLimit(absolute: 10_000, beyondOther: nil)),
+                    gates: [.live], observeOnly: true, minimumSamples: 20),
             ])
     }
 

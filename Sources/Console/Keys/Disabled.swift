@@ -98,7 +98,7 @@ enum Disabled {
     static let goOn: @Sendable (ConsoleState) -> SafeText? = { state in
         guard let promotion = state.livePromotion else { return "there is no promotion here" }
         switch promotion.state {
-        case .readyToSwitch, .inconclusive, .rollbackFailed: return order(state)
+        case .readyToSwitch, .inconclusive, .paused, .stalled, .rollbackFailed: return order(state)
         case .ended(let outcome): return "it has ended: \(outcome.words)"
         default: return "it is \(promotion.state.words) and goes on by itself"
         }

@@ -46,6 +46,8 @@ extension Promotion {
             case .live, .bake, .rollback: enter(.baking, at: now)
             case .closing: enter(.closing, at: now)
             }
+        case .paused: try resume(at: now)
+        case .stalled: try retry(at: now)
         case .rollbackFailed:
             guard plan.goal != nil else {
                 throw .impossible(request: "go on", state: state.words, remedy: "there is no release before it; abort it")

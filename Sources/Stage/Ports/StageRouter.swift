@@ -21,6 +21,8 @@ struct StageRouter: Sendable {
         switch await answer(to: request) {
         case .success(let answer): return try Self.report(answer)
         case .failure(.noAnswer): throw Self.silent
+        // Whoever stopped waiting says nothing about the router: it is left alone.
+        case .failure where Task.isCancelled: throw Self.silent
         case .failure(let first):
             try await start()
             switch await answer(to: request) {
@@ -37,6 +39,7 @@ struct StageRouter: Sendable {
         if await isListening(within: .zero) { return }
         if let process = process, process.isAlive {
             if await isListening(within: .seconds(1)) { return }
+            if Task.isCancelled { throw Fault(.broke, "stopped while the router was looked for") }
             await process.end(patience: .seconds(1))
         }
         do throws(StageError) {
