@@ -8,7 +8,7 @@ extension ConsoleState {
         case .board(let board): take(board)
         case .plan(let answer): if case .plan(let request) = purpose { show(answer, of: request) }
         case .started(let number): followUp(purpose, started: number)
-        case .accepted: followUp(purpose, started: nil)
+        case .accepted, .verified: followUp(purpose, started: nil)
         case .refused(let objections): refuse(purpose, objections)
         case .notPermitted(let reason): fail(purpose, "not permitted: \(reason)")
         case .broken(let reason): fail(purpose, "the agent could not: \(reason)")

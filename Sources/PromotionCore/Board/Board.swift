@@ -98,7 +98,14 @@ package struct StreamLine: Hashable, Sendable, Codable {
             content = .measured(gate: gate, check: check, measurement: measurement)
         case .happened(let event): content = .event(kind: event.kind, detail: event.detail, tone: event.tone)
         case .passport(let result): content = .event(kind: fact.kind, detail: result.outcome.words, tone: .neutral)
-        case .adopted, .refused, .evidence, .vetoLifted, .agentStarted, .retention: return nil
+        case .recordsWritten(let records):
+            content = .event(
+                kind: fact.kind, detail: records.refusal ?? "\(records.files.count) files", tone: records.refusal == nil ? .neutral : .bad)
+        case .told(let told):
+            content = .event(
+                kind: fact.kind, detail: told.failure.map { "\($0.receiver): \($0.fault ?? "")" } ?? "\(told.occasion.rawValue)",
+                tone: told.failure == nil ? .neutral : .bad)
+        case .adopted, .refused, .evidence, .vetoLifted, .verified, .agentStarted, .retention: return nil
         }
     }
 }

@@ -16,7 +16,7 @@ package struct CheckProgress: Hashable, Sendable, Codable {
     package var answered: Int { passed + failed + inconclusive }
 
     /// Measurements that were taken, whatever they came to.
-    private var taken: Int { answered + errors + voided }
+    package var taken: Int { answered + errors + voided }
 
     /// Counts one more measurement.
     package mutating func add(_ measurement: Measurement) {

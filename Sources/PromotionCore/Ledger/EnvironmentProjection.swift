@@ -23,6 +23,8 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
     package internal(set) var split: Routing?
     package internal(set) var pointers: [Tag: Digest] = [:]
     package internal(set) var vetoes: [Veto] = []
+    /// When the checks were last run again here, whatever they came to.
+    package internal(set) var verifiedAt: Timestamp?
     /// Releases that succeeded here, newest last, each once.
     package internal(set) var succeeded: [Release] = []
     /// Number of the last entry that changed what runs here.

@@ -8,6 +8,12 @@ package enum Fact: Hashable, Sendable, Codable {
     case refused(Refusal)
     case evidence(Evidence)
     case vetoLifted(digest: Digest, reason: SafeText)
+    /// The checks of an environment were run again on what serves there.
+    case verified(Verification)
+    /// A failure, or its end, was written into the project's files.
+    case recordsWritten(RecordsWritten)
+    /// People were told of something, or could not be.
+    case told(Told)
     case agentStarted(version: SafeText)
     /// What became of the record of a promotion that was to travel with its image.
     case passport(PassportResult)
@@ -63,6 +69,9 @@ package enum Fact: Hashable, Sendable, Codable {
         case .refused: "promotion.refused"
         case .evidence: "evidence.recorded"
         case .vetoLifted: "veto.lifted"
+        case .verified(let verification): verification.verdict == .fail ? "evidence.revoked" : "environment.verified"
+        case .recordsWritten(let records): records.refusal == nil ? "records.written" : "records.refused"
+        case .told(let told): told.failure == nil ? "notification.sent" : "notification.failed"
         case .agentStarted: "agent.started"
         case .passport(let result): result.outcome.kind
         case .retention(_, let fact): fact.kind
@@ -101,6 +110,8 @@ package struct Evidence: Hashable, Sendable, Codable {
         case ci(Account)
         /// A signed attestation in the registry, made by the holder of a configured key.
         case attestation(key: KeyIdentity, predicateType: SafeText)
+        /// Baton's own checks, run again on what serves, as this account asked.
+        case verification(Account)
     }
 
     package let digest: Digest

@@ -53,8 +53,10 @@ extension ServiceProjection {
             record(.started(start.plan, entry))
         case .happened(let event):
             guard let number = entry.draft.promotion, var promotion = promotion(number) else { break }
+            let before = promotion.state
             try promotion.apply(event, at: entry.draft.at)
             keep(promotion)
+            take(note: promotion, from: before, entry)
             environment.take(event, of: promotion, entry)
             finish(promotion, entry, &environment)
         case .refused(let refusal): record(.refused(refusal, entry))
@@ -64,6 +66,11 @@ extension ServiceProjection {
         case .vetoLifted(let digest, _):
             environment.vetoes.removeAll { $0.digest == digest }
             record(.vetoLifted(digest, entry))
+        case .verified(let verification):
+            environment.verifiedAt = entry.draft.at
+            take(verification, entry)
+        case .recordsWritten(let records): settle(records, entry)
+        case .told(let told): settle(told)
         case .agentStarted, .retention: break
         case .passport(let result): if case .failed = result.outcome { record(.passport(result, entry)) }
         }

@@ -7,6 +7,10 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
     package internal(set) var promotions: [Promotion] = []
     /// What screens list, newest last, within a bound.
     package internal(set) var history: [HistoryLine] = []
+    /// Promotions that failed and what came of it, newest last, within a bound.
+    package internal(set) var failures: [FailureNote] = []
+    /// What people are still to be told, oldest first, within a bound.
+    package internal(set) var notices: [Notice] = []
 
     package init() {}
 

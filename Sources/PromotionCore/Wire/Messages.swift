@@ -33,6 +33,8 @@ package enum OperatorRequest: Hashable, Sendable, Codable {
     /// Has a failed step tried once more.
     case retry(PromotionNumber, reason: SafeText)
     case addEvidence(Place, digest: Digest, passed: Int, total: Int, note: SafeText?)
+    /// Runs the checks of an environment again on what serves there.
+    case verify(Place)
     /// Lets a release that was rolled back come again; the ledger keeps the reason.
     case liftVeto(Place, digest: Digest, reason: SafeText)
     case retention(RetentionOrder)
@@ -49,6 +51,8 @@ package enum Answer: Hashable, Sendable, Codable {
     case retention(RetentionAnswer)
     case started(PromotionNumber)
     case accepted
+    /// What running the checks again came to, and what it touches where they failed.
+    case verified(Verification, Touched)
     case refused([Objection])
     case notPermitted(SafeText)
     case broken(SafeText)

@@ -6,7 +6,7 @@ extension OperatorRequest {
         case .addEvidence: .ci
         case .liftVeto: .approver
         case .retention(let order): order.leastRole
-        case .promote, .rollBack, .abort, .goOn, .pause, .resume, .retry: .operator
+        case .promote, .rollBack, .abort, .goOn, .pause, .resume, .retry, .verify: .operator
         }
     }
 
@@ -14,7 +14,7 @@ extension OperatorRequest {
     package var place: Place? {
         switch self {
         case .promote(let request, _): request.place
-        case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _): place
+        case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _), .verify(let place): place
         case .view, .retention, .abort, .goOn, .pause, .resume, .retry: nil
         }
     }

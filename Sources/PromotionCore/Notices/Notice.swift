@@ -1,0 +1,93 @@
+/// Something that people want to hear of, whole: whoever sends it needs nothing else.
+package struct Notice: Hashable, Sendable, Codable {
+    package let occasion: Occasion
+    /// Number of the ledger entry that gave the occasion.
+    package let sequence: Int64
+    package let at: Timestamp
+    package let promotion: PromotionNumber
+    package let kind: PromotionPlan.Kind
+    package let place: Place
+    package let repository: RepositoryName
+    /// What served before; nil where nothing did.
+    package let from: ReleaseName?
+    /// What was to serve.
+    package let to: ReleaseName
+    package let by: SafeText
+    /// The state that it stands in: "rolled back".
+    package let state: String
+    package let reason: SafeText?
+    package let nextStep: SafeText?
+
+    /// The notice that an event gives; nil where it gives none.
+    init?(_ promotion: Promotion, from before: PromotionState, sequence: Int64, at now: Timestamp) {
+        guard let occasion = Occasion(promotion, from: before) else { return nil }
+        let plan = promotion.plan
+        self.occasion = occasion
+        self.sequence = sequence
+        at = now
+        self.promotion = promotion.number
+        kind = plan.kind
+        place = plan.place
+        repository = plan.repository
+        from = plan.live.map { ReleaseName($0.release) }
+        to = ReleaseName(plan.release)
+        by = promotion.startedBy.name
+        state = promotion.state.words
+        reason = promotion.failure?.reason ?? (occasion == .succeeded ? nil : promotion.reason)
+        nextStep = Self.nextStep(promotion, occasion, now)
+    }
+
+    private static func nextStep(_ promotion: Promotion, _ occasion: Occasion, _ now: Timestamp) -> SafeText? {
+        switch occasion {
+        case .succeeded: return nil
+        case .waiting:
+            let until = promotion.deadline.map { " before \($0)" } ?? ""
+            return
+                "baton continue \(promotion.number) lets it go on, baton abort \(promotion.number) stops it; somebody has to decide\(until)"
+        case .failed, .rolledBack, .rollbackFailed:
+            return FailureNote(promotion, at: now)?.nextStep ?? "nobody decided in time: plan it again"
+        }
+    }
+}
+
+/// What became of telling people: a fact of the ledger.
+package struct Told: Hashable, Sendable, Codable {
+    package let occasion: Occasion
+    /// The entry that gave the occasion.
+    package let sequence: Int64
+    package let deliveries: [Delivery]
+
+    /// One receiver, and what became of it.
+    package struct Delivery: Hashable, Sendable, Codable {
+        package let receiver: SafeText
+        package let tries: Int
+        /// Why it was given up; nil where it was taken.
+        package let fault: SafeText?
+
+        package init(receiver: SafeText, tries: Int, fault: SafeText?) {
+            self.receiver = receiver
+            self.tries = tries
+            self.fault = fault
+        }
+    }
+
+    package init(occasion: Occasion, sequence: Int64, deliveries: [Delivery]) {
+        self.occasion = occasion
+        self.sequence = sequence
+        self.deliveries = deliveries
+    }
+
+    /// The first receiver that was not reached.
+    package var failure: Delivery? { deliveries.first { $0.fault != nil } }
+}
+
+/// Sends one notice to one receiver, once.
+package protocol Receiver: Sendable {
+    /// What the configuration calls it.
+    var name: SafeText { get }
+    /// What it wants to hear of.
+    var occasions: Set<Occasion> { get }
+    /// Sends a notice and waits until it was taken.
+    /// - Throws: `Fault.refused` where the receiver said no for good, `Fault.broke` where trying again may help.
+    func tell(_ notice: Notice) async throws(Fault)
+}
