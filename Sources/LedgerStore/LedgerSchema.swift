@@ -87,7 +87,7 @@ enum LedgerSchema {
     ]
 
     /// The insert rule also stops INSERT OR REPLACE, which deletes without asking the delete rule.
-    private static let rules = [
+    static let rules = [
         """
         CREATE TRIGGER entry_follows BEFORE INSERT ON entry
         WHEN NOT EXISTS (SELECT 1 FROM head WHERE sequence = NEW.sequence - 1 AND hash = NEW.previous)

@@ -14,6 +14,7 @@ extension Runner {
         case .retry(let number, let reason): await tell(number, .retryRequested(reason: reason), by: account)
         case .addEvidence(let place, let digest, let passed, let total, let note):
             await addEvidence(place, digest, passed: passed, total: total, note, by: account)
+        case .verify(let place): await verify(place, by: account)
         case .liftVeto(let place, let digest, let reason): await liftVeto(on: digest, at: place, reason, by: account)
         case .retention(let order): await carryOut(order, by: account)
         }

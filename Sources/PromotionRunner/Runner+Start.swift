@@ -6,7 +6,7 @@ extension Runner {
     /// - Throws: `Fault` of the ledger, `ChainFault` where its tail does not hold.
     package static func start(
         wirings: [ServiceWiring], ledger: any Ledger, leases: any LeaseStore, time: TimeSource, agent: AgentDescription,
-        identity: Account, session: String, trust: Trust = Trust(), logger: Logger
+        identity: Account, session: String, trust: Trust = Trust(), aftermath: Aftermath = Aftermath(), logger: Logger
     ) async throws -> Runner {
         let projection = try await project(ledger)
         let recent = try await ledger.entries(
@@ -14,11 +14,12 @@ extension Runner {
         let board = Board(services: wirings.map(\.service), projection: projection, agent: agent, recent: recent)
         let runner = Runner(
             wirings: wirings, ledger: ledger, leases: leases, time: time, identity: identity, session: session, trust: trust,
-            logger: logger, board: board)
+            aftermath: aftermath, logger: logger, board: board)
         try await runner.record(.agentStarted(version: agent.version), by: identity)
         try await runner.adoptAll()
         try await runner.resume()
         await runner.observe()
+        await runner.attend()
         return runner
     }
 

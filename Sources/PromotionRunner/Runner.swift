@@ -13,6 +13,9 @@ package actor Runner: Engine {
     /// This run of the agent; leases name it.
     let session: String
     let trust: Trust
+    let aftermath: Aftermath
+    /// Rings where something may be owed after an end.
+    let bell = Bell()
     let logger: Logger
 
     private(set) var board: Board
@@ -43,7 +46,7 @@ package actor Runner: Engine {
 
     init(
         wirings: [ServiceWiring], ledger: any Ledger, leases: any LeaseStore, time: TimeSource, identity: Account,
-        session: String, trust: Trust,
+        session: String, trust: Trust, aftermath: Aftermath,
         logger: Logger, board: Board
     ) {
         self.wirings = Dictionary(wirings.map { ($0.service.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -53,6 +56,7 @@ package actor Runner: Engine {
         self.identity = identity
         self.session = session
         self.trust = trust
+        self.aftermath = aftermath
         self.logger = logger
         self.board = board
         savedAt = board.projection.head.sequence
@@ -127,6 +131,7 @@ package actor Runner: Engine {
         try board.apply(.entry(entry))
         publish(.entry(entry))
         issuePassport(after: entry)
+        bell.ring()
         return entry
     }
 

@@ -14,7 +14,7 @@ enum EnvironmentReading {
     private static let keys =
         [
             "name", "target", "strategy", "slots", "platform", "secrets", "candidates", "soak", "switching", "on-inconclusive",
-            "bake", "deadlines", "checks", "steps",
+            "bake", "reverify", "deadlines", "checks", "steps",
         ] + ImageReading.keys
 
     static func environment(
@@ -30,6 +30,7 @@ enum EnvironmentReading {
         let platform = Self.platform(section, architecture)
         let policy = Self.policy(section, rank)
         let timing = DeadlineReading.timing(section)
+        let verification = section.optional("reverify")?.duration(in: .minutes(1)...(.days(30)))
         let checks = Self.checks(section, strategy ?? .blueGreen)
         let image = ImageReading.rules(section, rank, ring)
         let mount = section.optional("secrets").map { $0.word(VaultMount.self) } ?? name.flatMap { VaultMount(of: $0) }
@@ -39,7 +40,8 @@ enum EnvironmentReading {
         let environment = Environment(
             name: name, strategy: strategy, slots: slots, platform: platform, policy: policy, checks: checks, timing: timing,
             steps: steps, image: image)
-        return ServiceReading.ReadEnvironment(environment: environment, target: target, mount: mount)
+        return ServiceReading.ReadEnvironment(
+            environment: environment, target: target, mount: mount, verification: verification)
     }
 
     private static func strategy(_ section: Section, _ rank: Rank) -> Strategy? {

@@ -8,7 +8,8 @@ enum ServiceReading {
     static func service(_ field: Field, _ architecture: String, _ ring: KeyRing) -> ConfiguredService? {
         let name = field.keyName(ServiceName.self)
         let title = "service \"\(SafeText(field.key, limit: 60))\""
-        guard let section = Section(field, title: title, keys: ["registry", "repository", "retention", "environments"]) else {
+        let keys = ["registry", "repository", "project", "retention", "environments"]
+        guard let section = Section(field, title: title, keys: keys) else {
             return nil
         }
         let registry = section.required("registry", "registry: {layout: ./registry}").flatMap { RegistryReading.registry($0) }
@@ -16,16 +17,21 @@ enum ServiceReading {
             .flatMap { Self.repository($0) }
         let environments = section.required("environments", "environments: with at least one, in the order of promotion")
             .flatMap { Self.environments($0, architecture, ring) }
+        let project = section.optional("project").flatMap { ProjectReading.project($0) }
         let retention = section.optional("retention").map { RetentionReading.retention($0) } ?? RetentionSettings()
         guard let name, let registry, let repository, let environments, let retention else { return nil }
         let service = Service(name: name, repository: repository, path: environments.map(\.environment))
         var targets: [EnvironmentName: TargetSettings] = [:]
         var mounts: [EnvironmentName: VaultMount] = [:]
+        var verification: [EnvironmentName: Milliseconds] = [:]
         for read in environments {
+            verification[read.environment.name] = read.verification
             targets[read.environment.name] = read.target
             mounts[read.environment.name] = read.mount
         }
-        return ConfiguredService(service: service, registry: registry, targets: targets, mounts: mounts, retention: retention)
+        return ConfiguredService(
+            service: service, registry: registry, targets: targets, mounts: mounts, project: project,
+            verification: verification, retention: retention)
     }
 
     private static func repository(_ field: Field) -> RepositoryName? {
@@ -42,6 +48,7 @@ enum ServiceReading {
         let environment: Environment
         let target: TargetSettings
         let mount: VaultMount?
+        let verification: Milliseconds?
     }
 
     private static func environments(_ field: Field, _ architecture: String, _ ring: KeyRing) -> [ReadEnvironment]? {

@@ -31,6 +31,21 @@ extension Settings {
           # Keys of other agents whose passports count.
           trusted: [release]
 
+        # Who is told of what: one POST for each occasion, as JSON or as a message of Slack.
+        notifications:
+          - name: team
+            # An address that lets whoever knows it write there is a secret: env:NAME or file:/path.
+            webhook: env:TEAM_WEBHOOK
+            format: slack
+            # failed, rolled-back, rollback-failed, waiting (for a person), succeeded. Left out, all but the last.
+            on: [failed, rolled-back, rollback-failed, waiting]
+            # Where a promotion can be looked at: {service}, {environment}, {promotion} and {digest} are filled in.
+            run-link: https://ci.example/runs/{service}/{environment}/{promotion}
+          - name: pager
+            webhook: https://pager.example/baton
+            on: [rollback-failed]
+            headers: {authorization: env:PAGER_AUTHORIZATION}
+
         services:
           payments:
             # Where images come from: a directory in the OCI image layout, or a registry:
@@ -47,6 +62,12 @@ extension Settings {
             # (mounts secret-dev, secret-staging, secret-prod), env:NAME or file:/path.
             registry: {layout: ./registry/shop/payments}
             repository: shop/payments
+            # The project's checkout: after a failure it is told of in these files. project: ./payments is short for it.
+            project:
+              directory: ./payments
+              tasks: docs/TASKS.md
+              scratchpads: docs/scratchpads
+              release-notes: docs/RELEASE_NOTES.md
 
             # What may go from the repository, so that it does not grow without end. A candidate or build may go only when it has
             # left both its windows, count and age; final tags, what any environment names, runs or can go back to, what they
@@ -77,6 +98,8 @@ extension Settings {
                 candidates: releases
                 # How long the release is watched after the switch.
                 bake: 30s
+                # How often what serves is verified again; a check that fails then takes its evidence back.
+                reverify: 6h
                 # A check measures by http, smoke or tcp. That the right digest runs is always checked.
                 checks:
                   - {name: health, http: /health, status: 200, within: 250ms, every: 1s, count: 5}

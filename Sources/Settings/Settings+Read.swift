@@ -40,7 +40,7 @@ extension Settings {
     }
 
     private static func whole(_ root: Field, _ architecture: String, _ reading: FileReading) -> Settings? {
-        guard let file = Section(root, title: "the file", keys: ["version", "state", "roles", "keys", "passport", "services"])
+        guard let file = Section(root, title: "the file", keys: ["version", "state", "roles", "keys", "passport", "notifications", "services"])
         else { return nil }
         let version = file.required("version", "version: 1")
         // A file of another version has other keys: to list them as mistakes would mislead.
@@ -52,13 +52,14 @@ extension Settings {
         let roles = file.optional("roles").map(Self.roles) ?? [:]
         let ring = KeyRing(file.optional("keys"), reading: reading)
         let passport = file.optional("passport").flatMap { PassportReading.passport($0, ring) }
+        let notifications = file.optional("notifications").map { NotificationReading.notifications($0) } ?? []
         let services = file.required("services", "services: with at least one service").map {
             Self.services($0, architecture, ring)
         }
         guard let services else { return nil }
         return Settings(
             version: 1, state: state, roles: roles, keys: ring.keys.values.sorted { $0.name.text < $1.name.text },
-            passport: passport, services: services)
+            passport: passport, notifications: notifications, services: services)
     }
 
     private static func roles(_ field: Field) -> [String: Role] {

@@ -12,18 +12,21 @@ package struct Settings: Hashable, Sendable {
     package let keys: [TrustedKey]
     /// How promotion records travel with images; nil where they do not.
     package let passport: PassportSettings?
+    /// Who is told of what.
+    package let notifications: [WebhookSettings]
     /// In the order of the file.
     package let services: [ConfiguredService]
 
     package init(
         version: Int, state: String?, roles: [String: Role], keys: [TrustedKey] = [], passport: PassportSettings? = nil,
-        services: [ConfiguredService]
+        notifications: [WebhookSettings] = [], services: [ConfiguredService]
     ) {
         self.version = version
         self.state = state
         self.roles = roles
         self.keys = keys
         self.passport = passport
+        self.notifications = notifications
         self.services = services
     }
 }
@@ -65,16 +68,23 @@ package struct ConfiguredService: Hashable, Sendable {
     /// Where each environment's secrets are in Vault; absent where neither the file nor the name says.
     package let mounts: [EnvironmentName: VaultMount]
     package let retention: RetentionSettings
+    /// Where failures are written down; nil where they are not.
+    package let project: ProjectSettings?
+    /// How often what serves is verified again; absent where only a person asks for it.
+    package let verification: [EnvironmentName: Milliseconds]
 
     package init(
         service: Service, registry: RegistrySettings, targets: [EnvironmentName: TargetSettings],
-        mounts: [EnvironmentName: VaultMount], retention: RetentionSettings = RetentionSettings()
+        mounts: [EnvironmentName: VaultMount], project: ProjectSettings? = nil,
+        verification: [EnvironmentName: Milliseconds] = [:], retention: RetentionSettings = RetentionSettings()
     ) {
         self.service = service
         self.registry = registry
         self.targets = targets
         self.mounts = mounts
         self.retention = retention
+        self.project = project
+        self.verification = verification
     }
 }
 

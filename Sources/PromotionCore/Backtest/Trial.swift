@@ -52,8 +52,7 @@ package struct TrialReader {
         switch fact {
         case .started(let start):
             courses[number] = Course(
-                promotion: Promotion(
-                    number: number, plan: start.plan, by: entry.draft.actor, reason: start.reason, at: entry.draft.at))
+                promotion: Promotion(number: number, start: start, by: entry.draft.actor, at: entry.draft.at))
         case .happened(let event):
             guard var course = courses[number] else { return }
             if case .measured(let gate, let check, let measurement) = event { course.take(gate, check, measurement.sample) }

@@ -74,6 +74,7 @@ extension Evidence.Source {
         case .baton(let number): "promotion \(number)"
         case .ci(let account): "\(account.name)"
         case .attestation(let key, _): "key \(key)"
+        case .verification(let account): "verified by \(account.name)"
         }
     }
 }

@@ -29,6 +29,9 @@ package struct DocumentEdit: Hashable, Sendable {
 
 /// The files of a project's checkout in which Baton writes.
 package struct RecordPaths: Hashable, Sendable {
+    /// Most bytes of one of them.
+    package static let fileLimit = MarkedDocument.byteLimit
+
     package let tasks: ProjectPath
     /// A directory; each failed promotion has a file of its own in it.
     package let scratchpads: ProjectPath

@@ -67,6 +67,12 @@ package struct Touched: Hashable, Sendable, Codable {
     package let runs: [Run]
     package let holdings: [Holding]
 
+    /// Nothing unless named.
+    package init(runs: [Run] = [], holdings: [Holding] = []) {
+        self.runs = runs
+        self.holdings = holdings
+    }
+
     package var isEmpty: Bool { runs.isEmpty && holdings.isEmpty }
 }
 

@@ -39,16 +39,35 @@ package final class OutboundHTTP: Sendable {
     package func get(
         _ url: String, within deadline: Milliseconds, bodyLimit: Int, clock: any Clock<Duration> = ContinuousClock()
     ) async throws(HTTPFailure) -> HTTPAnswer {
-        let result = await withDeadline(deadline, clock: clock) { await self.answer(to: url, bodyLimit: bodyLimit) }
+        try await ask(HTTPClientRequest(url: url), within: deadline, bodyLimit: bodyLimit, clock: clock)
+    }
+
+    /// Sends a body, within a deadline for everything.
+    /// - Throws: `HTTPFailure` where no whole answer came; the server may have taken the body all the same.
+    package func post(
+        _ body: [UInt8], to url: String, fields: [(name: String, value: String)], within deadline: Milliseconds, bodyLimit: Int,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) async throws(HTTPFailure) -> HTTPAnswer {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        for field in fields { request.headers.add(name: field.name, value: field.value) }
+        request.body = .bytes(body)
+        return try await ask(request, within: deadline, bodyLimit: bodyLimit, clock: clock)
+    }
+
+    private func ask(
+        _ request: HTTPClientRequest, within deadline: Milliseconds, bodyLimit: Int, clock: any Clock<Duration>
+    ) async throws(HTTPFailure) -> HTTPAnswer {
+        let result = await withDeadline(deadline, clock: clock) { await self.answer(to: request, bodyLimit: bodyLimit) }
         guard let result else {
-            throw HTTPFailure(url: SafeText(url), problem: Task.isCancelled ? .cancelled : .late(deadline))
+            throw HTTPFailure(url: SafeText(request.url), problem: Task.isCancelled ? .cancelled : .late(deadline))
         }
         return try result.get()
     }
 
-    private func answer(to url: String, bodyLimit: Int) async -> Result<HTTPAnswer, HTTPFailure> {
+    private func answer(to asked: HTTPClientRequest, bodyLimit: Int) async -> Result<HTTPAnswer, HTTPFailure> {
         do {
-            var request = HTTPClientRequest(url: url)
+            var request = asked
             request.headers.add(name: "user-agent", value: "baton")
             request.headers.add(name: "accept", value: "*/*")
             // Far beyond every deadline of a check; the caller's cancels this task.
@@ -64,7 +83,7 @@ package final class OutboundHTTP: Sendable {
                     fields: response.headers.map { HTTPAnswer.Field(name: $0.name, value: $0.value) },
                     body: Array(body.prefix(bodyLimit)), isCut: body.count > bodyLimit))
         } catch {
-            return .failure(HTTPFailure(url: SafeText(url), problem: .init(error)))
+            return .failure(HTTPFailure(url: SafeText(asked.url), problem: .init(error)))
         }
     }
 }

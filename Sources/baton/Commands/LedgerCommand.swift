@@ -5,33 +5,136 @@ internal import PromotionCore
 /// Works on the ledger's file, without an agent.
 struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "The record of everything that happened.", subcommands: [Verify.self])
+        commandName: "ledger", abstract: "The record of everything that happened.", subcommands: [Verify.self, Export.self])
 
-    struct Verify: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "verify", abstract: "Prove the ledger's chain from its first entry to its last.")
-
+    /// The ledger that a command works on.
+    struct Place: ParsableArguments {
         @OptionGroup var access: Access
         @Argument(help: "The ledger's directory (else the configured one).") var directory: String?
 
+        func open() throws(Ended) -> LedgerReader {
+            let path: String
+            if let directory {
+                path = directory
+            } else {
+                path = try Installation(configuration: access.config, socket: access.socket).ledger
+            }
+            do throws(Fault) { return try LedgerReader.open(LedgerDirectory(path)) } catch {
+                throw Ended(.broke, "\(error)")
+            }
+        }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify",
+            abstract: "Prove the ledger's chain from its first entry to its last, and what an agent reads besides.")
+
+        @OptionGroup var place: Place
+
         func run() async throws {
-            let path = try directory ?? Installation(configuration: access.config, socket: access.socket).ledger
+            let reader = try place.open()
             let proof: LedgerProof
-            do {
-                proof = try await LedgerReader.open(LedgerDirectory(path)).verify()
+            var findings: [LedgerFinding]
+            do throws(Fault) {
+                proof = try await reader.verify()
+                findings = try await reader.findings()
             } catch {
                 throw Ended(.broke, "\(error)")
             }
-            for fault in proof.faults { Output.line("x \(fault)") }
-            if proof.unremembered > 0 {
-                Output.line("x \(proof.unremembered) entries follow the last that the store remembers: they were added by hand")
-            }
+            if proof.unremembered > 0 { findings.insert(.unremembered(proof.unremembered), at: 0) }
+            for fault in proof.faults { Self.tell("\(fault)", fault.consequence) }
+            if proof.faultCount > proof.faults.count { Output.line("x and \(proof.faultCount - Int64(proof.faults.count)) more") }
+            for finding in findings { Self.tell("\(finding)", finding.consequence) }
             guard proof.holds else {
                 throw Ended(
                     .broke,
                     "the chain does not hold: what follows the first fault proves nothing; keep the file and restore a backup")
             }
+            guard findings.isEmpty else { throw Ended(.broke, "the chain holds, what stands beside it does not") }
             Output.line("+ \(proof.entries) entries, the chain holds to \(proof.head.hash.short(12))")
         }
+
+        private static func tell(_ fault: String, _ consequence: LedgerConsequence) {
+            Output.line("x \(fault)")
+            Output.line("    not to be trusted: \(consequence.distrusted)")
+            Output.line("    agent: \(consequence.agent)")
+            Output.line("    next: \(consequence.remedy)")
+        }
     }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export",
+            abstract: "Print every entry as a line of JSON, and the remembered end of the chain as the last one.",
+            discussion: """
+                An entry's hash is SHA-256 over these texts, each with its length in bytes before it as 8 bytes, little end \
+                first: previous, sequence, at, service, environment, promotion, actor, host, "agent" or "socket " and userID, \
+                fence, kind, payload; what is null is one NUL byte. The first entry's previous is SHA-256 of "baton.ledger/1".
+                """)
+
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            let reader = try place.open()
+            do {
+                let head = try await reader.head()
+                var after: Int64 = 0
+                while after < head.sequence {
+                    let page = try await reader.entries(after: after, limit: 1_000)
+                    guard let last = page.last else { break }
+                    for entry in page where entry.sequence <= head.sequence { try Output.json(LedgerLine(entry)) }
+                    after = last.sequence
+                }
+                try Output.json(LedgerEnd(head: .init(sequence: head.sequence, hash: head.hash.hex)))
+            } catch let fault as Fault {
+                throw Ended(.broke, fault.reason.text)
+            }
+        }
+    }
+}
+
+/// One entry as `ledger export` prints it.
+private struct LedgerLine: Encodable {
+    let sequence: Int64
+    let at: Int64
+    let service: String?
+    let environment: String?
+    let promotion: Int64?
+    let fence: Int64?
+    let kind: String
+    let actor: String
+    let userID: UInt32?
+    let host: String
+    let previous: String
+    let hash: String
+    /// The fact, as the text of the JSON that was hashed.
+    let payload: String
+
+    init(_ entry: LedgerEntry) {
+        let draft = entry.draft
+        sequence = entry.sequence
+        at = draft.at.millisecondsSinceEpoch
+        service = draft.place?.service.text
+        environment = draft.place?.environment.text
+        promotion = draft.promotion?.number
+        fence = draft.fence?.number
+        kind = draft.kind
+        actor = draft.actor.name.text
+        host = draft.actor.host.text
+        if case .socket(let number) = draft.actor.proof { userID = number } else { userID = nil }
+        previous = entry.previous.hex
+        hash = entry.hash.hex
+        payload = String(decoding: draft.payload, as: UTF8.self)
+    }
+}
+
+/// The end of the chain, as the store remembers it.
+private struct LedgerEnd: Encodable {
+    struct Head: Encodable {
+        let sequence: Int64
+        let hash: String
+    }
+
+    let head: Head
 }

@@ -45,11 +45,12 @@ struct Composition {
         let wirings = try installation.settings.services.map { try wiring($0, http, registries) }
         let agent = AgentDescription(version: SafeText(Version.text), host: identity.host, process: getpid(), since: now)
         let time = TimeSource(clock: ContinuousClock(), now: { WallClock.now }, executor: RunnerQueue())
+        let aftermath = try aftermath(http)
         let runner: Runner
         do {
             runner = try await Runner.start(
                 wirings: wirings, ledger: ledger, leases: ledger, time: time, agent: agent, identity: identity, session: session,
-                trust: trust, logger: logger)
+                trust: trust, aftermath: aftermath, logger: logger)
         } catch {
             try? ledger.close()
             await http.close()

@@ -52,7 +52,9 @@ final class Registries: Sendable {
         return .given(username: try source(username), password: try source(password))
     }
 
-    private static func source(_ reference: SecretReference) throws(Fault) -> SecretSource {
+    /// Where a reference leads.
+    /// - Throws: `Fault.refused` for one that this version cannot read.
+    static func source(_ reference: SecretReference) throws(Fault) -> SecretSource {
         switch reference {
         case .environment(let variable): .environment(variable: variable)
         case .file(let path): .file(path: path)

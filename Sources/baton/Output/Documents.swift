@@ -21,11 +21,13 @@ struct ServiceDocument: Encodable {
     let slots: [SlotDocument]
     let rollback: RollbackDocument?
     let promotions: [PromotionDocument]
+    let failures: [FailureDocument]
 
     init(_ service: Service, _ board: Board) {
         self.service = service.name
         slots = board.rows(of: service).map(SlotDocument.init)
         rollback = board.rollbackPlace(of: service).map { RollbackDocument($0, board.rollback(of: $0)) }
+        failures = board.projection.services[service.name]?.openFailures.map(FailureDocument.init) ?? []
         promotions = board.projection.services[service.name]?.promotions.filter { !$0.hasEnded }.map(PromotionDocument.init) ?? []
     }
 }

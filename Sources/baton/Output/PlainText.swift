@@ -28,6 +28,7 @@ enum PlainText {
         if let place = board.rollbackPlace(of: service) {
             lines.append("  rollback \(place.environment): \(Words.readiness(board.rollback(of: place)))")
         }
+        lines += failures(of: service, on: board)
         for promotion in board.projection.services[service.name]?.promotions.filter({ !$0.hasEnded }) ?? [] {
             lines.append(
                 "  \(promotion.plan.kind.rawValue) \(promotion.number) of \(promotion.plan.release.digest.short()) to "
