@@ -30,7 +30,8 @@ extension ChainFault {
                 agent: older, remedy: restore)
         case .cut(let last, let remembered):
             return LedgerConsequence(
-                distrusted: "everything after entry \(last): \(remembered - last) facts are gone, and what was done then is unknown",
+                distrusted:
+                    "everything after entry \(last): \(remembered - last) facts are gone, and what was done then is unknown",
                 agent: "the agent refuses to start",
                 remedy: "\(restore); then let the agent look: what runs is shown as drift where the ledger does not know of it")
         }

@@ -44,7 +44,8 @@ extension LedgerReader {
         while let row = try rows.next() {
             let words = [LedgerRow.text(row[0]), LedgerRow.text(row[1])].map { $0 ?? "?" }.joined(separator: " ")
             findings.append(
-                .fence(place: SafeText(words, limit: 130), table: LedgerRow.integer(row[3]), used: LedgerRow.integer(row[2]) ?? 0))
+                .fence(place: SafeText(words, limit: 130), table: LedgerRow.integer(row[3]), used: LedgerRow.integer(row[2]) ?? 0)
+            )
         }
         return findings
     }

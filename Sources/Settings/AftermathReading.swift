@@ -142,17 +142,21 @@ enum NotificationReading {
         var fields: [String: WebhookSettings.Value] = [:]
         for pair in pairs {
             let name = pair.key.lowercased()
-            let isToken = !name.isEmpty && name.utf8.allSatisfy { byte in
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || byte == UInt8(ascii: "-")
-            }
+            let isToken =
+                !name.isEmpty
+                && name.utf8.allSatisfy { byte in
+                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                        || byte == UInt8(ascii: "-")
+                }
             guard isToken, name.utf8.count <= 60, !reserved.contains(name) else {
                 field.findings.add(
                     pair.keyPosition, "\"\(SafeText(pair.key, limit: 60))\" is not a header that can be set",
                     "write the name of a header of a-z, 0-9 and \"-\" that the request does not set itself")
                 continue
             }
-            let isSecret = pair.holdsReference || name == "authorization" || name == "cookie" || SecretReference.isNameOfSecret(name)
+            let isSecret =
+                pair.holdsReference || name == "authorization" || name == "cookie" || SecretReference.isNameOfSecret(name)
             fields[name] = isSecret ? pair.secret().map { .secret($0) } : pair.text(limit: 1_024).map { .plain($0) }
         }
         return fields

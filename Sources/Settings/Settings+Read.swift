@@ -40,7 +40,9 @@ extension Settings {
     }
 
     private static func whole(_ root: Field, _ architecture: String, _ reading: FileReading) -> Settings? {
-        guard let file = Section(root, title: "the file", keys: ["version", "state", "roles", "keys", "passport", "notifications", "services"])
+        guard
+            let file = Section(
+                root, title: "the file", keys: ["version", "state", "roles", "keys", "passport", "notifications", "services"])
         else { return nil }
         let version = file.required("version", "version: 1")
         // A file of another version has other keys: to list them as mistakes would mislead.

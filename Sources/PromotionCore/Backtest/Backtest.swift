@@ -88,6 +88,6 @@ package struct LimitChange: Hashable, Sendable {
             initialDelay: check.initialDelay, timeout: check.timeout, failureLimit: failures ?? check.failureLimit,
             inconclusiveLimit: inconclusive ?? check.inconclusiveLimit,
             consecutiveErrorLimit: errors ?? check.consecutiveErrorLimit, observeOnly: false,
-            consecutiveSuccesses: check.consecutiveSuccesses, onNoData: check.onNoData)
+            consecutiveSuccesses: check.consecutiveSuccesses, onNoData: check.onNoData, minimumSamples: check.minimumSamples)
     }
 }

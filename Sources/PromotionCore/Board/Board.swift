@@ -100,7 +100,8 @@ package struct StreamLine: Hashable, Sendable, Codable {
         case .passport(let result): content = .event(kind: fact.kind, detail: result.outcome.words, tone: .neutral)
         case .recordsWritten(let records):
             content = .event(
-                kind: fact.kind, detail: records.refusal ?? "\(records.files.count) files", tone: records.refusal == nil ? .neutral : .bad)
+                kind: fact.kind, detail: records.refusal ?? "\(records.files.count) files",
+                tone: records.refusal == nil ? .neutral : .bad)
         case .told(let told):
             content = .event(
                 kind: fact.kind, detail: told.failure.map { "\($0.receiver): \($0.fault ?? "")" } ?? "\(told.occasion.rawValue)",

@@ -14,7 +14,8 @@ extension OperatorRequest {
     package var place: Place? {
         switch self {
         case .promote(let request, _): request.place
-        case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _), .verify(let place): place
+        case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _), .verify(let place):
+            place
         case .view, .retention, .abort, .goOn, .pause, .resume, .retry: nil
         }
     }

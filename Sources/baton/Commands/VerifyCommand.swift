@@ -62,7 +62,8 @@ extension PlainText {
         for check in verification.checks {
             let mark = check.verdict == .pass ? "+" : check.verdict == .fail ? "x" : "?"
             let words = check.latest.map { ", last: \($0.result.words)" } ?? ""
-            lines.append("  \(mark) \(check.title): \(check.passed) of \(check.taken) passed\(check.verdict == .pass ? "" : words)")
+            lines.append(
+                "  \(mark) \(check.title): \(check.passed) of \(check.taken) passed\(check.verdict == .pass ? "" : words)")
         }
         guard verification.verdict == .fail else { return lines }
         lines.append("  evidence of \(verification.digest.short(12)) in \(environment) is revoked")
