@@ -98,7 +98,7 @@ package struct StreamLine: Hashable, Sendable, Codable {
             content = .measured(gate: gate, check: check, measurement: measurement)
         case .happened(let event): content = .event(kind: event.kind, detail: event.detail, tone: event.tone)
         case .passport(let result): content = .event(kind: fact.kind, detail: result.outcome.words, tone: .neutral)
-        case .adopted, .refused, .evidence, .vetoLifted, .agentStarted, .retention: return nil
+        case .adopted, .refused, .evidence, .vetoLifted, .policy, .agentStarted, .retention: return nil
         }
     }
 }

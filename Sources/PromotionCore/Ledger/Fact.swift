@@ -8,6 +8,8 @@ package enum Fact: Hashable, Sendable, Codable {
     case refused(Refusal)
     case evidence(Evidence)
     case vetoLifted(digest: Digest, reason: SafeText)
+    /// What people decided by hand about what may be promoted.
+    case policy(PolicyFact)
     case agentStarted(version: SafeText)
     /// What became of the record of a promotion that was to travel with its image.
     case passport(PassportResult)
@@ -63,6 +65,7 @@ package enum Fact: Hashable, Sendable, Codable {
         case .refused: "promotion.refused"
         case .evidence: "evidence.recorded"
         case .vetoLifted: "veto.lifted"
+        case .policy(let fact): fact.kind
         case .agentStarted: "agent.started"
         case .passport(let result): result.outcome.kind
         case .retention(_, let fact): fact.kind
