@@ -12,25 +12,28 @@ enum LedgerRow {
     /// Text is read as its bytes: SQLite's text functions stop at a NUL byte, and what follows it would go unproven.
     static let columns = """
         sequence, at, CAST(service AS BLOB), CAST(environment AS BLOB), promotion, fence, CAST(kind AS BLOB),
-        CAST(actor AS BLOB), user_id, CAST(host AS BLOB), CAST(previous AS BLOB), CAST(hash AS BLOB), payload
+        CAST(actor AS BLOB), user_id, CAST(host AS BLOB), CAST(previous AS BLOB), CAST(hash AS BLOB), payload,
+        CAST(gateway AS BLOB)
         """
 
     static let insert = """
-        INSERT INTO entry (sequence, at, service, environment, promotion, fence, kind, actor, user_id, host, previous, hash, payload)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO entry
+        (sequence, at, service, environment, promotion, fence, kind, actor, user_id, host, previous, hash, payload, gateway)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     static func arguments(_ entry: LedgerEntry) -> StatementArguments {
         let draft = entry.draft
-        let user: Int64? =
+        let (user, gateway): (Int64?, SafeText?) =
             switch draft.actor.proof {
-            case .agent: nil
-            case .socket(let userID): Int64(userID)
+            case .agent: (nil, nil)
+            case .socket(let userID): (Int64(userID), nil)
+            case .gateway(let gateway, let userID): (Int64(userID), gateway)
             }
         return [
             entry.sequence, draft.at.millisecondsSinceEpoch, draft.place?.service.text, draft.place?.environment.text,
             draft.promotion?.number, draft.fence?.number, draft.kind, draft.actor.name.text, user, draft.actor.host.text,
-            entry.previous.hex, entry.hash.hex, Data(draft.payload),
+            entry.previous.hex, entry.hash.hex, Data(draft.payload), gateway?.text,
         ]
     }
 
@@ -46,7 +49,7 @@ enum LedgerRow {
                 .refused,
                 "the fact \(draft.kind) holds \(draft.payload.count) bytes: a ledger entry holds at most \(payloadLimit)")
         }
-        for text in [draft.actor.name, draft.actor.host] where safe(text.text) == nil {
+        for text in [draft.actor.name, draft.actor.host, draft.actor.gateway].compactMap(\.self) where safe(text.text) == nil {
             throw Fault(
                 .refused, "the actor of \(draft.kind) is longer than the ledger keeps: shorten \(SafeText(text.text, limit: 40))")
         }
@@ -73,11 +76,12 @@ enum LedgerRow {
 
     private static func actor(_ row: Row) -> Account? {
         guard let name = text(row[7]).flatMap(safe), let host = text(row[9]).flatMap(safe),
-            let user: Int64? = optional(row[8], integer)
+            let user: Int64? = optional(row[8], integer), let gateway: SafeText? = optional(row[13], { text($0).flatMap(safe) })
         else { return nil }
-        guard let user else { return Account(name: name, proof: .agent, host: host) }
+        guard let user else { return gateway == nil ? Account(name: name, proof: .agent, host: host) : nil }
         guard let userID = UInt32(exactly: user) else { return nil }
-        return Account(name: name, proof: .socket(userID: userID), host: host)
+        let proof = gateway.map { Account.Proof.gateway($0, userID: userID) } ?? .socket(userID: userID)
+        return Account(name: name, proof: proof, host: host)
     }
 
     private static func place(_ service: DatabaseValue, _ environment: DatabaseValue) -> Place? {

@@ -51,6 +51,7 @@ enum LedgerSchema {
             previous TEXT NOT NULL CHECK (length(previous) = 64),
             hash TEXT NOT NULL CHECK (length(hash) = 64),
             payload BLOB NOT NULL CHECK (length(payload) <= \(LedgerRow.payloadLimit)),
+            gateway TEXT CHECK (gateway IS NULL OR user_id IS NOT NULL),
             CHECK ((service IS NULL) = (environment IS NULL))
         ) STRICT
         """,

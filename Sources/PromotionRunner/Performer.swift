@@ -132,12 +132,14 @@ struct Performer: Sendable {
     /// Has the plan made again, and again while it waits; what stands against it is told once, and when it is another thing.
     private func evaluate() async {
         var told: Set<Objection.Wait>?
+        var toldHash: Digest?
         while !Task.isCancelled {
             let answer = await plan()
             if Task.isCancelled { return }
             let found = Set(answer.objections.map(\.wait))
-            if found != told { report(.conditionsEvaluated(answer.objections, plan: answer.proposed?.hash)) }
-            told = found
+            let hash = answer.proposed?.hash
+            if found != told || hash != toldHash { report(.conditionsEvaluated(answer.objections, plan: hash)) }
+            (told, toldHash) = (found, hash)
             let next = answer.objections.compactMap(\.earliest).max() ?? time.now() + Self.evaluationPause
             await time.wait(max(Milliseconds(10), min(Self.evaluationPause, next - time.now())))
         }

@@ -16,7 +16,7 @@ extension Runner {
         return PlanningSnapshot(
             takenAt: time.now(), service: wiring.service,
             projection: projection.counting(attested(review, found, into: place)), lookup: found,
-            observation: observation, lease: lease, asker: asker, review: review)
+            observation: observation, lease: lease, freezes: board.projection.freezes, asker: asker, review: review)
     }
 
     /// The plan of a promotion that has been started, made again from the world as it is.

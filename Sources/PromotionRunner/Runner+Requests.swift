@@ -2,8 +2,9 @@ internal import Logging
 package import PromotionCore
 
 extension Runner {
-    package func answer(_ request: OperatorRequest, by account: Account) async -> Answer {
-        switch request {
+    package func answer(_ request: OperatorRequest, by account: Account, with grant: Grant) async -> Answer {
+        if let denial = await deny(request, to: account, with: grant) { return denial }
+        return switch request {
         case .view(let request): await answer(request)
         case .promote(let request, let hash): await promote(request, hash, by: account)
         case .rollBack(let place, let goal, let reason): await rollBack(place, goal: goal, reason, by: account)
@@ -17,6 +18,7 @@ extension Runner {
         case .verify(let place): await verify(place, by: account)
         case .liftVeto(let place, let digest, let reason): await liftVeto(on: digest, at: place, reason, by: account)
         case .retention(let order): await carryOut(order, by: account)
+        case .policy(let request): await answer(request, by: account, with: grant)
         }
     }
 
@@ -137,7 +139,7 @@ extension Runner {
     }
 
     /// Passes a person's word on to a promotion.
-    private func tell(_ number: PromotionNumber, _ event: PromotionEvent, by account: Account) async -> Answer {
+    func tell(_ number: PromotionNumber, _ event: PromotionEvent, by account: Account) async -> Answer {
         guard let promotion = board.projection.promotion(number) else {
             return .refused([.init(.unknownPlace, "there is no promotion \(number)", remedy: "see baton history")])
         }
@@ -145,7 +147,9 @@ extension Runner {
             try await record(
                 .happened(event), by: account, place: promotion.plan.place, promotion: number, fence: promotion.lease?.fence)
         } catch let fault as PromotionFault {
-            return .refused([.init(.changed, "\(fault)", remedy: "see baton status")])
+            let objection = Objection(.changed, "\(fault)", remedy: "see baton status")
+            return await refuse(
+                promotion.plan.kind, promotion.plan.place, promotion.plan.release.digest, [objection], by: account)
         } catch {
             return .broken("\(error)")
         }
@@ -153,7 +157,7 @@ extension Runner {
         return .started(number)
     }
 
-    private func refuse(
+    func refuse(
         _ wanted: PromotionPlan.Kind, _ place: Place, _ digest: Digest?, _ objections: [Objection], by account: Account
     ) async -> Answer {
         guard board.service(place.service)?.environment(place.environment) != nil else { return .refused(objections) }
@@ -163,20 +167,6 @@ extension Runner {
             logger.warning("a refusal was not recorded", metadata: ["error": "\(error)"])
         }
         return .refused(objections)
-    }
-
-    private func liftVeto(on digest: Digest, at place: Place, _ reason: SafeText, by account: Account) async -> Answer {
-        guard
-            board.projection.services[place.service]?.environments[place.environment]?.vetoes.contains(where: {
-                $0.digest == digest
-            }) == true
-        else { return .refused([.init(.changed, "\(digest.short()) has no veto in \(place)", remedy: "see baton plan")]) }
-        do {
-            try await record(.vetoLifted(digest: digest, reason: reason), by: account, place: place)
-            return .accepted
-        } catch {
-            return .broken("\(error)")
-        }
     }
 
     private func addEvidence(

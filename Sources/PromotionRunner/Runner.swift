@@ -32,6 +32,8 @@ package actor Runner: Engine {
     private var savedAt: Int64 = 0
     /// Whether the ledger may hold an entry that it could not say was written.
     private var isInDoubt = false
+    /// Denials that were kept lately, and when.
+    var denials: [Denial: Timestamp] = [:]
     /// Number of the last work that was begun on an effect.
     var lastWork = 0
     /// What retention remembers between two requests.

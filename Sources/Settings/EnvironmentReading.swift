@@ -12,23 +12,22 @@ enum EnvironmentReading {
     static let checkLimit = 50
 
     private static let keys =
-        [
-            "name", "target", "strategy", "slots", "platform", "secrets", "candidates", "soak", "switching", "on-inconclusive",
-            "bake", "reverify", "deadlines", "checks", "steps",
-        ] + ImageReading.keys
+        ["name", "target", "strategy", "slots", "platform", "secrets", "bake", "reverify", "deadlines", "checks", "steps"]
+        + PolicyReading.keys + ImageReading.keys
 
     static func environment(
-        _ field: Field, _ rank: Rank, _ architecture: String, _ ring: KeyRing, _ tags: inout PointerTags
+        _ field: Field, _ rank: Rank, _ host: Host, _ ring: KeyRing, _ tags: inout PointerTags
     ) -> ServiceReading.ReadEnvironment? {
         guard let section = Section(field, title: "environment", keys: keys) else { return nil }
         let nameField = section.required("name", "name: testing")
         let name = nameField?.name(EnvironmentName.self)
+        let earlier = tags.environments
         let strategy = Self.strategy(section, rank)
         let slots = strategy.flatMap { Self.slots(section, $0) }
         if let name, let nameField { tags.take(name, slots: slots ?? [], at: nameField.position, section.findings) }
         let target = section.required("target", "target: {stage: ./stage}").flatMap { Self.target($0) }
-        let platform = Self.platform(section, architecture)
-        let policy = Self.policy(section, rank)
+        let platform = Self.platform(section, host.architecture)
+        let policy = PolicyReading.policy(section, rank, host, earlier: earlier)
         let timing = DeadlineReading.timing(section)
         let verification = section.optional("reverify")?.duration(in: .minutes(1)...(.days(30)))
         let checks = Self.checks(section, strategy ?? .blueGreen)
@@ -92,27 +91,6 @@ enum EnvironmentReading {
             return nil
         }
         return Platform(system: "linux", architecture: SafeText(parts[1]))
-    }
-
-    private static func policy(_ section: Section, _ rank: Rank) -> EnvironmentPolicy {
-        let soak = section.optional("soak")
-        let candidates = section.optional("candidates")
-        if let soak, rank.isFirst {
-            section.findings.add(
-                soak.keyPosition, "the first environment has nothing before it to soak in",
-                "leave soak out, or move it to the next")
-        }
-        if let candidates, !rank.isFirst {
-            section.findings.add(
-                candidates.keyPosition, "only the first environment takes candidates from the registry",
-                "leave candidates out, or move it to the first")
-        }
-        return EnvironmentPolicy(
-            soak: soak?.duration(in: .zero...(.days(30))) ?? .zero,
-            candidates: candidates?.word(EnvironmentPolicy.Candidates.self) ?? .releases,
-            switching: section.optional("switching")?.word(EnvironmentPolicy.Switching.self) ?? .automatic,
-            onInconclusive: section.optional("on-inconclusive")?.word(EnvironmentPolicy.OnInconclusive.self)
-                ?? (rank.isLast ? .rollBack : .fail))
     }
 
     private static func checks(_ section: Section, _ strategy: Strategy) -> [CheckSpecification]? {

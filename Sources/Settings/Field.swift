@@ -70,6 +70,8 @@ struct Field {
         return sequence.map { Field(key: key, keyPosition: Position($0.mark), node: $0, within: self) }
     }
 
+    var isMapping: Bool { if case .mapping = node { true } else { false } }
+
     /// What the node is, as a person says it.
     var kind: SafeText {
         switch node {

@@ -5,7 +5,7 @@ enum ServiceReading {
     /// Most environments of one service.
     static let environmentLimit = 10
 
-    static func service(_ field: Field, _ architecture: String, _ ring: KeyRing) -> ConfiguredService? {
+    static func service(_ field: Field, _ host: Host, _ ring: KeyRing) -> ConfiguredService? {
         let name = field.keyName(ServiceName.self)
         let title = "service \"\(SafeText(field.key, limit: 60))\""
         let keys = ["registry", "repository", "project", "retention", "environments"]
@@ -16,7 +16,7 @@ enum ServiceReading {
         let repository = section.required("repository", "repository: shop/\(SafeText(field.key, limit: 60))")
             .flatMap { Self.repository($0) }
         let environments = section.required("environments", "environments: with at least one, in the order of promotion")
-            .flatMap { Self.environments($0, architecture, ring) }
+            .flatMap { Self.environments($0, host, ring) }
         let project = section.optional("project").flatMap { ProjectReading.project($0) }
         let retention = section.optional("retention").map { RetentionReading.retention($0) } ?? RetentionSettings()
         guard let name, let registry, let repository, let environments, let retention else { return nil }
@@ -51,7 +51,7 @@ enum ServiceReading {
         let verification: Milliseconds?
     }
 
-    private static func environments(_ field: Field, _ architecture: String, _ ring: KeyRing) -> [ReadEnvironment]? {
+    private static func environments(_ field: Field, _ host: Host, _ ring: KeyRing) -> [ReadEnvironment]? {
         guard let items = field.items(limit: environmentLimit, "environments") else { return nil }
         guard !items.isEmpty else {
             field.refuse("environments is empty", "add at least one environment")
@@ -60,7 +60,7 @@ enum ServiceReading {
         var tags = PointerTags()
         let read = items.enumerated().map { index, item in
             let rank = EnvironmentReading.Rank(isFirst: index == 0, isLast: index == items.count - 1)
-            return EnvironmentReading.environment(item, rank, architecture, ring, &tags)
+            return EnvironmentReading.environment(item, rank, host, ring, &tags)
         }
         let whole = read.compactMap(\.self)
         return whole.count == read.count ? whole : nil
@@ -70,11 +70,12 @@ enum ServiceReading {
 /// The pointer tags of one service's path, each of which must mean one thing.
 struct PointerTags {
     private var owners: [Tag: SafeText] = [:]
-    private var names: Set<EnvironmentName> = []
+    /// The environments that came so far.
+    private(set) var environments: Set<EnvironmentName> = []
 
     /// Takes the tags of an environment and its slots, and reports what they collide with.
     mutating func take(_ name: EnvironmentName, slots: [SlotName], at position: Position, _ findings: Findings) {
-        guard names.insert(name).inserted else {
+        guard environments.insert(name).inserted else {
             findings.add(position, "the environment \"\(name)\" is on the path twice", "give each environment its own name")
             return
         }

@@ -12,12 +12,16 @@ extension Settings {
     ///   - file: the file's name, for the reports.
     ///   - architecture: the host's, as OCI names it (`amd64`, `arm64`); environments that name no platform run on it.
     ///   - reading: how the files of public keys are read.
+    ///   - zones: the bytes of a zone's file in the host's time zone data; nil where there is none of this name.
     package static func read(
-        yaml: String, file: String, architecture: String, reading: FileReading = noFiles
+        yaml: String, file: String, architecture: String, reading: FileReading = noFiles,
+        zones: (String) -> [UInt8]? = { _ in nil }
     ) -> Result<Settings, SettingsMistakes> {
         let findings = Findings(file: SafeText(file, limit: 255))
-        let settings = Document.read(yaml, findings).flatMap { document in
-            whole(Field(root: document, findings), architecture, reading)
+        let settings = withoutActuallyEscaping(zones) { zones in
+            Document.read(yaml, findings).flatMap { document in
+                whole(Field(root: document, findings), Host(architecture: architecture, zones: zones), reading)
+            }
         }
         if let mistakes = findings.all { return .failure(mistakes) }
         guard let settings else {
@@ -29,21 +33,23 @@ extension Settings {
 
     /// Reads a configuration from the bytes of a file.
     package static func read(
-        bytes: [UInt8], file: String, architecture: String, reading: FileReading = noFiles
+        bytes: [UInt8], file: String, architecture: String, reading: FileReading = noFiles,
+        zones: (String) -> [UInt8]? = { _ in nil }
     ) -> Result<Settings, SettingsMistakes> {
         if let yaml = String(validating: bytes, as: UTF8.self) {
-            return read(yaml: yaml, file: file, architecture: architecture, reading: reading)
+            return read(yaml: yaml, file: file, architecture: architecture, reading: reading, zones: zones)
         }
         let mistake = SettingsMistake(
             file: SafeText(file, limit: 255), line: 1, column: 1, wrong: "the file is not UTF-8", right: "save it as UTF-8")
         return .failure(SettingsMistakes(list: [mistake], count: 1))
     }
 
-    private static func whole(_ root: Field, _ architecture: String, _ reading: FileReading) -> Settings? {
-        guard
-            let file = Section(
-                root, title: "the file", keys: ["version", "state", "roles", "keys", "passport", "notifications", "services"])
-        else { return nil }
+    private static let keys = [
+        "version", "state", "roles", "gateways", "freezes", "keys", "passport", "notifications", "services",
+    ]
+
+    private static func whole(_ root: Field, _ host: Host, _ reading: FileReading) -> Settings? {
+        guard let file = Section(root, title: "the file", keys: keys) else { return nil }
         let version = file.required("version", "version: 1")
         // A file of another version has other keys: to list them as mistakes would mislead.
         if let version, let text = version.text(), text != "1" {
@@ -51,45 +57,28 @@ extension Settings {
             return nil
         }
         let state = file.optional("state").flatMap { $0.path() }
-        let roles = file.optional("roles").map(Self.roles) ?? [:]
+        let grants = file.optional("roles").map(RoleReading.grants) ?? [:]
+        let gateways = file.optional("gateways").map(RoleReading.gateways) ?? []
+        var host = host
+        host.freezes = file.optional("freezes").map { FreezeReading.freezes($0, host) } ?? []
         let ring = KeyRing(file.optional("keys"), reading: reading)
         let passport = file.optional("passport").flatMap { PassportReading.passport($0, ring) }
         let notifications = file.optional("notifications").map { NotificationReading.notifications($0) } ?? []
-        let services = file.required("services", "services: with at least one service").map {
-            Self.services($0, architecture, ring)
-        }
+        let services = file.required("services", "services: with at least one service").map { Self.services($0, host, ring) }
         guard let services else { return nil }
         return Settings(
-            version: 1, state: state, roles: roles, keys: ring.keys.values.sorted { $0.name.text < $1.name.text },
-            passport: passport, notifications: notifications, services: services)
+            version: 1, state: state, roles: Roles(grants: grants, gateways: gateways),
+            keys: ring.keys.values.sorted { $0.name.text < $1.name.text }, passport: passport, notifications: notifications,
+            services: services)
     }
 
-    private static func roles(_ field: Field) -> [String: Role] {
-        guard let pairs = field.pairs("roles") else { return [:] }
-        guard pairs.count <= roleLimit else {
-            field.refuse("roles names \(String(pairs.count)) accounts", "at most \(String(roleLimit)) are allowed")
-            return [:]
-        }
-        var roles: [String: Role] = [:]
-        for pair in pairs {
-            guard (1...64).contains(pair.key.utf8.count), pair.key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-                field.findings.add(
-                    pair.keyPosition, "\"\(SafeText(pair.key, limit: 60))\" is not an account",
-                    "write the name that the system knows the account by")
-                continue
-            }
-            roles[pair.key] = pair.word(Role.self)
-        }
-        return roles
-    }
-
-    private static func services(_ field: Field, _ architecture: String, _ ring: KeyRing) -> [ConfiguredService] {
+    private static func services(_ field: Field, _ host: Host, _ ring: KeyRing) -> [ConfiguredService] {
         guard let pairs = field.pairs("services") else { return [] }
         guard (1...serviceLimit).contains(pairs.count) else {
             field.refuse("services names \(String(pairs.count)) services", "from 1 to \(String(serviceLimit)) are allowed")
             return []
         }
-        let services = pairs.map { pair in (field: pair, service: ServiceReading.service(pair, architecture, ring)) }
+        let services = pairs.map { pair in (field: pair, service: ServiceReading.service(pair, host, ring)) }
         var owners: [RepositoryKey: ServiceName] = [:]
         for case (let field, let service?) in services {
             let key = RepositoryKey(registry: service.registry, repository: service.service.repository)

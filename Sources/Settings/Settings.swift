@@ -6,8 +6,8 @@ package struct Settings: Hashable, Sendable {
     package let version: Int
     /// Directory of the ledger and of what else outlives the agent; nil for the account's own default.
     package let state: String?
-    /// Roles by account name; an account that is not named may look.
-    package let roles: [String: Role]
+    /// What accounts may do; one that is not named may look.
+    package let roles: Roles
     /// Public keys that sign images and attestations, by name.
     package let keys: [TrustedKey]
     /// How promotion records travel with images; nil where they do not.
@@ -18,7 +18,7 @@ package struct Settings: Hashable, Sendable {
     package let services: [ConfiguredService]
 
     package init(
-        version: Int, state: String?, roles: [String: Role], keys: [TrustedKey] = [], passport: PassportSettings? = nil,
+        version: Int, state: String?, roles: Roles, keys: [TrustedKey] = [], passport: PassportSettings? = nil,
         notifications: [WebhookSettings] = [], services: [ConfiguredService]
     ) {
         self.version = version

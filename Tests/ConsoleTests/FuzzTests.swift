@@ -54,7 +54,9 @@ struct FuzzTests {
     /// Nothing that changes anything leaves without its confirmation.
     private func check(_ request: OperatorRequest, by key: Key, _ before: ConsoleState, _ place: Comment) {
         switch request {
-        case .view, .addEvidence, .liftVeto, .pause, .resume, .retry, .verify: return
+        case .view, .addEvidence, .liftVeto, .pause, .resume, .retry, .retention, .verify: return
+        case .policy(.approve): #expect(key == .enter, place)
+        case .policy: #expect(before.sheet?.phase == .open && key == .character("y"), place)
         case .promote(_, let hash):
             #expect(before.plan?.hash == hash && before.plan?.changed == nil, place)
             #expect(before.plan?.isTyped == true ? key == .enter && before.plan?.typed.count == 4 : key == .character("y"), place)

@@ -84,6 +84,13 @@ package enum Fixtures {
     }
 }
 
+extension Engine {
+    /// Answers a request of an account that may do everything.
+    package func answer(_ request: OperatorRequest, by account: Account) async -> Answer {
+        await answer(request, by: account, with: Grant(.admin))
+    }
+}
+
 extension String {
     /// A tag, where the text is one.
     package var asTag: Tag? { try? Tag(self) }

@@ -34,7 +34,8 @@ internal import Testing
         "at = at + 1", "service = 'orders'", "service = NULL, environment = NULL", "environment = 'testing'",
         "environment = 'prod' || char(0) || 'x'", "service = 'payments '", "promotion = promotion + 1", "promotion = NULL",
         "fence = fence - 1", "fence = NULL", "kind = 'check.judged'", "kind = kind || char(0)", "actor = 'mallory'",
-        "actor = 'alice' || char(8238)", "user_id = 0", "user_id = NULL", "host = 'bastion-2'", "host = ''",
+        "actor = 'alice' || char(8238)", "user_id = 0", "user_id = NULL", "gateway = 'bastion'", "host = 'bastion-2'",
+        "host = ''",
         "payload = x'7b7d'", "payload = CAST(payload || x'00' AS BLOB)", "payload = x''",
         "payload = CAST(replace(CAST(payload AS TEXT), '7', '6') AS BLOB)",
         "previous = substr(previous, 2) || substr(previous, 1, 1)", "hash = substr(hash, 2) || substr(hash, 1, 1)",
@@ -90,7 +91,7 @@ internal import Testing
         try scratch.tamper(
             """
             INSERT INTO entry SELECT 4, \(forged.draft.at.millisecondsSinceEpoch), service, environment, promotion, fence,
-            kind, actor, user_id, host, '\(forged.previous.hex)', '\(forged.hash.hex)', payload FROM entry WHERE sequence = 3
+            kind, actor, user_id, host, '\(forged.previous.hex)', '\(forged.hash.hex)', payload, gateway FROM entry WHERE sequence = 3
             """)
         let proof = try await scratch.proof()
         #expect(proof.unremembered == 1)

@@ -9,7 +9,7 @@ internal import Testing
     @Test(arguments: [
         "UPDATE entry SET actor = 'mallory' WHERE sequence = 1", "DELETE FROM entry WHERE sequence = 3", "DELETE FROM entry",
         "INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE sequence = 2",
-        "INSERT INTO entry SELECT 9, at, service, environment, promotion, fence, kind, actor, user_id, host, previous, hash, payload FROM entry WHERE sequence = 3",
+        "INSERT INTO entry SELECT 9, at, service, environment, promotion, fence, kind, actor, user_id, host, previous, hash, payload, gateway FROM entry WHERE sequence = 3",
         "UPDATE head SET sequence = 1", "DELETE FROM head", "UPDATE head SET sequence = sequence + 2",
         "INSERT INTO head SELECT 2, sequence, hash FROM head", "DELETE FROM lease",
         "UPDATE lease SET fence = fence - 1", "INSERT INTO entry (sequence) VALUES (4)",
@@ -39,7 +39,7 @@ internal import Testing
             try db.execute(
                 sql: """
                     INSERT INTO entry SELECT 2, at, service, environment, promotion, fence, kind, actor, user_id, host,
-                    hash, '\(forged.hash.hex)', payload FROM entry WHERE sequence = 1
+                    hash, '\(forged.hash.hex)', payload, gateway FROM entry WHERE sequence = 1
                     """)
         }
         for _ in 0..<2 {

@@ -12,7 +12,7 @@ internal import Testing
         let settings = try read(Settings.example)
         #expect(settings.version == 1)
         #expect(settings.state == "/var/lib/baton")
-        #expect(settings.roles == ["alice": .operator, "bob": .approver, "ci": .ci])
+        #expect(settings.roles == Roles(byAccount: ["alice": .operator, "bob": .approver, "ci": .ci]))
         let payments = try #require(settings.services.first)
         #expect(settings.services.count == 1)
         #expect(payments.registry == .layout(directory: "./registry/shop/payments"))
@@ -89,7 +89,7 @@ internal import Testing
                 - {name: prod, target: {stage: s}}
             """)
         #expect(settings.state == nil)
-        #expect(settings.roles.isEmpty)
+        #expect(settings.roles.grants.isEmpty)
         let service = try #require(settings.services.first)
         #expect(service.service.path.map(\.strategy) == [.replace, .replace, .blueGreen])
         #expect(service.service.path.map(\.policy.onInconclusive) == [.fail, .fail, .rollBack])

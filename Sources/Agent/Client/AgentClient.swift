@@ -19,10 +19,13 @@ package final class AgentClient {
 
     /// Says hello.
     /// - Parameter readOnly: asks for a viewer's connection, whatever the account may do.
+    /// - Parameter person: who is behind a gateway's account.
     /// - Returns: who the agent takes this account for; its role is that of this connection.
-    package func hello(readOnly: Bool, within span: Milliseconds) throws(AgentClientError) -> Welcome {
+    package func hello(
+        readOnly: Bool, person: SafeText? = nil, within span: Milliseconds
+    ) throws(AgentClientError) -> Welcome {
         let deadline = Deadline(in: span)
-        try send(Hello(readOnly: readOnly), until: deadline, span)
+        try send(Hello(readOnly: readOnly, person: person), until: deadline, span)
         guard case .welcome(let welcome) = try receive(until: deadline, span) else {
             throw .unreadable("no welcome came first")
         }

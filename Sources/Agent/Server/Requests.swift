@@ -4,7 +4,8 @@ internal import PromotionCore
 /// The requests of one connection: a bounded number at a time, each answered with its number.
 struct Requests: Sendable {
     let session: Session
-    let role: Role
+    let account: Account
+    let grant: Grant
 
     private enum Finished {
         case request, subscription
@@ -23,7 +24,7 @@ struct Requests: Sendable {
         let relay = Relay(session: session)
         var inFlight = 0
         while let line = try await lines.next() {
-            switch try understand(line) {
+            switch try await understand(line) {
             case .subscribe:
                 if relay.begin() { group.addTask { await follow(relay) } }
             case .ask(let id, let request):
@@ -50,24 +51,32 @@ struct Requests: Sendable {
 
     /// What a line asks. A viewer's connection reads viewers' messages and no others.
     /// - Throws: `Session.End` for a line that has not even a number to answer to.
-    private func understand(_ line: [UInt8]) throws -> Understood {
-        if role == .viewer {
+    private func understand(_ line: [UInt8]) async throws -> Understood {
+        if grant.highest == .viewer {
             if let asked = try? CanonicalJSON.decode(Asked<ViewerRequest>.self, from: line) {
                 return look(asked.id, asked.request)
             }
             let reason: SafeText =
-                "this is a viewer's connection of \(session.account): it knows no such message, it may only look"
-            return .refuse(id: try number(of: line), .notPermitted(reason))
+                "this is a viewer's connection of \(account): it knows no such message, it may only look"
+            let id = try number(of: line)
+            await note("a message that changes something", at: nil, reason)
+            return .refuse(id: id, .notPermitted(reason))
         }
         guard let asked = try? CanonicalJSON.decode(Asked<OperatorRequest>.self, from: line) else {
             let reason: SafeText = "this agent (\(session.door.agent.version)) does not understand the message"
             return .refuse(id: try number(of: line), .broken(reason))
         }
         if case .view(let request) = asked.request { return look(asked.id, request) }
-        if let denial = session.door.roles.denial(of: asked.request, to: session.account, role: role) {
+        if let denial = grant.denial(of: asked.request, to: account) {
+            await note(asked.request.name, at: asked.request.place, denial)
             return .refuse(id: asked.id, .notPermitted(denial))
         }
         return .ask(id: asked.id, asked.request)
+    }
+
+    /// Who asked for what may not be done is kept in the ledger, whether or not anybody looks.
+    private func note(_ wanted: SafeText, at place: Place?, _ reason: SafeText) async {
+        await session.door.engine.noteDenial(of: wanted, to: account, at: place, because: reason)
     }
 
     private func look(_ id: Int64, _ request: ViewerRequest) -> Understood {
@@ -98,8 +107,8 @@ struct Requests: Sendable {
 
     /// A client that goes ends its own waiting and nothing else: what changes something is carried through.
     private func ask(_ request: OperatorRequest) async -> Answer {
-        let (engine, account) = (session.door.engine, session.account)
-        if case .view = request { return await engine.answer(request, by: account) }
-        return await Task { await engine.answer(request, by: account) }.value
+        let (engine, account, grant) = (session.door.engine, account, grant)
+        if case .view = request { return await engine.answer(request, by: account, with: grant) }
+        return await Task { await engine.answer(request, by: account, with: grant) }.value
     }
 }

@@ -12,6 +12,7 @@ struct Session: Sendable {
     let door: Door
     let channel: any Channel
     let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    /// By the kernel's word.
     let account: Account
     let isOwner: Bool
 
@@ -19,13 +20,13 @@ struct Session: Sendable {
     func run(_ incoming: ClientLines) async {
         var lines = incoming
         do {
-            let isReadOnly = try await greet(&lines)
-            guard let isReadOnly else { return }
-            let configured = door.roles.role(of: account, isOwner: isOwner)
-            let role = isReadOnly ? .viewer : configured
-            try await write(.welcome(Welcome(account: account, role: role, agent: door.agent)))
-            door.logger.info("a client came", metadata: ["account": "\(account)", "role": "\(role.rawValue)"])
-            try await Requests(session: self, role: role).serve(&lines)
+            guard let hello = try await greet(&lines) else { return }
+            let person = try person(hello)
+            let configured = door.roles.grant(of: person, isOwner: isOwner && person == account)
+            let grant = hello.readOnly ? Grant(.viewer) : configured
+            try await write(.welcome(Welcome(account: person, grant: grant, agent: door.agent)))
+            door.logger.info("a client came", metadata: ["account": "\(person)", "role": "\(grant.highest.rawValue)"])
+            try await Requests(session: self, account: person, grant: grant).serve(&lines)
         } catch let end as End {
             door.logger.info("a client was sent away", metadata: ["account": "\(account)", "reason": "\(end.reason)"])
             await channel.goodbye(end.reason)
@@ -36,14 +37,28 @@ struct Session: Sendable {
         }
     }
 
+    /// Who is there: the account itself, or the person that a gateway names.
+    /// - Throws: `Session.End` where the account is no gateway, or the name no name.
+    private func person(_ hello: Hello) throws -> Account {
+        guard let name = hello.person else { return account }
+        guard door.roles.gateways.contains(account.name.text), case .socket(let userID) = account.proof else {
+            throw End(
+                reason: "\(account.name) is no gateway here: only accounts under gateways may speak as somebody else (--as)")
+        }
+        guard (1...64).contains(name.text.utf8.count), name.text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw End(reason: "\"\(name)\" is not a name: write 1 to 64 visible ASCII characters")
+        }
+        return Account(name: name, proof: .gateway(account.name, userID: userID), host: account.host)
+    }
+
     /// Sends one line; it waits while the client reads nothing.
     func write(_ line: AgentLine) async throws {
         try await outbound.write(ByteBuffer(bytes: try Wire.line(line)))
     }
 
     /// Reads the hello.
-    /// - Returns: whether the client only wants to look; nil where it went without a word.
-    private func greet(_ lines: inout ClientLines) async throws -> Bool? {
+    /// - Returns: nil where the client went without a word.
+    private func greet(_ lines: inout ClientLines) async throws -> Hello? {
         let channel = channel
         let span = door.limits.hello
         let impatience = channel.eventLoop.scheduleTask(in: .milliseconds(span.count)) {
@@ -64,7 +79,7 @@ struct Session: Sendable {
         guard let hello = try? CanonicalJSON.decode(Hello.self, from: line) else {
             throw End(reason: "the hello does not say whether it is readOnly")
         }
-        return hello.readOnly
+        return hello
     }
 
     /// The part of a hello that every version has.

@@ -116,6 +116,17 @@ enum Disabled {
         }
     }
 
+    static let approval: @Sendable (ConsoleState) -> SafeText? = { state in
+        board(state) ?? (state.selectedApproval == nil ? "nothing waits for an approval" : nil)
+    }
+
+    static let approve: @Sendable (ConsoleState) -> SafeText? = { state in
+        guard let promotion = state.selectedApproval else { return "nothing waits for an approval" }
+        return order(state) ?? state.approvalObjection(promotion)?.reason
+    }
+
+    static let reject: @Sendable (ConsoleState) -> SafeText? = { state in approval(state) ?? order(state) }
+
     static let entryPromotion: @Sendable (ConsoleState) -> SafeText? = { state in
         state.selectedPromotion == nil ? "the row belongs to no promotion that is kept here" : nil
     }

@@ -9,7 +9,7 @@ package enum Intent: Hashable, Sendable {
     case toggleTime, freeze, reload
     case rollback, plan, release, live, history, lease
     case confirm, whatRuns, differences
-    case follow, onlyFailures, mark, goOn, abort, needy
+    case follow, onlyFailures, mark, goOn, abort, needy, approve, reject
     case verifyChain, export
 }
 

@@ -42,7 +42,7 @@ package enum KeyTable {
         Binding([.character("3")], [.everywhere], .show(3), "live", "view 3: live", .look, disabled: Disabled.service),
         Binding([.character("4")], [.everywhere], .show(4), "history", "view 4: history", .look, disabled: Disabled.service),
         Binding([.character("5")], [.everywhere], .show(5), "release", "view 5: release", .look, disabled: Disabled.digest),
-        Binding([.character("6")], [.everywhere], .show(6), "approvals", "view 6: approvals", .look, disabled: Disabled.notYet),
+        Binding([.character("6")], [.everywhere], .show(6), "approvals", "view 6: approvals", .look, disabled: Disabled.board),
         Binding([.character("7")], [.everywhere], .show(7), "retention", "view 7: retention", .look, disabled: Disabled.notYet),
     ]
 
@@ -50,6 +50,13 @@ package enum KeyTable {
         Binding(
             [.character("R")], [.everywhere, .sheet], .rollback, "rollback", "rollback sheet, any view", .act,
             rank: 20, disabled: Disabled.service),
+        Binding(
+            [.character("A")], [.approvals], .approve, "approve", "approve the plan, with its digest", .act, rank: 8,
+            disabled: Disabled.approve),
+        Binding(
+            [.character("X")], [.approvals], .reject, "reject", "reject it before it begins", .act, rank: 9,
+            disabled: Disabled.reject),
+        Binding([.enter], [.approvals], .open, "plan", "the promotion and its plan", .act, rank: 10, disabled: Disabled.approval),
         Binding([.enter], [.fleet], .open, "open", "open the service", .act, rank: 10, disabled: Disabled.service),
         Binding(
             [.character("f")], [.fleet], .needy, "only what needs someone", "only what needs someone", .act, rank: 12,

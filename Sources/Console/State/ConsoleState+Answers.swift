@@ -27,6 +27,10 @@ extension ConsoleState {
     }
 
     private mutating func followUp(_ purpose: Purpose, started number: PromotionNumber?) {
+        if case .approval(let number) = purpose {
+            if sheet?.phase == .sent { sheet = nil }
+            return say("the agent has taken it: promotion \(number)", .good)
+        }
         guard let (service, running) = subject(of: purpose, started: number) else { return }
         if case .promote = purpose { leavePlan() }
         if sheet?.phase == .sent { sheet = nil }
@@ -42,7 +46,7 @@ extension ConsoleState {
             (place.service, started ?? board?.projection.services[place.service]?.active(in: place.environment)?.number)
         case .abort(let number), .goOn(let number):
             board?.projection.promotion(number).map { ($0.plan.place.service, number) }
-        case .subscribe, .plan, .papers: nil
+        case .subscribe, .plan, .papers, .approval: nil
         }
     }
 
@@ -64,7 +68,7 @@ extension ConsoleState {
     private mutating func close(_ purpose: Purpose) {
         switch purpose {
         case .plan(let request), .promote(let request): if plan?.request == request { leavePlan() }
-        case .rollBack, .abort, .goOn: if sheet?.phase == .sent { sheet = nil }
+        case .rollBack, .abort, .goOn, .approval: if sheet?.phase == .sent { sheet = nil }
         case .subscribe, .papers: break
         }
     }

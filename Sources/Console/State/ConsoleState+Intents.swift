@@ -5,7 +5,7 @@ extension ConsoleState {
     mutating func perform(_ intent: Intent) {
         switch intent {
         case .move(let motion): move(motion)
-        case .open: if let name = currentService { open(.service(name)) }
+        case .open: openRow()
         case .back: back()
         case .leave: leave()
         case .quit: isFinished = true
@@ -31,6 +31,7 @@ extension ConsoleState {
         case .follow, .onlyFailures, .mark: watch(intent)
         case .needy:
             fleet.select(filter, onlyNeedy: !fleet.onlyNeedy)
+        case .approve, .reject: openApproval(intent)
         case .lease, .verifyChain, .export: return
         }
     }
@@ -71,6 +72,7 @@ extension ConsoleState {
         views = [rootView]
         switch (number, service) {
         case (1, _): views = [.fleet]
+        case (6, _): open(.approvals)
         case (2, let service?): open(.service(service))
         case (3, let service?): open(.live(service, nil))
         case (4, let service?): open(.history(service))
@@ -79,6 +81,13 @@ extension ConsoleState {
         }
         cursors = cursors.filter { views.contains($0.key) }
         setFilter("")
+    }
+
+    private mutating func openRow() {
+        if view == .approvals, let promotion = selectedApproval {
+            return open(.live(promotion.plan.place.service, promotion.number))
+        }
+        if let name = currentService { open(.service(name)) }
     }
 
     private mutating func openSubject(_ intent: Intent) {
@@ -100,6 +109,7 @@ extension ConsoleState {
             guard case .slot(let place, let slot)? = selectedRow else { return }
             open(.why(.row(place, slot)))
         case .history where selectedPromotion != nil: if let number = selectedPromotion { open(.why(.promotion(number))) }
+        case .approvals: if let promotion = selectedApproval { open(.why(.promotion(promotion.number))) }
         case .why: back()
         default:
             guard let service = currentService else { return say("there is nothing to explain here") }

@@ -90,6 +90,11 @@ extension ConsoleState {
         {
             return
         }
+        if case .approve(let target, let typed) = sheet.kind, sheet.phase == .open, sheet.changed == nil,
+            typeDigits(key, target, typed)
+        {
+            return
+        }
         guard let binding = KeyTable.binding(for: key, in: .sheet) else {
             if key == .enter, case .rollback = sheet.kind { return }
             return say("y does it, Esc leaves")

@@ -10,7 +10,9 @@ extension ConsoleState {
         faults = 0
         lastFault = nil
         staleness = "waiting for the agent's first picture"
-        if let line = try? CanonicalJSON.encode(Hello(readOnly: options.isReadOnly)) { outgoing.append(line) }
+        if let line = try? CanonicalJSON.encode(Hello(readOnly: options.isReadOnly, person: options.person)) {
+            outgoing.append(line)
+        }
         settle()
     }
 
@@ -145,7 +147,7 @@ extension ConsoleState.Purpose {
     var changesWorld: Bool {
         switch self {
         case .subscribe, .plan, .papers: false
-        case .promote, .rollBack, .abort, .goOn: true
+        case .promote, .rollBack, .abort, .goOn, .approval: true
         }
     }
 }
@@ -169,7 +171,7 @@ extension View {
         case .service(let name), .candidates(let name), .live(let name, _), .history(let name), .release(let name, _): name
         case .why(.row(let place, _)): place.service
         case .why(.service(let name)): name
-        case .fleet, .plan, .why, .help: nil
+        case .fleet, .plan, .why, .help, .approvals: nil
         }
     }
 }

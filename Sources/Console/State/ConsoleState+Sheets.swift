@@ -21,7 +21,7 @@ extension ConsoleState {
         }
     }
 
-    private mutating func open(_ sheet: Sheet) {
+    mutating func open(_ sheet: Sheet) {
         self.sheet = sheet
         field = nil
         status = nil
@@ -42,6 +42,10 @@ extension ConsoleState {
         case .goOn(let number, _):
             sheet?.phase = .sent
             order(.goOn(number, reason: "asked for in the console"), for: .goOn(number))
+        case .approve: say("type the first \(PlanScreen.digits) characters of the digest, then Enter")
+        case .reject(let target):
+            sheet?.phase = .sent
+            order(.policy(.reject(target.number, reason: "rejected in the console")), for: .approval(target.number))
         case .goOnPast: say("the environment's name and a reason, then Enter")
         }
     }

@@ -14,6 +14,7 @@ extension ConsoleState {
             if view == .plan, let plan { return plan.request.place.service }
             if let service = view.service { return service }
             if view == .fleet, case .service(let name)? = selectedRow(in: .fleet) { return name }
+            if view == .approvals, let promotion = selectedApproval { return promotion.plan.place.service }
         }
         return nil
     }
@@ -44,6 +45,7 @@ extension ConsoleState {
             }
         case .candidates(let name): return choices(of: name).map { .choice($0.release.digest, $0.to) }
         case .history(let name): return historyLines(of: name).map { .entry($0.sequence) }
+        case .approvals: return waitingApprovals.map { .promotion($0.number) }
         case .plan, .live, .release, .why, .help: return []
         }
     }
@@ -99,6 +101,7 @@ extension ConsoleState {
         switch view {
         case .plan: return plan?.release
         case .live: return livePromotion?.plan.release
+        case .approvals: return selectedApproval?.plan.release
         case .release(let name, let digest): return board.release(digest, of: name)
         default: break
         }
@@ -110,7 +113,7 @@ extension ConsoleState {
             guard let last = board.service(name)?.path.last else { return nil }
             return board.projection.services[name]?.environments[last.name]?.serving?.release
         case .entry?: return currentService.flatMap { name in selectedEntry?.digest.flatMap { board.release($0, of: name) } }
-        case nil: return nil
+        case .promotion?, nil: return nil
         }
     }
 

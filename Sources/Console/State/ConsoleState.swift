@@ -6,8 +6,11 @@ package struct ConsoleOptions: Hashable, Sendable {
     /// A screen on a wall: every key but `q` and `?` is dead.
     package let isWall: Bool
     package let glyphs: Glyphs
+    /// Who is behind a gateway's account.
+    package let person: SafeText?
 
-    package init(isReadOnly: Bool = false, isWall: Bool = false, glyphs: Glyphs = .ascii) {
+    package init(isReadOnly: Bool = false, isWall: Bool = false, glyphs: Glyphs = .ascii, person: SafeText? = nil) {
+        self.person = person
         self.isReadOnly = isReadOnly || isWall
         self.isWall = isWall
         self.glyphs = glyphs
@@ -48,6 +51,8 @@ package struct ConsoleState: Interactive, Sendable {
         case rollBack(Place)
         case abort(PromotionNumber)
         case goOn(PromotionNumber)
+        /// An approval or a rejection.
+        case approval(PromotionNumber)
     }
 
     /// The part of the stream on screen.
@@ -172,6 +177,9 @@ package struct ConsoleState: Interactive, Sendable {
             !board.rollbackTarget(target.place).isSame(as: target)
         {
             sheet?.changed = "what a rollback would do is no longer what this sheet says"
+        }
+        if let target = sheet?.approvalTarget, sheet?.phase == .open, sheet?.changed == nil, let change = change(of: target) {
+            sheet?.changed = change
         }
         if plan?.changed == nil, let change = plan?.change(in: board) { plan?.changed = change }
         if case .service(let name) = view { refreshOutlook(of: name) }

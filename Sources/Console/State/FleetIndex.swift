@@ -97,6 +97,12 @@ extension FleetIndex.Standing {
             case .inconclusive:
                 (.inconclusive, "inconclusive" + (promotion.deadline.map { " \($0.hourAndMinute)" } ?? ""))
             case .readyToSwitch: (.idle, "ready to switch")
+            case .awaitingApproval: (.notYet, "awaiting approval")
+            case .blocked:
+                (
+                    .active,
+                    "blocked" + (promotion.objections.compactMap(\.earliest).max().map { " till \($0.hourAndMinute)" } ?? "")
+                )
             case .baking: (.active, "baking" + (promotion.deadline.map { " until \($0.hourAndMinute)" } ?? ""))
             default: (.active, promotion.state.words)
             }

@@ -31,14 +31,3 @@ extension ConsoleState {
         outlook = Outlook(service: name, revision: revision, minute: minute, next: next, objections: objections)
     }
 }
-
-extension Board {
-    /// What stands against a promotion as far as this board knows; the agent asks registry and target anew.
-    func objections(to release: Release, into place: Place, of service: Service, at now: Timestamp) -> [Objection] {
-        let ledger = projection.services[service.name] ?? ServiceProjection()
-        let snapshot = PlanningSnapshot(
-            takenAt: now, service: service, projection: ledger, lookup: .found(release), observation: observations[place],
-            lease: ledger.active(in: place.environment)?.lease)
-        return PromotionPlan.make(PromotionRequest(place: place, digest: release.digest), snapshot).objections
-    }
-}

@@ -9,6 +9,9 @@ package struct Sheet: Hashable, Sendable {
         case goOn(PromotionNumber, Place)
         /// Past a gate that nobody could answer: the environment's name and a reason are typed.
         case goOnPast(PromotionNumber, Place, GoOnWords)
+        /// Consent to somebody else's plan: the first digits of its digest are typed.
+        case approve(ApprovalTarget, typed: String)
+        case reject(ApprovalTarget)
     }
 
     /// Whether it can still be answered.
@@ -25,6 +28,14 @@ package struct Sheet: Hashable, Sendable {
     /// The world moved since the sheet was opened: it takes only Esc.
     package internal(set) var changed: SafeText?
 
+    /// What an approval or a rejection is about.
+    var approvalTarget: ApprovalTarget? {
+        switch kind {
+        case .approve(let target, _), .reject(let target): target
+        case .rollback, .abort, .goOn, .goOnPast: nil
+        }
+    }
+
     /// How long a sheet ignores keys once it is painted.
     package static let deafness = Milliseconds(350)
 
@@ -32,6 +43,14 @@ package struct Sheet: Hashable, Sendable {
         self.kind = kind
         deafUntil = now + Self.deafness
     }
+}
+
+/// The plan of a promotion as it was when somebody pressed the key that agrees or says no.
+package struct ApprovalTarget: Hashable, Sendable {
+    package let number: PromotionNumber
+    package let place: Place
+    package let planHash: Digest
+    package let release: Release
 }
 
 /// What a rollback goes from and to, as it was when its key was pressed.

@@ -12,6 +12,8 @@ package enum View: Hashable, Sendable {
     case live(ServiceName, PromotionNumber?)
     case history(ServiceName)
     case release(ServiceName, Digest)
+    /// Promotions of all services that wait for people to agree.
+    case approvals
     case why(WhySubject)
     case help(Scope)
 
@@ -25,6 +27,7 @@ package enum View: Hashable, Sendable {
         case .live: .live
         case .history: .history
         case .release: .release
+        case .approvals: .approvals
         case .why: .why
         case .help: .help
         }
@@ -43,7 +46,7 @@ package enum WhySubject: Hashable, Sendable {
 
 /// Where a key binding holds.
 package enum Scope: String, Hashable, Sendable, CaseIterable {
-    case everywhere, fleet, service, candidates, plan, live, history, release, why, help
+    case everywhere, fleet, service, candidates, plan, live, history, release, approvals, why, help
     /// A sheet over any view.
     case sheet
 }
@@ -54,6 +57,7 @@ package enum RowID: Hashable, Sendable {
     case slot(Place, SlotName)
     case choice(Digest, EnvironmentName)
     case entry(Int64)
+    case promotion(PromotionNumber)
 }
 
 /// A place in a list: the row itself, and where it was last seen should it be gone.

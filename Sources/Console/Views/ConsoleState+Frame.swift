@@ -75,6 +75,7 @@ extension ConsoleState {
         let proof: String =
             switch welcome.account.proof {
             case .socket(let userID): isWide ? "account \(userID)" : "account"
+            case .gateway(let gateway, _): "through \(gateway)"
             case .agent: "agent"
             }
         let role = options.isReadOnly ? "viewer, read-only" : welcome.role.rawValue
@@ -90,6 +91,7 @@ extension ConsoleState {
         case .live(let service, let number): liveTitle(promotion(number, of: service), of: service)
         case .history(let name): "HISTORY  \(name)"
         case .release(_, let digest): "RELEASE  \(selectedRelease?.tag?.text ?? digest.short())"
+        case .approvals: approvalsTitle
         case .why: "WHY"
         case .help(let scope): "HELP  \(scope.rawValue)"
         }
@@ -118,6 +120,7 @@ extension ConsoleState {
         case .service(let name): drawService(name, on: &frame, from: top, to: bottom)
         case .candidates(let name): frame.draw(candidateLines(name, columns, room), from: top, to: bottom, glyphs: glyphs)
         case .history(let name): frame.draw(historyView(name, columns, room), from: top, to: bottom, glyphs: glyphs)
+        case .approvals: frame.draw(approvalLines(columns, room), from: top, to: bottom, glyphs: glyphs)
         case .live(let service, let number):
             drawLive(promotion(number, of: service), on: &frame, from: top, to: bottom)
         case .release(let name, let digest):
@@ -139,7 +142,7 @@ extension ConsoleState {
         case .plan: planLines(columns)
         case .why(let subject): whyLines(subject, columns)
         case .help(let scope): helpLines(scope, columns)
-        case .fleet, .service, .candidates, .live, .history, .release: []
+        case .fleet, .service, .candidates, .live, .history, .release, .approvals: []
         }
     }
 

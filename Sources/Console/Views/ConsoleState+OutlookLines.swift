@@ -8,6 +8,7 @@ extension ConsoleState {
         lines.append(rollbackLine(service, board, letters, columns))
         lines.append(pointerLine(service, rows, board))
         lines.append(leaseLine(service, board, letters, columns))
+        lines += decisionLines(service, board, columns)
         for row in rows {
             for drift in row.drift.prefix(2) {
                 lines.append(
@@ -22,6 +23,21 @@ extension ConsoleState {
         }
         return lines
     }
+
+    /// What people decided by hand: debts first, then pins and freezes.
+    private func decisionLines(_ service: Service, _ board: Board, _ columns: Int) -> [Line] {
+        let names: [Explanation.Subject: String] = [.override: "DEBT", .pin: "PIN", .freeze: "FREEZE"]
+        let found = board.explanations(of: service, at: shownNow).filter { names[$0.subject] != nil }
+        let debts = found.filter { $0.subject == .override }
+        return (debts + found.filter { $0.subject != .override }).prefix(Self.decisionLimit).map { one in
+            let style: Style = one.subject == .override ? .alarm : .warning
+            let place = one.place.map { "\($0.environment) " } ?? ""
+            return Line(names[one.subject] ?? "", style).at(11, "\(place)\(one.values)", style, width: columns - 20)
+                .endingAt(columns - 1, "(x why)", .dim)
+        }
+    }
+
+    private static let decisionLimit = 4
 
     private func place(of row: ShownRow) -> String {
         row.isOneOfSeveral ? "\(row.place.environment)/\(row.slot)" : row.place.environment.text

@@ -89,6 +89,12 @@ extension ConsoleState {
             case .unmet(let objection):
                 flush()
                 lines += objectionLines(objection, name: condition.name.text, columns)
+            case .overridden(let objection, let override):
+                flush()
+                lines += overrideLines(objection, override, name: condition.name.text, columns)
+            case .asked(let words):
+                flush()
+                lines.append(Line().at(8, "\(Mark.active.glyph(in: glyphs)) \(Self.named(condition.name, words))", .active))
             }
         }
         flush()
@@ -107,6 +113,15 @@ extension ConsoleState {
         return Line.wrapped(
             "\(Mark.fail.glyph(in: glyphs)) \(Self.named(SafeText(name), objection.reason))", .bad, column: 8, columns: columns)
             + Line.wrapped("\(glyphs.arrow) \(objection.remedy)\(until)", .plain, column: 10, columns: columns)
+    }
+
+    private func overrideLines(_ objection: Objection, _ override: Override, name: String, _ columns: Int) -> [Line] {
+        Line.wrapped(
+            "\(Mark.alarm.glyph(in: glyphs)) \(Self.named(SafeText(name), objection.reason))", .alarm, column: 8,
+            columns: columns)
+            + Line.wrapped(
+                "\(glyphs.arrow) override \(override.number) until \(override.expires.moment(seenFrom: shownNow)), owner "
+                    + "\(override.owner): \(override.reason)", .warning, column: 10, columns: columns)
     }
 
     private func stepText(_ plan: PromotionPlan, _ columns: Int) -> [Line] {

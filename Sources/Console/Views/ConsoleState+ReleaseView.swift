@@ -88,7 +88,7 @@ extension ConsoleState {
                 Line().at(
                     16,
                     "\(Mark.fail.glyph(in: glyphs)) vetoed in \(environment.name) since \(veto.since.monthAndDay), "
-                        + "promotion \(veto.promotion): \(veto.reason)", .bad))
+                        + "\(veto.source): \(veto.reason)", .bad))
         }
         if lines.isEmpty { lines = [Line().at(16, "it runs nowhere", .dim)] }
         lines[0] = lines[0].at(1, "where", .heading)

@@ -42,6 +42,8 @@ extension ConsoleState {
         case .rollback(let target): "ROLL BACK  \(target.place)"
         case .abort(let number, let place): "ABORT  promotion \(number)  \(place)"
         case .goOn(let number, let place): "GO ON  promotion \(number)  \(place)"
+        case .approve(let target, _): "APPROVE  promotion \(target.number)  \(target.place)"
+        case .reject(let target): "REJECT  promotion \(target.number)  \(target.place)"
         case .goOnPast(let number, let place, _): "GO ON PAST AN INCONCLUSIVE GATE  promotion \(number)  \(place)"
         }
     }
@@ -52,6 +54,8 @@ extension ConsoleState {
         case .rollback(let target): lines = rollbackLines(target, width)
         case .abort(let number, _): lines = decisionLines(number, isAbort: true, width)
         case .goOn(let number, _): lines = decisionLines(number, isAbort: false, width)
+        case .approve(let target, let typed): lines = approvalSheetLines(target, typed: typed, width)
+        case .reject(let target): lines = approvalSheetLines(target, typed: nil, width)
         case .goOnPast(let number, let place, let words): lines = wordLines(number, place, words, width)
         }
         return lines + [fireLine(sheet, width)]
@@ -65,11 +69,15 @@ extension ConsoleState {
             return Line(
                 "Tab field   Enter go on, from the reason   Esc leave", now < sheet.deafUntil ? .disabled : .key, column: 2)
         }
+        if case .approve = sheet.kind {
+            return Line("Enter approve, once it is typed   Esc leave", now < sheet.deafUntil ? .disabled : .key, column: 2)
+        }
         let word: String =
             switch sheet.kind {
             case .rollback: "roll back now"
             case .abort: "abort it"
-            case .goOn, .goOnPast: "go on"
+            case .reject: "reject it"
+            case .goOn, .goOnPast, .approve: "go on"
             }
         let style = now < sheet.deafUntil ? Style.disabled : .key
         return width < 60

@@ -39,6 +39,7 @@ extension ConsoleState {
                 lines.append(Line("gate \(gate.rawValue)" + (failure.check.map { ", check \($0)" } ?? ""), .plain, column: 3))
             }
         }
+        for one in shown?.explanations(of: promotion, at: shownNow) ?? [] { lines += explanation(one, columns) }
         if let deadline = promotion.deadline {
             lines.append(Line("this state ends at the latest at \(deadline.clock) UTC", .plain, column: 3))
         }
@@ -74,7 +75,7 @@ extension ConsoleState {
         if let active = board.projection.services[place.service]?.active(in: place.environment) {
             lines += promotionReasons(active.number, columns) + [.blank]
         }
-        lines += vetoReasons(service, columns)
+        lines += vetoReasons(service, columns) + policyReasons(service, place.environment, columns)
         if let downstream = service.downstream(of: place.environment), let release = row.holding?.release {
             let found = board.objections(to: release, into: Place(service.name, downstream.name), of: service, at: shownNow)
             if !found.isEmpty {
@@ -99,14 +100,35 @@ extension ConsoleState {
                 "no rollback in \(place.environment): \(reason)", remedy: "promote a tested release", columns, mark: .inconclusive
             )
         }
-        return lines + vetoReasons(service, columns)
+        return lines + vetoReasons(service, columns) + policyReasons(service, nil, columns)
+    }
+
+    /// Freezes, pins and debts.
+    private func policyReasons(_ service: Service, _ environment: EnvironmentName?, _ columns: Int) -> [Line] {
+        let shownKinds: Set<Explanation.Subject> = [.freeze, .pin, .override, .approval]
+        return (shown?.explanations(of: service, in: environment, at: shownNow) ?? []).filter { shownKinds.contains($0.subject) }
+            .flatMap { explanation($0, columns) + [.blank] }
+    }
+
+    /// What must hold, what is so, when it can turn, and who can change it.
+    private func explanation(_ one: Explanation, _ columns: Int) -> [Line] {
+        let mark: Mark = one.subject == .override || one.subject == .alarm ? .alarm : .notYet
+        let place = one.place.map { "\($0.environment): " } ?? ""
+        var lines = Line.wrapped("\(mark.glyph(in: glyphs)) \(place)\(one.values)", mark.style, column: 1, columns: columns)
+        lines += Line.wrapped("must hold    \(one.predicate)", .plain, column: 3, columns: columns)
+        if let earliest = one.earliest {
+            lines.append(Line("earliest     \(earliest.moment(seenFrom: shownNow)) UTC", .plain, column: 3))
+        }
+        let who = one.authorities.map(\.description).joined(separator: "; ")
+        lines += Line.wrapped("who          \(who)", .plain, column: 3, columns: columns)
+        return lines + Line.wrapped("what helps   \(one.remedy)", .plain, column: 3, columns: columns)
     }
 
     private func vetoReasons(_ service: Service, _ columns: Int) -> [Line] {
         service.path.flatMap { environment -> [Line] in
             (shown?.projection.services[service.name]?.environments[environment.name]?.vetoes ?? []).suffix(3).flatMap { veto in
                 reason(
-                    "\(veto.digest.short()) is vetoed in \(environment.name) since \(veto.since.monthAndDay) (promotion \(veto.promotion)): \(veto.reason)",
+                    "\(veto.digest.short()) is vetoed in \(environment.name) since \(veto.since.monthAndDay) (\(veto.source)): \(veto.reason)",
                     remedy: "promote a newer release, or lift the veto with a reason on the command line", columns) + [.blank]
             }
         }

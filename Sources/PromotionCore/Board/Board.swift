@@ -106,7 +106,7 @@ package struct StreamLine: Hashable, Sendable, Codable {
             content = .event(
                 kind: fact.kind, detail: told.failure.map { "\($0.receiver): \($0.fault ?? "")" } ?? "\(told.occasion.rawValue)",
                 tone: told.failure == nil ? .neutral : .bad)
-        case .adopted, .refused, .evidence, .vetoLifted, .verified, .agentStarted, .retention: return nil
+        case .adopted, .refused, .evidence, .vetoLifted, .policy, .verified, .agentStarted, .retention: return nil
         }
     }
 }

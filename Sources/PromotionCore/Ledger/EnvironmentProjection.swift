@@ -12,8 +12,14 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
     package struct Veto: Hashable, Sendable, Codable {
         package let digest: Digest
         package let since: Timestamp
-        package let promotion: PromotionNumber
+        /// The promotion that was rolled back; nil where somebody set it by hand.
+        package let promotion: PromotionNumber?
+        /// Who set it by hand.
+        package let by: Account?
         package let reason: SafeText
+
+        /// Where it comes from: `promotion 139`, `bob`.
+        package var source: SafeText { promotion.map { "promotion \($0)" } ?? by?.name ?? "somebody" }
     }
 
     package internal(set) var slots: [SlotName: Holding] = [:]
@@ -25,6 +31,11 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
     package internal(set) var vetoes: [Veto] = []
     /// When the checks were last run again here, whatever they came to.
     package internal(set) var verifiedAt: Timestamp?
+    /// Since when the image that serves has served without a break, in whatever slot.
+    package internal(set) var occupiedSince: Timestamp?
+    package internal(set) var pin: Pin?
+    /// Overrides that nobody has closed yet, expired or not; oldest first.
+    package internal(set) var overrides: [Override] = []
     /// Releases that succeeded here, newest last, each once.
     package internal(set) var succeeded: [Release] = []
     /// Number of the last entry that changed what runs here.
@@ -37,8 +48,16 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
 
     /// The image that serves if it is this one, with the moment since it has served without a break.
     package func serving(_ image: DigestSet) -> (holding: Holding, since: Timestamp)? {
-        guard let serving, image.contains(serving.release.digest), let liveSince else { return nil }
-        return (serving, max(liveSince, serving.since))
+        guard let serving, image.isSameImage(as: serving.release.digests), let occupiedSince else { return nil }
+        return (serving, occupiedSince)
+    }
+
+    /// Takes note of what serves now: the count begins anew where that is another image than before, and where there was a
+    /// break in between.
+    mutating func noteOccupancy(after before: Holding?, at now: Timestamp) {
+        guard let serving else { return occupiedSince = nil }
+        if let before, occupiedSince != nil, before.release.digests.isSameImage(as: serving.release.digests) { return }
+        occupiedSince = now
     }
 
     /// The newest veto on an image; nil where there is none.
@@ -48,6 +67,9 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
     static let successLimit = 10
     /// Vetoes remembered; the oldest beyond it are of releases long gone.
     static let vetoLimit = 100
+
+    /// Overrides of one environment that may be open; whoever needs more has another problem.
+    package static let overrideLimit = 20
 
     mutating func succeed(_ release: Release) {
         succeeded.removeAll { $0.digest == release.digest }

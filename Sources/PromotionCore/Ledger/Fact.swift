@@ -14,6 +14,8 @@ package enum Fact: Hashable, Sendable, Codable {
     case recordsWritten(RecordsWritten)
     /// People were told of something, or could not be.
     case told(Told)
+    /// What people decided by hand about what may be promoted.
+    case policy(PolicyFact)
     case agentStarted(version: SafeText)
     /// What became of the record of a promotion that was to travel with its image.
     case passport(PassportResult)
@@ -72,6 +74,7 @@ package enum Fact: Hashable, Sendable, Codable {
         case .verified(let verification): verification.verdict == .fail ? "evidence.revoked" : "environment.verified"
         case .recordsWritten(let records): records.refusal == nil ? "records.written" : "records.refused"
         case .told(let told): told.failure == nil ? "notification.sent" : "notification.failed"
+        case .policy(let fact): fact.kind
         case .agentStarted: "agent.started"
         case .passport(let result): result.outcome.kind
         case .retention(_, let fact): fact.kind

@@ -32,6 +32,13 @@ extension HistoryLine {
             result: "lifted")
     }
 
+    static func policy(_ fact: PolicyFact, _ entry: LedgerEntry, environment: EnvironmentName?) -> HistoryLine {
+        HistoryLine(
+            sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: fact.words.what,
+            environment: environment, digest: fact.digest, tag: nil, promotion: nil, tone: fact.words.tone,
+            result: fact.words.result)
+    }
+
     static func evidence(_ evidence: Evidence, _ entry: LedgerEntry) -> HistoryLine {
         HistoryLine(
             sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: "evidence",

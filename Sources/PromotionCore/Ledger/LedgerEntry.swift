@@ -156,6 +156,9 @@ package struct LedgerEntry: Hashable, Sendable, Codable {
         switch draft.actor.proof {
         case .agent: add("agent")
         case .socket(let userID): add("socket \(userID)")
+        case .gateway(let gateway, let userID):
+            add("gateway \(userID)")
+            add(gateway.text)
         }
         add(draft.fence?.description)
         add(draft.kind)

@@ -4,7 +4,9 @@ package struct Projection: Hashable, Sendable, Codable {
     package static let format = 4
 
     package private(set) var head: LedgerHead = .empty
-    package private(set) var services: [ServiceName: ServiceProjection] = [:]
+    package internal(set) var services: [ServiceName: ServiceProjection] = [:]
+    /// Freezes by hand that were not lifted, oldest first; some may be over by now.
+    package internal(set) var freezes: [Freeze] = []
     package private(set) var lastPromotion = PromotionNumber(0)
     package private(set) var retention: [RepositoryName: RetentionProjection] = [:]
 
@@ -26,6 +28,7 @@ package struct Projection: Hashable, Sendable, Codable {
         if case .retention(let repository, let fact) = fact {
             retention[repository, default: RetentionProjection()].apply(fact, at: entry.draft.at)
         }
+        if case .policy(let fact) = fact { apply(fact, entry) }
         if case .started = fact, let number = entry.draft.promotion { lastPromotion = max(lastPromotion, number) }
         head = entry.head
     }
@@ -44,12 +47,15 @@ package struct Projection: Hashable, Sendable, Codable {
 extension ServiceProjection {
     mutating func apply(_ fact: Fact, of entry: LedgerEntry, at place: Place) throws {
         var environment = environments[place.environment] ?? EnvironmentProjection()
+        let serving = environment.serving
         switch fact {
         case .adopted(let adoption): environment.adopt(adoption, entry)
         case .started(let start):
             guard let number = entry.draft.promotion else { break }
             try supersede(at: place, by: number, entry, &environment)
-            keep(Promotion(number: number, start: start, by: entry.draft.actor, at: entry.draft.at))
+            let promotion = Promotion(number: number, start: start, by: entry.draft.actor, at: entry.draft.at)
+            keep(promotion)
+            if start.objections.isEmpty { environment.spend(on: promotion, at: entry.draft.at) }
             record(.started(start.plan, entry))
         case .happened(let event):
             guard let number = entry.draft.promotion, var promotion = promotion(number) else { break }
@@ -58,6 +64,7 @@ extension ServiceProjection {
             keep(promotion)
             take(note: promotion, from: before, entry)
             environment.take(event, of: promotion, entry)
+            if case .conditionsEvaluated([], _) = event { environment.spend(on: promotion, at: entry.draft.at) }
             finish(promotion, entry, &environment)
         case .refused(let refusal): record(.refused(refusal, entry))
         case .evidence(let evidence):
@@ -71,9 +78,13 @@ extension ServiceProjection {
             take(verification, entry)
         case .recordsWritten(let records): settle(records, entry)
         case .told(let told): settle(told)
+        case .policy(let fact):
+            environment.apply(fact, entry)
+            record(.policy(fact, entry, environment: place.environment))
         case .agentStarted, .retention: break
         case .passport(let result): if case .failed = result.outcome { record(.passport(result, entry)) }
         }
+        environment.noteOccupancy(after: serving, at: entry.draft.at)
         environments[place.environment] = environment
     }
 
@@ -103,11 +114,10 @@ extension ServiceProjection {
                     total: promotion.plan.checks.count, note: nil))
         case .rolledBack, .rolledBackUnverified:
             guard let rejected = promotion.plan.rejected else { return }
-            environment.vetoes.append(
+            environment.add(
                 .init(
-                    digest: rejected.digest, since: entry.draft.at, promotion: promotion.number,
+                    digest: rejected.digest, since: entry.draft.at, promotion: promotion.number, by: nil,
                     reason: promotion.failure?.reason ?? promotion.reason ?? "rolled back"))
-            if environment.vetoes.count > EnvironmentProjection.vetoLimit { environment.vetoes.removeFirst() }
         case .failed, .cancelled, .expired, .rejected, .superseded: return
         }
     }
@@ -156,7 +166,7 @@ extension EnvironmentProjection {
     private mutating func hold(_ digest: Digest, in slot: SlotName, of promotion: Promotion, _ entry: LedgerEntry) {
         let known = [promotion.plan.release] + [promotion.plan.goal?.release].compactMap(\.self)
         guard let release = known.first(where: { $0.digest == digest }) else { return }
-        if slots[slot]?.release.digest != digest {
+        if !(slots[slot]?.release.digests.isSameImage(as: release.digests) ?? false) {
             slots[slot] = Holding(release: release, since: entry.draft.at, promotion: promotion.number, by: promotion.startedBy)
         }
         guard promotion.plan.strategy == .replace, live != slot || liveSince == nil else { return }

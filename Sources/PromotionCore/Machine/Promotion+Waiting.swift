@@ -47,14 +47,8 @@ extension Promotion {
         guard let rule = plan.approval, state == .blocked || state == .awaitingApproval else {
             throw .impossible(request: "approval", state: state.words, remedy: "it waits for none")
         }
-        guard approval.plan == plan.hash else {
-            throw .impossible(request: "approval", state: state.words, remedy: "it names another plan; look at this one")
-        }
-        guard approval.by.name != startedBy.name else {
-            throw .impossible(request: "approval", state: state.words, remedy: "whoever started it cannot approve it")
-        }
-        guard approval.role >= rule.leastRole else {
-            throw .impossible(request: "approval", state: state.words, remedy: "it takes the role \(rule.leastRole.rawValue)")
+        if let objection = rule.objection(to: approval, after: approvals, plan: plan.hash, startedBy: startedBy, at: now) {
+            throw .impossible(request: "approval", state: state.words, remedy: "\(objection)")
         }
         approvals.removeAll { $0.by.name == approval.by.name }
         approvals.append(approval)

@@ -4,6 +4,10 @@ package struct Condition: Hashable, Sendable, Codable {
     package enum State: Hashable, Sendable, Codable {
         case met(SafeText)
         case unmet(Objection)
+        /// It does not hold, and somebody answers for going on all the same.
+        case overridden(Objection, by: Override)
+        /// It cannot hold before the start: people are asked then.
+        case asked(SafeText)
     }
 
     /// The predicate's short name, such as `evidence`.
@@ -25,17 +29,18 @@ package struct Objection: Hashable, Sendable, Codable, CustomStringConvertible {
     /// What stands against a plan, for scripts.
     package enum Kind: String, Hashable, Sendable, Codable {
         case unknownPlace, noDigest, unknownImage, unreadableImage, notACandidate, noEvidence, soaking, vetoed, alreadyRuns
-        case busy, noIdleSlot, unobservable, routingUnclear, platform, unhealthy, pointerDrift, noGoal, changed, frozen
+        case busy, noIdleSlot, unobservable, routingUnclear, platform, unhealthy, pointerDrift, noGoal, changed
+        case frozen, pinned, notApproved, noReason, drifted
         case unsigned, badSignature, notVerifiable, imagePolicy
 
         /// Whether time or a person can turn it; a promotion may then wait for that with its plan as it is.
         package var canTurn: Bool {
             switch self {
             case .noEvidence, .soaking, .vetoed, .busy, .unobservable, .routingUnclear, .unhealthy, .pointerDrift, .frozen,
-                .unsigned, .notVerifiable:
+                .pinned, .drifted, .unsigned, .notVerifiable:
                 true
             case .unknownPlace, .noDigest, .unknownImage, .unreadableImage, .notACandidate, .alreadyRuns, .noIdleSlot,
-                .platform, .noGoal, .changed, .badSignature, .imagePolicy:
+                .platform, .noGoal, .changed, .notApproved, .noReason, .badSignature, .imagePolicy:
                 false
             }
         }
@@ -148,13 +153,16 @@ package struct PlanningSnapshot: Hashable, Sendable {
     package let observation: EnvironmentObservation?
     /// The lease on the place, expired or not.
     package let lease: Lease?
-    /// The promotion that asks whether its conditions hold; nil before it was started.
+    /// Every freeze that was put on by hand.
+    package let freezes: [Freeze]
+    /// The promotion that asks whether its conditions hold; nil before it was started. It does not stand in its own way.
     package let asker: PromotionNumber?
     package let review: Review
 
     package init(
         takenAt: Timestamp, service: Service, projection: ServiceProjection, lookup: Lookup,
-        observation: EnvironmentObservation?, lease: Lease?, asker: PromotionNumber? = nil, review: Review = .notAsked
+        observation: EnvironmentObservation?, lease: Lease?, freezes: [Freeze] = [], asker: PromotionNumber? = nil,
+        review: Review = .notAsked
     ) {
         self.asker = asker
         self.takenAt = takenAt
@@ -163,6 +171,7 @@ package struct PlanningSnapshot: Hashable, Sendable {
         self.lookup = lookup
         self.observation = observation
         self.lease = lease
+        self.freezes = freezes
         self.review = review
     }
 }

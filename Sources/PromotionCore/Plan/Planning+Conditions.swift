@@ -1,84 +1,15 @@
 extension Planning {
     /// Every condition of a promotion, met or not.
     var promotionConditions: [Condition] {
-        [tested, soaked, notVetoed, notRunning, notBusy, observable, platformOffered, liveHealthy, pointersAgree].compactMap(
-            \.self) + imageConditions
+        let conditions: [Condition?] = [
+            tested, soaked, notFrozen, notPinned, notVetoed, notRunning, notBusy, observable, platformOffered, liveHealthy,
+            pointersAgree,
+        ]
+        return (conditions.compactMap(\.self) + imageConditions + [approved].compactMap(\.self)).map(overridden)
     }
 
     /// A rollback skips soak, evidence and health; it must only be able to reach its goal.
     var rollbackConditions: [Condition] { [observableSwitch, rollbackSlot].compactMap(\.self) }
-
-    private var now: Timestamp { snapshot.takenAt }
-
-    private var tested: Condition {
-        guard let upstream = snapshot.service.upstream(of: environment.name) else { return candidate }
-        let evidence = snapshot.projection.evidence(for: release.digests, in: upstream.name)
-        guard let newest = evidence.last else {
-            return Condition(
-                "evidence",
-                .unmet(
-                    .init(
-                        .noEvidence, "\(release.digest.short()) has no evidence in \(upstream.name)",
-                        remedy: "promote it to \(upstream.name) first, or record CI's result with baton evidence add")))
-        }
-        return Condition("evidence", .met("\(upstream.name): \(newest.summary) at \(newest.at.hourAndMinute)"))
-    }
-
-    private var candidate: Condition {
-        let isAllowed: Bool =
-            switch release.tag?.tagClass {
-            case .candidate, .final: true
-            case .build: environment.policy.candidates == .builds
-            case .forbidden, .other, nil: false
-            }
-        guard isAllowed else {
-            let wanted: SafeText = environment.policy.candidates == .builds ? "vX.Y.Z-rc.N or sha-…" : "vX.Y.Z-rc.N"
-            return Condition(
-                "candidate",
-                .unmet(
-                    .init(
-                        .notACandidate, "\(release.digest.short()) carries no candidate tag",
-                        remedy: "\(environment.name) takes \(wanted): tag it so")))
-        }
-        return Condition("candidate", .met("\(release.tag?.text ?? "")"))
-    }
-
-    private var soaked: Condition? {
-        guard environment.policy.soak > .zero, let upstream = snapshot.service.upstream(of: environment.name) else { return nil }
-        let wanted = environment.policy.soak
-        let held = snapshot.projection.environments[upstream.name].flatMap { $0.serving(release.digests) }
-        guard let held else {
-            return Condition(
-                "soak",
-                .unmet(
-                    .init(
-                        .soaking, "\(release.digest.short()) does not serve in \(upstream.name)",
-                        remedy: "it must serve there for \(wanted)")))
-        }
-        let end = held.since + wanted
-        guard now >= end else {
-            return Condition(
-                "soak",
-                .unmet(
-                    .init(
-                        .soaking, "soak in \(upstream.name): \(now - held.since) of \(wanted)",
-                        remedy: "wait until \(end.clock) UTC", earliest: end)))
-        }
-        return Condition("soak", .met("\(wanted) in \(upstream.name)"))
-    }
-
-    private var notVetoed: Condition {
-        guard let veto = projection.veto(on: release.digests) else {
-            return Condition("veto", .met("none in \(environment.name)"))
-        }
-        return Condition(
-            "veto",
-            .unmet(
-                .init(
-                    .vetoed,
-                    "\(release.digest.short()) was rolled back in \(environment.name) (promotion \(veto.promotion), \(veto.since)): \(veto.reason)",
-                    remedy: "promote a newer release, or lift the veto: baton veto lift")))
-    }
 
     private var notRunning: Condition? {
         guard let live, release.digests.contains(live.release.digest) else { return nil }
@@ -179,7 +110,7 @@ extension Planning {
                 "live",
                 .unmet(
                     .init(
-                        .unhealthy, "\(live.slot) runs \(stranger.short()), the ledger put \(live.release.digest.short()) there",
+                        .drifted, "\(live.slot) runs \(stranger.short()), the ledger put \(live.release.digest.short()) there",
                         remedy: "find out who changed it, and roll back (R)")))
         }
         switch seen.health {

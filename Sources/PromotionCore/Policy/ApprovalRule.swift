@@ -13,13 +13,14 @@ package struct ApprovalRule: Hashable, Sendable, Codable {
         self.expires = expires
     }
 
+    /// The rule in words: `1 other person, approver or more, within 4h`.
+    package var words: SafeText {
+        "\(number == 1 ? "1 other person" : "\(number) other people"), \(leastRole.rawValue) or more, within \(expires)"
+    }
+
     /// The approvals that count for a plan now: of its hash, by others than the starter, one a person, in time.
     package func counting(_ approvals: [Approval], of plan: Digest, startedBy starter: Account, at now: Timestamp) -> [Approval] {
-        var people: Set<SafeText> = [starter.name]
-        return approvals.filter { approval in
-            approval.plan == plan && approval.role >= leastRole && now < approval.at + expires
-                && people.insert(approval.by.name).inserted
-        }
+        standing(of: approvals, plan: plan, startedBy: starter, at: now).counted
     }
 }
 

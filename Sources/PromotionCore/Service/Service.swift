@@ -111,18 +111,23 @@ package struct EnvironmentPolicy: Hashable, Sendable, Codable {
     package let switching: Switching
     /// What an inconclusive gate leads to when nobody decides in time.
     package let onInconclusive: OnInconclusive
+    package let evidence: EvidenceRule
+    /// Times in which it takes no release.
+    package let freezes: [FreezeRule]
     /// Who besides the starter has to agree; nil where nobody has to.
     package let approval: ApprovalRule?
 
     package init(
         soak: Milliseconds, candidates: Candidates, switching: Switching, onInconclusive: OnInconclusive,
-        approval: ApprovalRule? = nil
+        evidence: EvidenceRule = EvidenceRule(), freezes: [FreezeRule] = [], approval: ApprovalRule? = nil
     ) {
-        self.approval = approval
         self.soak = soak
         self.candidates = candidates
         self.switching = switching
         self.onInconclusive = onInconclusive
+        self.evidence = evidence
+        self.freezes = freezes
+        self.approval = approval
     }
 
     /// Which tags may enter a path.

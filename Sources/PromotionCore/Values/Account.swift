@@ -4,6 +4,8 @@ package struct Account: Hashable, Sendable, Codable, CustomStringConvertible {
     package enum Proof: Hashable, Sendable, Codable {
         /// Peer credentials of the agent's socket.
         case socket(userID: UInt32)
+        /// The word of an account that is configured as a gateway, itself known by the socket.
+        case gateway(SafeText, userID: UInt32)
         /// The agent itself.
         case agent
     }
@@ -19,6 +21,11 @@ package struct Account: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     package var description: String { name.text }
+
+    /// The shared account whose word the name is; nil where nobody stands between.
+    package var gateway: SafeText? {
+        if case .gateway(let gateway, _) = proof { gateway } else { nil }
+    }
 }
 
 /// What an account may ask of the agent; each includes the ones before it.

@@ -138,6 +138,9 @@ package struct DigestSet: Hashable, Sendable, Codable {
     /// Whether a digest is a member.
     package func contains(_ digest: Digest) -> Bool { kind(of: digest) != nil }
 
+    /// Whether two sets name one image, whichever of its members stands at the top.
+    package func isSameImage(as other: DigestSet) -> Bool { contains(other.top) || other.contains(top) }
+
     /// Whether the image can run there; an image that names no platform is taken to run anywhere.
     package func offers(_ platform: Platform) -> Bool {
         members.contains { $0.platform == nil || $0.platform == platform }

@@ -18,9 +18,8 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     /// The moment as RFC 3339 with seconds, in UTC: `2026-08-24T14:02:11Z`.
     package var description: String {
-        let day = date
         let clock = timeOfDay
-        return "\(day.year)-\(pad(day.month))-\(pad(day.day))T\(pad(clock.hour)):\(pad(clock.minute)):\(pad(clock.second))Z"
+        return "\(date)T\(pad(clock.hour)):\(pad(clock.minute)):\(pad(clock.second))Z"
     }
 
     /// Hour and minute in UTC: `14:02`.
@@ -30,31 +29,17 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     package var clock: String { "\(hourAndMinute):\(pad(timeOfDay.second))" }
 
     /// Month and day in UTC: `08-24`.
-    package var monthAndDay: String { "\(pad(date.month))-\(pad(date.day))" }
+    package var monthAndDay: String { date.monthAndDay }
 
     /// Day number since 1970-01-01 in UTC.
-    package var dayNumber: Int64 { Self.floorDivide(millisecondsSinceEpoch, 86_400_000) }
+    package var dayNumber: Int64 { floorDivide(millisecondsSinceEpoch, 86_400_000) }
 
     private var timeOfDay: (hour: Int64, minute: Int64, second: Int64) {
         let seconds = (millisecondsSinceEpoch - dayNumber * 86_400_000) / 1_000
         return (seconds / 3_600, seconds / 60 % 60, seconds % 60)
     }
 
-    /// Civil date from a day count (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-    private var date: (year: Int64, month: Int64, day: Int64) {
-        let shifted = dayNumber + 719_468
-        let era = Self.floorDivide(shifted, 146_097)
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-    }
-
-    private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
-        value >= 0 ? value / divisor : -((divisor - 1 - value) / divisor)
-    }
+    private var date: CivilDate { CivilDate(dayNumber: dayNumber) }
 
     private func pad(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

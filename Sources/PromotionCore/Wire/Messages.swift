@@ -38,6 +38,8 @@ package enum OperatorRequest: Hashable, Sendable, Codable {
     /// Lets a release that was rolled back come again; the ledger keeps the reason.
     case liftVeto(Place, digest: Digest, reason: SafeText)
     case retention(RetentionOrder)
+    /// Decides by hand what may be promoted, and what not.
+    case policy(PolicyRequest)
 }
 
 /// What the agent answers to one request.
@@ -63,10 +65,13 @@ package struct Hello: Hashable, Sendable, Codable {
     package let protocolVersion: Int
     /// A viewer's connection, whatever the account may do.
     package let readOnly: Bool
+    /// The person behind a shared account; believed of accounts that are configured as gateways alone.
+    package let person: SafeText?
 
-    package init(readOnly: Bool) {
+    package init(readOnly: Bool, person: SafeText? = nil) {
         protocolVersion = Wire.version
         self.readOnly = readOnly
+        self.person = person
     }
 }
 
@@ -74,14 +79,22 @@ package struct Hello: Hashable, Sendable, Codable {
 package struct Welcome: Hashable, Sendable, Codable {
     package let protocolVersion: Int
     package let account: Account
+    /// The most that the account may do anywhere.
     package let role: Role
+    /// What it may do where that is something else.
+    package let grant: Grant
     package let agent: AgentDescription
 
-    package init(account: Account, role: Role, agent: AgentDescription) {
+    package init(account: Account, grant: Grant, agent: AgentDescription) {
         protocolVersion = Wire.version
         self.account = account
-        self.role = role
+        role = grant.highest
+        self.grant = grant
         self.agent = agent
+    }
+
+    package init(account: Account, role: Role, agent: AgentDescription) {
+        self.init(account: account, grant: Grant(role), agent: agent)
     }
 }
 

@@ -29,7 +29,9 @@ struct ConsoleCommand: ParsableCommand {
         } catch {
             throw Ended(.broke, error.description)
         }
-        let options = ConsoleOptions(isReadOnly: access.readOnly, isWall: isWall, glyphs: session.glyphs)
+        let options = ConsoleOptions(
+            isReadOnly: access.readOnly, isWall: isWall, glyphs: session.glyphs,
+            person: access.person.map { SafeText($0, limit: 64) })
         let screen = ConsoleState(options: options, at: WallClock.now)
         let loop = TerminalLoop(session: session, signals: signals, screen: screen, connect: connect)
         let status = loop.run().conclude()

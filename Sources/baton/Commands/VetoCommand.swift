@@ -1,29 +1,50 @@
 internal import ArgumentParser
 internal import PromotionCore
 
-/// Works on vetoes: releases that were rolled back.
+/// Works on vetoes: releases that may not come.
 struct VetoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "veto", abstract: "Releases that were rolled back and may not come again.", subcommands: [Lift.self])
+        commandName: "veto", abstract: "Releases that were rolled back, or barred by hand, and may not come.",
+        subcommands: [Set.self, Lift.self])
 
-    struct Lift: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "lift", abstract: "Let a release that was rolled back come again. It needs the role approver.")
-
-        @OptionGroup var access: Access
+    /// Which release where.
+    struct Barred: ParsableArguments {
         @Argument(help: "The service.") var service: ServiceName
         @Argument(help: "The environment.") var environment: EnvironmentName
         @Option(help: "A digest, at least 4 of its first digits, or a tag; resolved once.") var digest: String
-        @Option(help: "Why, in 10 characters or more; the ledger keeps it.") var reason: String
+
+        var place: Place { Place(service, environment) }
+    }
+
+    struct Set: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "set", abstract: "Bar a release from an environment, also as the goal of a rollback.")
+
+        @OptionGroup var access: Access
+        @OptionGroup var barred: Barred
+        @OptionGroup var reasoned: Reasoned
 
         func run() throws {
-            guard reason.count >= 10 else {
-                throw Ended(.usage, "a reason of 10 characters or more is kept in the ledger: --reason \"…\"")
-            }
             let client = try access.connect().client
-            let digest = try client.resolve(self.digest, of: service)
-            _ = try client.demand(.liftVeto(Place(service, environment), digest: digest, reason: SafeText(reason, limit: 200)))
-            Output.line("\(digest.short()) may be promoted to \(environment) again")
+            let digest = try client.resolve(barred.digest, of: barred.service)
+            _ = try client.demand(.policy(.veto(barred.place, digest: digest, reason: reasoned.text)))
+            Output.line("\(digest.short()) is barred from \(barred.environment) until the veto is lifted")
+        }
+    }
+
+    struct Lift: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "lift", abstract: "Let a release that was barred come again. It needs the role approver.")
+
+        @OptionGroup var access: Access
+        @OptionGroup var barred: Barred
+        @OptionGroup var reasoned: Reasoned
+
+        func run() throws {
+            let client = try access.connect().client
+            let digest = try client.resolve(barred.digest, of: barred.service)
+            _ = try client.demand(.liftVeto(barred.place, digest: digest, reason: reasoned.text))
+            Output.line("\(digest.short()) may be promoted to \(barred.environment) again")
         }
     }
 }

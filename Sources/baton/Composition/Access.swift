@@ -13,6 +13,9 @@ struct Access: ParsableArguments {
     @Flag(help: "Ask for a viewer's connection, which has no message that changes anything.")
     var readOnly = false
 
+    @Option(name: .customLong("as"), help: "Who you are, where the account is a gateway that several people share.")
+    var person: String?
+
     @Flag(help: "Plain lines instead of a screen.")
     var plain = false
 
@@ -47,7 +50,9 @@ extension Access {
         }
         let client = AgentClient(descriptor: descriptor)
         do throws(AgentClientError) {
-            return (client, try client.hello(readOnly: readOnly, within: .seconds(10)))
+            return (
+                client, try client.hello(readOnly: readOnly, person: person.map { SafeText($0, limit: 64) }, within: .seconds(10))
+            )
         } catch {
             throw Ended(.broke, error.description)
         }

@@ -57,7 +57,7 @@ struct Composition {
             throw error
         }
         let server = AgentServer(
-            path: installation.socket, engine: runner, roles: Roles(byAccount: installation.settings.roles), agent: agent,
+            path: installation.socket, engine: runner, roles: installation.settings.roles, agent: agent,
             logger: logger)
         do {
             try await server.start()

@@ -19,7 +19,7 @@ struct Installation {
         let directory = Self.directory(of: path)
         let answer = Settings.read(
             bytes: try Self.read(path), file: named ?? path, architecture: Self.architecture,
-            reading: { Self.keyFile(Self.absolute($0, from: directory)) })
+            reading: { Self.keyFile(Self.absolute($0, from: directory)) }, zones: Self.zone)
         switch answer {
         case .success(let settings): self.settings = settings
         case .failure(let mistakes): throw Ended(.usage, mistakes.description)
@@ -91,6 +91,9 @@ struct Installation {
         }
         return bytes
     }
+
+    /// A zone's file in the host's time zone data; nil where there is none.
+    private static func zone(_ name: String) -> [UInt8]? { try? read("/usr/share/zoneinfo/" + name) }
 
     static var workingDirectory: String {
         guard let path = getcwd(nil, 0) else { return "/" }

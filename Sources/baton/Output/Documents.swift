@@ -22,6 +22,9 @@ struct ServiceDocument: Encodable {
     let rollback: RollbackDocument?
     let promotions: [PromotionDocument]
     let failures: [FailureDocument]
+    let overrides: [OverrideDocument]
+    let pins: [EnvironmentName: Pin]
+    let explanations: [Explanation]
 
     init(_ service: Service, _ board: Board) {
         self.service = service.name
@@ -29,7 +32,19 @@ struct ServiceDocument: Encodable {
         rollback = board.rollbackPlace(of: service).map { RollbackDocument($0, board.rollback(of: $0)) }
         failures = board.projection.services[service.name]?.openFailures.map(FailureDocument.init) ?? []
         promotions = board.projection.services[service.name]?.promotions.filter { !$0.hasEnded }.map(PromotionDocument.init) ?? []
+        let known = board.projection.services[service.name]?.environments ?? [:]
+        overrides = service.path.flatMap { environment in
+            (known[environment.name]?.overrides ?? []).map { OverrideDocument(environment: environment.name, override: $0) }
+        }
+        pins = known.compactMapValues(\.pin)
+        explanations = board.explanations(of: service, at: WallClock.now)
     }
+}
+
+/// An override that nobody has closed.
+struct OverrideDocument: Encodable {
+    let environment: EnvironmentName
+    let override: Override
 }
 
 /// One slot: what the ledger says, what was observed, and what sets them apart.

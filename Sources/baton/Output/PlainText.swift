@@ -34,31 +34,24 @@ enum PlainText {
                 "  \(promotion.plan.kind.rawValue) \(promotion.number) of \(promotion.plan.release.digest.short()) to "
                     + "\(promotion.plan.place.environment): \(promotion.state.words), by \(promotion.startedBy)")
         }
-        return lines
+        return lines + policy(service, on: board, now: now)
     }
 
     static func plan(_ answer: PlanAnswer) -> [String] {
         var lines: [String] = []
         if let plan = answer.plan {
-            let from = plan.from.map { "\($0)" } ?? "the registry"
-            lines.append(
-                "plan \(plan.hash.short())  \(plan.kind.rawValue) of \(plan.place.service): \(from) -> \(plan.place.environment)/\(plan.slot)"
-            )
-            lines.append("  image  \(plan.image)  \(plan.release.tag?.text ?? "")")
-            lines.append(
-                "  live   "
-                    + (plan.live.map { "\($0.slot) \($0.release.digest.short(12)) \($0.release.tag?.text ?? "")" } ?? "nothing"))
-            lines.append("  undo   " + (plan.wayBack.map { "\($0.release.digest.short(12)) in \($0.slot)" } ?? "no way back"))
-            for step in plan.pointers {
-                lines.append("  tag    \(step.tag): \(step.from?.short(12) ?? "absent") -> \(step.to.short(12))")
-            }
-            if let tag = plan.finalTag { lines.append("  tag    \(tag): set on success") }
+            lines += Self.plan(plan)
         }
         if let change = answer.change { lines.append("  change \(change.summary)") }
         for condition in answer.conditions {
             switch condition.state {
             case .met(let value): lines.append("  + \(condition.name): \(value)")
             case .unmet(let objection): lines.append("  x \(condition.name): \(objection.reason); \(objection.remedy)")
+            case .overridden(let objection, let override):
+                lines.append(
+                    "  ! \(condition.name): \(objection.reason); override \(override.number), \(override.owner): \(override.reason)"
+                )
+            case .asked(let words): lines.append("  ~ \(condition.name): \(words)")
             }
         }
         return lines

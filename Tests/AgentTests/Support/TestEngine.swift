@@ -6,6 +6,7 @@ final class TestEngine: Engine {
     private struct State {
         var asked: [OperatorRequest] = []
         var accounts: [Account] = []
+        var denials: [String] = []
         var subscribers: [AsyncStream<BoardChange>.Continuation] = []
         var subscriptions = 0
         var ended = 0
@@ -31,13 +32,15 @@ final class TestEngine: Engine {
 
     var board: Board { Board(services: [], projection: Projection(), agent: Self.description) }
     var asked: [OperatorRequest] { state.withLock(\.asked) }
+    /// Denials that were to be kept, as `account: wanted`.
+    var denials: [String] { state.withLock(\.denials) }
     var accounts: [Account] { state.withLock(\.accounts) }
     var subscriptions: Int { state.withLock(\.subscriptions) }
     /// Subscriptions that nobody listens to any more.
     var ended: Int { state.withLock(\.ended) }
     var heldCount: Int { state.withLock(\.held.count) }
 
-    func answer(_ request: OperatorRequest, by account: Account) async -> Answer {
+    func answer(_ request: OperatorRequest, by account: Account, with grant: Grant) async -> Answer {
         let isHolding = state.withLock { state in
             state.asked.append(request)
             state.accounts.append(account)
@@ -50,6 +53,10 @@ final class TestEngine: Engine {
         case .view: .refused([])
         default: .accepted
         }
+    }
+
+    func noteDenial(of wanted: SafeText, to account: Account, at place: Place?, because reason: SafeText) async {
+        state.withLock { $0.denials.append("\(account): \(wanted)") }
     }
 
     func subscribe() async -> Subscription {

@@ -1,0 +1,47 @@
+/// Where a release must have been tested before, and whose word counts.
+package struct EvidenceRule: Hashable, Sendable, Codable {
+    /// How many of the named environments must speak for it.
+    package enum Quorum: String, Hashable, Sendable, Codable, CaseIterable {
+        case all
+        case oneOf = "one-of"
+    }
+
+    package let quorum: Quorum
+    /// In the order of the path; empty for the environment before this one.
+    package let environments: [EnvironmentName]
+    /// In their own order.
+    package let sources: [Evidence.Source.Kind]
+
+    package init(
+        quorum: Quorum = .all, environments: [EnvironmentName] = [],
+        sources: [Evidence.Source.Kind] = Evidence.Source.Kind.allCases
+    ) {
+        self.quorum = quorum
+        self.environments = environments
+        self.sources = sources.sorted { $0.rawValue < $1.rawValue }
+    }
+}
+
+extension Evidence.Source {
+    /// Who says so, by kind; policy names which of them count.
+    package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        case baton, ci, attestation
+    }
+
+    package var kind: Kind {
+        switch self {
+        case .baton: .baton
+        case .ci: .ci
+        case .attestation: .attestation
+        }
+    }
+}
+
+extension Service {
+    /// The environments whose evidence counts for one, in the order of the path; empty for the first.
+    package func upstreams(of name: EnvironmentName) -> [EnvironmentName] {
+        guard let upstream = upstream(of: name), let environment = environment(name) else { return [] }
+        let named = environment.policy.evidence.environments
+        return named.isEmpty ? [upstream.name] : path.map(\.name).filter(named.contains)
+    }
+}
