@@ -15,6 +15,7 @@ extension Runner {
         case .addEvidence(let place, let digest, let passed, let total, let note):
             await addEvidence(place, digest, passed: passed, total: total, note, by: account)
         case .liftVeto(let place, let digest, let reason): await liftVeto(on: digest, at: place, reason, by: account)
+        case .adoptPointer(let place, let tag, let reason): await adoptPointer(tag, at: place, reason, by: account)
         case .retention(let order): await carryOut(order, by: account)
         }
     }

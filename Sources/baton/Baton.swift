@@ -17,7 +17,7 @@ struct Baton: AsyncParsableCommand {
             ConsoleCommand.self, StageCommand.self, AgentCommand.self, StatusCommand.self, PlanCommand.self, PromoteCommand.self,
             RollbackCommand.self, AbortCommand.self, ContinueCommand.self, PauseCommand.self, ResumeCommand.self,
             RetryCommand.self, HistoryCommand.self, EvidenceCommand.self,
-            VetoCommand.self, RetentionCommand.self, DiffCommand.self, PassportCommand.self,
+            VetoCommand.self, PointerCommand.self, RetentionCommand.self, DiffCommand.self, PassportCommand.self,
             LedgerCommand.self, ConfigCommand.self, StageSlotCommand.self, StageRouterCommand.self,
         ],
         defaultSubcommand: ConsoleCommand.self)

@@ -98,6 +98,10 @@ package struct StreamLine: Hashable, Sendable, Codable {
             content = .measured(gate: gate, check: check, measurement: measurement)
         case .happened(let event): content = .event(kind: event.kind, detail: event.detail, tone: event.tone)
         case .passport(let result): content = .event(kind: fact.kind, detail: result.outcome.words, tone: .neutral)
+        case .pointerDrifted(let drift):
+            content = .event(kind: fact.kind, detail: drift.words, tone: drift.isOver ? .neutral : .bad)
+        case .pointerAdopted(let tag, let observed, let reason):
+            content = .event(kind: fact.kind, detail: "\(tag) names \(observed?.short() ?? "nothing"): \(reason)", tone: .neutral)
         case .adopted, .refused, .evidence, .vetoLifted, .agentStarted, .retention: return nil
         }
     }

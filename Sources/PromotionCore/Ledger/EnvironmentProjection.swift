@@ -22,6 +22,8 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
     /// How traffic is split while a canary goes step by step; nil where one slot takes all of it.
     package internal(set) var split: Routing?
     package internal(set) var pointers: [Tag: Digest] = [:]
+    /// Pointer tags that name something else than these, as far as it was seen.
+    package internal(set) var drifts: [Tag: PointerDrift] = [:]
     package internal(set) var vetoes: [Veto] = []
     /// Releases that succeeded here, newest last, each once.
     package internal(set) var succeeded: [Release] = []

@@ -8,6 +8,10 @@ package enum Fact: Hashable, Sendable, Codable {
     case refused(Refusal)
     case evidence(Evidence)
     case vetoLifted(digest: Digest, reason: SafeText)
+    /// A pointer tag was seen to name something that the ledger did not put there, twice; or to name the right thing again.
+    case pointerDrifted(PointerDrift)
+    /// A person takes what a pointer tag names for what it shall name.
+    case pointerAdopted(tag: Tag, observed: Digest?, reason: SafeText)
     case agentStarted(version: SafeText)
     /// What became of the record of a promotion that was to travel with its image.
     case passport(PassportResult)
@@ -63,6 +67,8 @@ package enum Fact: Hashable, Sendable, Codable {
         case .refused: "promotion.refused"
         case .evidence: "evidence.recorded"
         case .vetoLifted: "veto.lifted"
+        case .pointerDrifted: "pointer.drifted"
+        case .pointerAdopted: "pointer.adopted"
         case .agentStarted: "agent.started"
         case .passport(let result): result.outcome.kind
         case .retention(_, let fact): fact.kind

@@ -64,6 +64,13 @@ extension ServiceProjection {
         case .vetoLifted(let digest, _):
             environment.vetoes.removeAll { $0.digest == digest }
             record(.vetoLifted(digest, entry))
+        case .pointerDrifted(let drift):
+            environment.drifts[drift.tag] = drift.isOver ? nil : drift
+            record(.drifted(drift, entry))
+        case .pointerAdopted(let tag, let observed, _):
+            environment.pointers[tag] = observed
+            environment.drifts[tag] = nil
+            record(.pointerAdopted(tag, observed, entry))
         case .agentStarted, .retention: break
         case .passport(let result): if case .failed = result.outcome { record(.passport(result, entry)) }
         }
@@ -129,6 +136,7 @@ extension EnvironmentProjection {
         case .achieved(.trafficSplit(let routing), _): split = routing
         case .achieved(.pointerNames(let tag, let digest, _), _):
             pointers[tag] = digest
+            drifts[tag] = nil
             return
         case .slotObserved(let slot, let digest?) where promotion.plan.release.digests.contains(digest):
             hold(promotion.plan.release.digest, in: slot, of: promotion, entry)

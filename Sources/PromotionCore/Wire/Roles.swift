@@ -4,7 +4,7 @@ extension OperatorRequest {
         switch self {
         case .view: .viewer
         case .addEvidence: .ci
-        case .liftVeto: .approver
+        case .liftVeto, .adoptPointer: .approver
         case .retention(let order): order.leastRole
         case .promote, .rollBack, .abort, .goOn, .pause, .resume, .retry: .operator
         }
@@ -14,7 +14,9 @@ extension OperatorRequest {
     package var place: Place? {
         switch self {
         case .promote(let request, _): request.place
-        case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _): place
+        case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _),
+            .adoptPointer(let place, _, _):
+            place
         case .view, .retention, .abort, .goOn, .pause, .resume, .retry: nil
         }
     }
