@@ -54,7 +54,7 @@ struct FuzzTests {
     /// Nothing that changes anything leaves without its confirmation.
     private func check(_ request: OperatorRequest, by key: Key, _ before: ConsoleState, _ place: Comment) {
         switch request {
-        case .view, .addEvidence, .liftVeto: return
+        case .view, .addEvidence, .liftVeto, .adoptPointer: return
         case .promote(_, let hash):
             #expect(before.plan?.hash == hash && before.plan?.changed == nil, place)
             #expect(before.plan?.isTyped == true ? key == .enter && before.plan?.typed.count == 4 : key == .character("y"), place)
