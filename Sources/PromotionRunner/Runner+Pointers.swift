@@ -12,7 +12,8 @@ extension Runner {
             return
         }
         var now: [Tag: PointerDrift] = [:]
-        for drift in Self.differences(in: pointers, from: expectations(at: place)) { now[drift.tag] = drift }
+        let own = wirings[place.service]?.service.environment(place.environment)?.pointerTags ?? []
+        for drift in Self.differences(in: pointers, from: expectations(at: place), among: own) { now[drift.tag] = drift }
         let before = strayed.updateValue(now, forKey: place) ?? [:]
         for (tag, drift) in now.sorted(by: { $0.key < $1.key }) where before[tag] == drift { await note(drift, at: place) }
     }
@@ -23,8 +24,11 @@ extension Runner {
     }
 
     /// Tags that differ from what the ledger put there and was not told yet, and tags that do so no longer.
-    private static func differences(in seen: [Tag: Digest], from known: EnvironmentProjection) -> [PointerDrift] {
-        known.pointers.compactMap { tag, expected in
+    private static func differences(
+        in seen: [Tag: Digest], from known: EnvironmentProjection, among tags: [Tag]
+    ) -> [PointerDrift] {
+        tags.compactMap { tag in
+            guard let expected = known.pointers[tag] else { return nil }
             let drift = PointerDrift(tag: tag, expected: expected, observed: seen[tag])
             return drift.isOver ? known.drifts[tag].map { _ in drift } : known.drifts[tag] == drift ? nil : drift
         }
