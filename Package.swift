@@ -70,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "worlds", dependencies: ["RetentionWorlds"], path: "Tests/RunRetentionWorlds", swiftSettings: strict),
         .executableTarget(
-            name: "registry-bench", dependencies: ["PromotionCore", "Remotes"], path: "Tests/RegistryBench", swiftSettings: strict),
+            name: "registrybench", dependencies: ["PromotionCore", "Remotes"], path: "Tests/RegistryBench", swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
         .testTarget(
             name: "RetentionTests",

@@ -186,7 +186,7 @@ class Client:
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if "=" not in answer or answer.startswith("failed"):
-            raise OSError(f"registry-bench: {line}: {answer.strip()}")
+            raise OSError(f"registrybench: {line}: {answer.strip()}")
         return dict(word.split("=", 1) for word in answer.split())
 
     def stop(self):
@@ -197,8 +197,8 @@ class Client:
 def measure(baton, table):
     if not shutil.which("docker-registry"):
         return table.skip("registry", "docker-registry is not installed: make setup")
-    program = os.path.join(os.path.dirname(baton), "registry-bench")
-    command = ["swift", "build", "-c", "release", "--product", "registry-bench", "--static-swift-stdlib"]
+    program = os.path.join(os.path.dirname(baton), "registrybench")
+    command = ["swift", "build", "-c", "release", "--product", "registrybench", "--static-swift-stdlib"]
     built = subprocess.run(command, capture_output=True, text=True)
     if built.returncode != 0:
         return table.skip("registry", f"{' '.join(command)}: {(built.stdout + built.stderr)[-200:].strip()}")

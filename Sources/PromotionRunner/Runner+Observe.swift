@@ -70,6 +70,7 @@ extension Runner {
         guard let seen = await observation(of: place), number > looks[place, default: 0] else { return }
         looks[place] = number
         if isUnknown(place) { try? await adopt(place, seen) }
+        await watchPointers(of: place, seen)
         if let known = board.observations[place], known.saw(sameAs: seen), seen.at - known.at < Self.refresh,
             known.at > lastChange(of: place)
         {
@@ -117,8 +118,7 @@ extension Runner {
     }
 
     private func pointers(of environment: Environment, _ wiring: ServiceWiring) async -> [Tag: Digest]? {
-        var tags = [Tag(pointerOf: environment.name)]
-        if environment.slots.count > 1 { tags += environment.slots.map { Tag(pointerOf: environment.name, slot: $0) } }
+        let tags = environment.pointerTags
         var named: [Tag: Digest] = [:]
         do throws(Fault) {
             for tag in tags { named[tag] = try await wiring.registry.resolve(tag, in: wiring.service.repository) }

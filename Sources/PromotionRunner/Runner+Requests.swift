@@ -17,6 +17,7 @@ extension Runner {
             await addEvidence(place, digest, passed: passed, total: total, note, by: account)
         case .verify(let place): await verify(place, by: account)
         case .liftVeto(let place, let digest, let reason): await liftVeto(on: digest, at: place, reason, by: account)
+        case .adoptPointer(let place, let tag, let reason): await adoptPointer(tag, at: place, reason, by: account)
         case .retention(let order): await carryOut(order, by: account)
         case .policy(let request): await answer(request, by: account, with: grant)
         }

@@ -25,6 +25,8 @@ package actor Runner: Engine {
     var lastLook = 0
     /// The look whose result is shown.
     var looks: [Place: Int] = [:]
+    /// Pointer tags that the last look saw to name something else than the ledger says.
+    var strayed: [Place: [Tag: PointerDrift]] = [:]
     private var subscribers: [Int: AsyncStream<BoardChange>.Continuation] = [:]
     private var lastSubscriber = 0
     private var isWriting = false

@@ -18,9 +18,8 @@ struct Baton: AsyncParsableCommand {
             RollbackCommand.self, AbortCommand.self, ContinueCommand.self, PauseCommand.self, ResumeCommand.self,
             RetryCommand.self, HistoryCommand.self, EvidenceCommand.self,
             VetoCommand.self, ApproveCommand.self, RejectCommand.self, FreezeCommand.self, UnfreezeCommand.self, PinCommand.self,
-            UnpinCommand.self, OverrideCommand.self, WhyCommand.self, VerifyCommand.self, BacktestCommand.self,
-            RetentionCommand.self, DiffCommand.self,
-            PassportCommand.self,
+            UnpinCommand.self, OverrideCommand.self, WhyCommand.self, PointerCommand.self, VerifyCommand.self,
+            BacktestCommand.self, RetentionCommand.self, DiffCommand.self, PassportCommand.self,
             LedgerCommand.self, ConfigCommand.self, StageSlotCommand.self, StageRouterCommand.self,
         ],
         defaultSubcommand: ConsoleCommand.self)

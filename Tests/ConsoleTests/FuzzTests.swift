@@ -54,7 +54,7 @@ struct FuzzTests {
     /// Nothing that changes anything leaves without its confirmation.
     private func check(_ request: OperatorRequest, by key: Key, _ before: ConsoleState, _ place: Comment) {
         switch request {
-        case .view, .addEvidence, .liftVeto, .pause, .resume, .retry, .retention, .verify: return
+        case .view, .addEvidence, .liftVeto, .retention, .verify, .adoptPointer: return
         case .policy(.approve): #expect(key == .enter, place)
         case .policy: #expect(before.sheet?.phase == .open && key == .character("y"), place)
         case .promote(_, let hash):

@@ -3,7 +3,7 @@ import Glibc
 import PromotionCore
 import Remotes
 
-/// Measures the registry client on a registry that runs: `registry-bench URL REPOSITORY STATE CONNECTIONS`, then one line of
+/// Measures the registry client on a registry that runs: `registrybench URL REPOSITORY STATE CONNECTIONS`, then one line of
 /// work at a time on the input, and for each one line of figures on the output:
 ///
 /// `resolve` (every tag of the list, afresh), `list`, `move TAG DIGEST DIGEST COUNT` (to and fro), `read DIGEST`.
@@ -63,7 +63,7 @@ struct Bench {
 
 let words = CommandLine.arguments
 guard words.count == 5, let address = RegistryAddress(words[1]), let connections = Int(words[4]) else {
-    print("usage: registry-bench URL REPOSITORY STATE CONNECTIONS")
+    print("usage: registrybench URL REPOSITORY STATE CONNECTIONS")
     exit(64)
 }
 var limits = RegistryLimits()

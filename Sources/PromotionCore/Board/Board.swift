@@ -106,6 +106,10 @@ package struct StreamLine: Hashable, Sendable, Codable {
             content = .event(
                 kind: fact.kind, detail: told.failure.map { "\($0.receiver): \($0.fault ?? "")" } ?? "\(told.occasion.rawValue)",
                 tone: told.failure == nil ? .neutral : .bad)
+        case .pointerDrifted(let drift):
+            content = .event(kind: fact.kind, detail: drift.words, tone: drift.isOver ? .neutral : .bad)
+        case .pointerAdopted(let tag, let observed, let reason):
+            content = .event(kind: fact.kind, detail: "\(tag) names \(observed?.short() ?? "nothing"): \(reason)", tone: .neutral)
         case .adopted, .refused, .evidence, .vetoLifted, .policy, .verified, .agentStarted, .retention: return nil
         }
     }

@@ -28,6 +28,8 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
     /// How traffic is split while a canary goes step by step; nil where one slot takes all of it.
     package internal(set) var split: Routing?
     package internal(set) var pointers: [Tag: Digest] = [:]
+    /// Pointer tags that name something else than these, as far as it was seen.
+    package internal(set) var drifts: [Tag: PointerDrift] = [:]
     package internal(set) var vetoes: [Veto] = []
     /// When the checks were last run again here, whatever they came to.
     package internal(set) var verifiedAt: Timestamp?

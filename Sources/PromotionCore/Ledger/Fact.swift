@@ -16,6 +16,10 @@ package enum Fact: Hashable, Sendable, Codable {
     case told(Told)
     /// What people decided by hand about what may be promoted.
     case policy(PolicyFact)
+    /// A pointer tag was seen to name something that the ledger did not put there, twice; or to name the right thing again.
+    case pointerDrifted(PointerDrift)
+    /// A person takes what a pointer tag names for what it shall name.
+    case pointerAdopted(tag: Tag, observed: Digest?, reason: SafeText)
     case agentStarted(version: SafeText)
     /// What became of the record of a promotion that was to travel with its image.
     case passport(PassportResult)
@@ -75,6 +79,8 @@ package enum Fact: Hashable, Sendable, Codable {
         case .recordsWritten(let records): records.refusal == nil ? "records.written" : "records.refused"
         case .told(let told): told.failure == nil ? "notification.sent" : "notification.failed"
         case .policy(let fact): fact.kind
+        case .pointerDrifted: "pointer.drifted"
+        case .pointerAdopted: "pointer.adopted"
         case .agentStarted: "agent.started"
         case .passport(let result): result.outcome.kind
         case .retention(_, let fact): fact.kind

@@ -39,6 +39,20 @@ extension HistoryLine {
             result: fact.words.result)
     }
 
+    static func drifted(_ drift: PointerDrift, _ entry: LedgerEntry) -> HistoryLine {
+        HistoryLine(
+            sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: "pointer",
+            environment: entry.draft.place?.environment, digest: drift.observed, tag: drift.tag, promotion: nil,
+            tone: drift.isOver ? .neutral : .alarm, result: drift.words)
+    }
+
+    static func pointerAdopted(_ tag: Tag, _ observed: Digest?, _ entry: LedgerEntry) -> HistoryLine {
+        HistoryLine(
+            sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: "pointer",
+            environment: entry.draft.place?.environment, digest: observed, tag: tag, promotion: nil, tone: .neutral,
+            result: "adopted: \(tag) names \(observed?.short() ?? "nothing")")
+    }
+
     static func evidence(_ evidence: Evidence, _ entry: LedgerEntry) -> HistoryLine {
         HistoryLine(
             sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: "evidence",

@@ -81,6 +81,13 @@ extension ServiceProjection {
         case .policy(let fact):
             environment.apply(fact, entry)
             record(.policy(fact, entry, environment: place.environment))
+        case .pointerDrifted(let drift):
+            environment.drifts[drift.tag] = drift.isOver ? nil : drift
+            record(.drifted(drift, entry))
+        case .pointerAdopted(let tag, let observed, _):
+            environment.pointers[tag] = observed
+            environment.drifts[tag] = nil
+            record(.pointerAdopted(tag, observed, entry))
         case .agentStarted, .retention: break
         case .passport(let result): if case .failed = result.outcome { record(.passport(result, entry)) }
         }
@@ -146,6 +153,7 @@ extension EnvironmentProjection {
         case .achieved(.trafficSplit(let routing), _): split = routing
         case .achieved(.pointerNames(let tag, let digest, _), _):
             pointers[tag] = digest
+            drifts[tag] = nil
             return
         case .slotObserved(let slot, let digest?) where promotion.plan.release.digests.contains(digest):
             hold(promotion.plan.release.digest, in: slot, of: promotion, entry)

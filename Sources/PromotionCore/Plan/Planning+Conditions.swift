@@ -150,7 +150,7 @@ extension Planning {
             .unmet(
                 .init(
                     .pointerDrift, "tag \(own) names \(observed), the ledger put \(expected.short()) there",
-                    remedy: "find out who moved it; put it back or adopt it")))
+                    remedy: "find out who moved it; put it back, or: baton pointer adopt")))
     }
 
     private var observableSwitch: Condition {

@@ -37,6 +37,8 @@ package enum OperatorRequest: Hashable, Sendable, Codable {
     case verify(Place)
     /// Lets a release that was rolled back come again; the ledger keeps the reason.
     case liftVeto(Place, digest: Digest, reason: SafeText)
+    /// Takes what a pointer tag names now for what it shall name; the ledger keeps the reason.
+    case adoptPointer(Place, tag: Tag, reason: SafeText)
     case retention(RetentionOrder)
     /// Decides by hand what may be promoted, and what not.
     case policy(PolicyRequest)

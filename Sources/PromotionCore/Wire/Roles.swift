@@ -4,7 +4,7 @@ extension OperatorRequest {
         switch self {
         case .view: .viewer
         case .addEvidence: .ci
-        case .liftVeto: .approver
+        case .liftVeto, .adoptPointer: .approver
         case .retention(let order): order.leastRole
         case .promote, .rollBack, .abort, .goOn, .pause, .resume, .retry, .verify: .operator
         case .policy(let request): request.leastRole
@@ -15,7 +15,8 @@ extension OperatorRequest {
     package var place: Place? {
         switch self {
         case .promote(let request, _): request.place
-        case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _), .verify(let place):
+        case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _), .verify(let place),
+            .adoptPointer(let place, _, _):
             place
         case .policy(let request): request.place
         case .view, .retention, .abort, .goOn, .pause, .resume, .retry: nil
