@@ -8,7 +8,7 @@ RELEASE := .build/release/baton
 LINK := -Xlinker -no-pie -Xlinker --strip-debug
 SOURCES := Sources Tests Package.swift
 
-.PHONY: help setup run test test-swift test-terminal build check format release install simulate retention-worlds bench docs clean
+.PHONY: help setup run test test-swift test-terminal build check format release install simulate mutants retention-worlds bench docs clean
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -56,6 +56,9 @@ simulate: setup ## Promotions in simulated worlds: SEEDS=n FROM=s
 retention-worlds: setup ## Retention plans in random worlds: WORLDS=n FROM=s
 	@$(SWIFT) build -c release --product worlds
 	@.build/release/worlds $(or $(FROM),1) $(or $(WORLDS),1000000)
+
+mutants: setup ## Mistakes in the engine, each made in a copy of it: the simulation must catch them. SEEDS=n for each at most
+	@Tests/Mutants/run $(or $(SEEDS),2000)
 
 bench: release ## Measure the budgets, each beside a peer in the same run
 	@Resources/scripts/bench $(RELEASE)

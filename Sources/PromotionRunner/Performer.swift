@@ -36,6 +36,8 @@ struct Performer: Sendable {
     private func makeTrue(_ effect: Effect) async {
         var pause = Milliseconds(200)
         for attempt in 1... {
+            // What is no longer wanted is not begun, nor begun again after a pause: it would land beside what came after it.
+            guard wish.isAlive, !Task.isCancelled else { return }
             do throws(Fault) {
                 report(try await outcome(of: effect))
                 return

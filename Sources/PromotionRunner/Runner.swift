@@ -198,12 +198,17 @@ package actor Runner: Engine {
         }
     }
 
-    /// Ends observing and running; promotions go on when an agent starts again.
-    package func stop() async {
+    /// Ends observing and running at once and keeps nothing: what is left to do where the ledger is another agent's by now.
+    package func abandon() {
         for observer in observers { observer.cancel() }
         for mailbox in mailboxes.values { mailbox.close() }
         mailboxes.removeAll()
         for subscriber in subscribers.values { subscriber.finish() }
+    }
+
+    /// Ends observing and running; promotions go on when an agent starts again.
+    package func stop() async {
+        abandon()
         await beginWriting()
         await saveSnapshot()
         endWriting()

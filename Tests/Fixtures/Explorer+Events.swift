@@ -2,29 +2,30 @@ package import PromotionCore
 
 extension Explorer {
     /// Everything that could come next: each outcome of each pending effect, every request of a person, and a crash.
-    package static func events(_ promotion: Promotion) -> [PromotionEvent] {
-        requests(promotion) + promotion.pending.flatMap { outcomes(of: $0, promotion) }
+    /// - Parameter hash: the plan's, which is costly to make again for every step.
+    static func events(_ promotion: Promotion, hash: Digest) -> [PromotionEvent] {
+        requests(promotion, hash) + promotion.pending.flatMap { outcomes(of: $0, promotion, hash) }
     }
 
-    private static func requests(_ promotion: Promotion) -> [PromotionEvent] {
+    private static func requests(_ promotion: Promotion, _ hash: Digest) -> [PromotionEvent] {
         [
             .abortRequested(reason: "a"), .rollbackRequested(reason: "r"), .goOnRequested(reason: "g"), .resumed,
             .leaseLost(reason: "l"), .pauseRequested(by: Fixtures.alice, reason: "p"), .resumeRequested(reason: "u"),
             .retryRequested(reason: "t"), .rejected(by: Fixtures.bob, reason: "n"), .approvalsVoided(reason: "v"),
             .superseded(by: PromotionNumber(2)),
-            .approved(Approval(by: Fixtures.bob, role: .approver, at: Fixtures.start, plan: promotion.plan.hash)),
+            .approved(Approval(by: Fixtures.bob, role: .approver, at: Fixtures.start, plan: hash)),
         ]
     }
 
     /// Whatever can become of one effect.
-    private static func outcomes(of effect: Effect, _ promotion: Promotion) -> [PromotionEvent] {
+    private static func outcomes(of effect: Effect, _ promotion: Promotion, _ hash: Digest) -> [PromotionEvent] {
         let plan = promotion.plan
         switch effect {
         case .conditionsHold:
             return [
-                .conditionsEvaluated([], plan: plan.hash), .conditionsEvaluated([], plan: nil),
-                .conditionsEvaluated([Fixtures.soaking], plan: plan.hash),
-                .conditionsEvaluated([.init(.noIdleSlot, "o", remedy: "r")], plan: plan.hash),
+                .conditionsEvaluated([], plan: hash), .conditionsEvaluated([], plan: nil),
+                .conditionsEvaluated([Fixtures.soaking], plan: hash),
+                .conditionsEvaluated([.init(.noIdleSlot, "o", remedy: "r")], plan: hash),
             ]
         case .elapsed: return [.achieved(effect: effect, detail: "")]
         case .leaseHeld: return [.leaseTaken(lease(plan.place)), .leaseRefused(holder: lease(plan.place))]

@@ -38,6 +38,7 @@ package struct Explorer {
     }
 
     private let plan: PromotionPlan
+    private let hash: Digest
     private var found = Found()
     private var scenes: [Scene] = []
     private var numbers: [Key: Int] = [:]
@@ -46,7 +47,10 @@ package struct Explorer {
     /// Scenes that lead to a scene, by its number.
     private var sources: [[Int]] = []
 
-    private init(_ plan: PromotionPlan) { self.plan = plan }
+    private init(_ plan: PromotionPlan) {
+        self.plan = plan
+        hash = plan.hash
+    }
 
     /// Everything that a plan can lead to.
     package static func explore(_ plan: PromotionPlan) -> Found {
@@ -75,7 +79,7 @@ package struct Explorer {
             found.outcomes.insert(outcome)
             return
         }
-        for event in Self.events(scene.promotion) {
+        for event in Self.events(scene.promotion, hash: hash) {
             var promotion = scene.promotion
             do throws(PromotionFault) { try Self.apply(event, to: &promotion) } catch {
                 if promotion != scene.promotion { report(["a refused event changed something: \(event)"], at: number) }

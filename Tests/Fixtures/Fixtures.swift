@@ -43,7 +43,8 @@ package enum Fixtures {
     package static func service(
         checks: [CheckSpecification] = [health], soak: Milliseconds = .zero,
         switching: EnvironmentPolicy.Switching = .automatic, onInconclusive: EnvironmentPolicy.OnInconclusive = .rollBack,
-        strategy: Strategy = .blueGreen, approval: ApprovalRule? = nil, retry: Milliseconds = .zero
+        strategy: Strategy = .blueGreen, approval: ApprovalRule? = nil, retry: Milliseconds = .zero, timing: Timing? = nil,
+        steps: [CanaryStep] = steps
     ) -> Service {
         let policy = EnvironmentPolicy(soak: soak, candidates: .releases, switching: switching, onInconclusive: onInconclusive)
         let lastPolicy = EnvironmentPolicy(
@@ -51,11 +52,11 @@ package enum Fixtures {
         let single = [testing, staging].map { name in
             Environment(
                 name: name, strategy: .replace, slots: [.only], platform: linux, policy: policy, checks: checks,
-                timing: Timing(bake: .seconds(20)))
+                timing: timing ?? Timing(bake: .seconds(20)))
         }
         let last = Environment(
             name: prod, strategy: strategy, slots: [blue, green], platform: linux, policy: lastPolicy,
-            checks: strategy == .canary ? checks + [errors] : checks, timing: Timing(retry: retry),
+            checks: strategy == .canary ? checks + [errors] : checks, timing: timing ?? Timing(retry: retry),
             steps: strategy == .canary ? steps : [])
         return Service(name: payments, repository: repository, path: single + [last])
     }

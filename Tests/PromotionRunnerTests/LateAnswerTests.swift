@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: 1...10)
     func `an entry whose commit was uncertain is recorded once`(seed: UInt64) throws {
         let operation = RunnerTests.tested(seed: seed)
-        operation.world.with { $0.faults.commitsUncertainly = 4 }
+        operation.world.with { $0.mishaps.odds[.commitIsUncertain] = 4 }
         let start = operation.promote(Operation.fresh.digest, to: Operation.prod)
         #expect(start == .started(PromotionNumber(1)), "seed \(seed)")
         operation.wait(for: PromotionNumber(1))
@@ -18,7 +18,7 @@ import Testing
 
     @Test func `a switch that comes late is not taken for one that never came`() throws {
         let operation = RunnerTests.tested()
-        operation.world.with { $0.faults.delays[.route] = .seconds(40) }
+        operation.world.with { $0.delays[.route] = .seconds(40) }
         _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
         operation.wait(for: PromotionNumber(1))
         #expect(try operation.state() == "succeeded")
@@ -29,7 +29,7 @@ import Testing
         let operation = RunnerTests.tested()
         operation.world.with { state in
             state.sick[Operation.fresh.digest] = .withTraffic
-            state.faults.delays[.move] = .seconds(100)
+            state.delays[.move] = .seconds(100)
         }
         _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
         operation.wait(for: PromotionNumber(1))
@@ -46,7 +46,7 @@ import Testing
         _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
         operation.wait(for: PromotionNumber(1), state: "baking")
         operation.world.with { state in
-            state.faults.delays[.sample] = .seconds(3)
+            state.delays[.sample] = .seconds(3)
             state.leases[Operation.prod] = nil
         }
         operation.wait(for: PromotionNumber(1))
@@ -58,7 +58,7 @@ import Testing
 
     @Test func `a lease that is granted after the end is given back`() throws {
         let operation = RunnerTests.tested()
-        operation.world.with { $0.faults.delays[.takeLease] = .seconds(5) }
+        operation.world.with { $0.delays[.takeLease] = .seconds(5) }
         #expect(operation.promote(Operation.fresh.digest, to: Operation.prod) == .started(PromotionNumber(1)))
         operation.pass(.seconds(1))
         _ = operation.ask(.abort(PromotionNumber(1), reason: "changed my mind"))

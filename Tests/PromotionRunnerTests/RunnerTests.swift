@@ -5,8 +5,11 @@ import Simulation
 import Testing
 
 @Suite struct RunnerTests {
+    /// A service whose releases do not bake for long: most of a bake is waiting.
+    static let quick = Fixtures.service(timing: Timing(bake: .seconds(30)))
+
     /// An operation whose fresh release has evidence in staging.
-    static func tested(seed: UInt64 = 1, service: Service = Fixtures.service()) -> Operation {
+    static func tested(seed: UInt64 = 1, service: Service = quick) -> Operation {
         let operation = Operation(seed: seed, service: service)
         operation.startAgent()
         _ = operation.ask(.addEvidence(Operation.staging, digest: Operation.fresh.digest, passed: 6, total: 6, note: nil))
@@ -205,9 +208,9 @@ import Testing
     func `faults of every kind never break a promise`(seed: Int) throws {
         let operation = Self.tested(seed: UInt64(seed))
         operation.world.with { state in
-            state.faults.breaks = 7
-            state.faults.losesAnswer = 9
-            state.faults.diskIsFull = 11
+            state.mishaps.odds[.callBreaks] = 7
+            state.mishaps.odds[.answerIsLost] = 9
+            state.mishaps.odds[.diskIsFull] = 11
             if seed % 3 == 0 { state.sick[Operation.fresh.digest] = seed % 2 == 0 ? .always : .withTraffic }
         }
         guard case .started? = operation.promote(Operation.fresh.digest, to: Operation.prod) else { return }
@@ -215,7 +218,7 @@ import Testing
             operation.wait(for: PromotionNumber(1), state: ["deploying idle", "switching", "baking", "closing"][seed / 4 % 4])
             operation.startAgent()
             if operation.runner == nil {
-                operation.world.with { $0.faults = World.Faults() }
+                operation.world.with { $0.mishaps.odds = [:] }
                 operation.startAgent()
             }
         }

@@ -44,9 +44,9 @@ import Testing
 
     @Test func `an environment that could not be seen is adopted once it can`() throws {
         let operation = Operation(seed: 1)
-        operation.world.with { $0.faults.breaks = 1 }
+        operation.world.with { $0.mishaps.odds[.callBreaks] = 1 }
         operation.startAgent()
-        operation.world.with { $0.faults.breaks = 0 }
+        operation.world.with { $0.mishaps.odds[.callBreaks] = nil }
         _ = operation.ask(.addEvidence(Operation.staging, digest: Operation.fresh.digest, passed: 6, total: 6, note: nil))
         operation.pass(.seconds(10))
         let request = PromotionRequest(place: Operation.prod, digest: Operation.fresh.digest)
@@ -59,7 +59,7 @@ import Testing
 
     @Test func `a rollback that is asked for during an abort is carried out after it`() throws {
         let operation = RunnerTests.tested()
-        operation.world.with { $0.faults.delays[.stop] = .seconds(5) }
+        operation.world.with { $0.delays[.stop] = .seconds(5) }
         _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
         operation.wait(for: PromotionNumber(1), state: "verifying idle")
         _ = operation.ask(.abort(PromotionNumber(1), reason: "changed my mind"))

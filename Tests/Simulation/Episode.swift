@@ -1,163 +1,187 @@
 internal import Fixtures
 internal import PromotionCore
+internal import PromotionRunner
 
 /// One seeded run: a world that goes wrong in every way it can, people who press anything, agents that die.
 package struct Episode {
     /// What came of it.
     package struct Report: Sendable {
-        package var seed: UInt64
+        package let script: Script
         package var promotions = 0
-        package var crashes = 0
         package var requests = 0
-        package var states: Set<String> = []
+        package var entries = 0
+        package var agents = 0
+        package var staleRefusals = 0
         package var outcomes: [String: Int] = [:]
+        package var coverage = Coverage()
+        package var strikes: [Mishap: Int] = [:]
+        /// Every mishap that struck, in order.
+        package var struck: [Mishaps.Strike] = []
         /// What broke a promise, in words; empty in a right run.
         package var violations: [String] = []
-        /// The last facts of the ledger, for a reader.
-        package var trace: [String] = []
+        /// What happened, in words; empty where nobody asked for it.
+        package var story: [String] = []
+        /// A number that two runs of one script share.
+        package var fingerprint: String { "\(entries) \(agents) \(outcomes.sorted { $0.key < $1.key }) \(struck) \(violations)" }
     }
 
-    private var random: SeededRandom
+    private let script: Script
     private let operation: Operation
     private var report: Report
     private let releases: [Release]
-    /// Whether a stranger moved a tag: pointers then need not name what serves.
-    private var hasStranger = false
 
-    private init(seed: UInt64) {
-        random = SeededRandom(seed: seed)
-        let service = Self.service(&random)
-        operation = Operation(seed: random.next(), service: service)
-        releases = (1...3).map { Fixtures.release("candidate \($0)", tag: "v2.4\($0).0-rc.1") }
-        report = Report(seed: seed)
+    private init(_ script: Script, isTold: Bool) {
+        self.script = script
+        operation = Operation(seed: script.seed, service: script.rules.service, isNew: script.rules.isNew)
+        releases = (1...Script.releaseCount).map { Fixtures.release("candidate \($0)", tag: "v2.4\($0).0-rc.1") }
+        report = Report(script: script)
+        operation.world.with { state in
+            state.isThorough = script.isThorough
+            state.looksAreQuick = script.looksAreQuick
+            if isTold { state.story = [] }
+        }
     }
 
     /// Runs one seed; the same seed always gives the same report.
-    package static func run(seed: UInt64) -> Report {
-        var episode = Episode(seed: seed)
+    package static func run(seed: UInt64) -> Report { run(Script(seed: seed)) }
+
+    /// Runs a script.
+    /// - Parameter isTold: whether what happens is put into words.
+    package static func run(_ script: Script, isTold: Bool = false) -> Report {
+        var episode = Episode(script, isTold: isTold)
         episode.play()
         return episode.report
     }
 
-    /// Rules that differ from run to run, and times short enough to live through.
-    private static func service(_ random: inout SeededRandom) -> Service {
-        let manual = random.onceIn(4)
-        return Fixtures.service(
-            checks: random.onceIn(5) ? [] : [Fixtures.health], soak: random.onceIn(6) ? .seconds(20) : .zero,
-            switching: manual ? .manual : .automatic, onInconclusive: random.onceIn(5) ? .fail : .rollBack)
-    }
-
     private mutating func play() {
-        for release in releases {
+        for (release, sickness) in zip(releases, script.sickness) {
             operation.world.push(release)
-            let sickness: World.Sickness? = random.onceIn(4) ? .withTraffic : random.onceIn(6) ? .always : nil
             operation.world.with { $0.sick[release.digest] = sickness }
         }
         operation.startAgent()
-        setFaults()
-        for _ in 0..<(8 + random.below(16)) {
-            act()
-            operation.pass(Milliseconds(Int64(random.below(random.onceIn(3) ? 30_000 : 1_500))))
+        operation.world.with { state in
+            state.mishaps.odds = script.odds
+            state.mishaps.silenced = script.silenced
+        }
+        for decision in script.decisions {
+            carryOut(decision)
             check()
         }
         settle()
-    }
-
-    private mutating func setFaults() {
-        var faults = World.Faults()
-        if random.onceIn(2) { faults.breaks = 4 + random.below(40) }
-        if random.onceIn(3) { faults.losesAnswer = 6 + random.below(40) }
-        if random.onceIn(5) { faults.diskIsFull = 8 + random.below(60) }
-        if random.onceIn(12) {
-            faults.tagIsMoved = 6 + random.below(20)
-            hasStranger = true
+        if operation.world.executor.spins {
+            operation.world.with { $0.check("Time goes on: work at one moment never came to an end") }
         }
-        operation.world.with { $0.faults = faults }
+        count()
+        operation.finish()
     }
 
-    /// Somebody or something does one thing.
-    private mutating func act() {
-        report.requests += 1
-        let place = [Operation.testing, Operation.staging, Operation.prod, Operation.prod][random.below(4)]
-        let release = releases[random.below(releases.count)]
-        switch random.below(12) {
-        case 0...3: _ = operation.promote(release.digest, to: place)
-        case 4:
-            _ = operation.ask(
-                .addEvidence(Operation.staging, digest: release.digest, passed: 6, total: random.onceIn(5) ? 7 : 6, note: nil))
-        case 5, 6: rollBack(place)
-        case 7: if let number = active(place) { _ = operation.ask(.abort(number, reason: "simulated")) }
-        case 8: if let number = active(place) { _ = operation.ask(.goOn(number, reason: "simulated reason")) }
-        case 9, 10: crash()
-        default: operation.pass(.seconds(Int64(random.below(60))))
+    private mutating func carryOut(_ decision: Decision) {
+        operation.world.tell("\(decision)")
+        switch decision {
+        case .person(let person, let deed):
+            report.requests += 1
+            press(deed, person)
+        case .time(let time): operation.pass(time)
+        case .outage(let place, let time): operation.world.with { $0.outages[place] = operation.world.now + time }
+        case .work(let count): operation.world.executor.run(jobs: count, limit: operation.world.executor.now + .seconds(60))
+        case .crash: change { $0.startAgent() }
+        case .restart: change { $0.restart() }
+        case .takeOver: change { $0.takeOver() }
+        case .secondAgent:
+            guard operation.runner != nil, operation.startAnother() else { return }
+            operation.world.with { $0.check("One agent owns a ledger: a second one was started") }
         }
     }
 
-    private func active(_ place: Place) -> PromotionNumber? {
-        operation.board()?.projection.services[place.service]?.active(in: place.environment)?.number
-    }
-
-    private func rollBack(_ place: Place) {
-        guard let goal = operation.board()?.rollback(of: place).release else { return }
-        _ = operation.ask(.rollBack(place, goal: goal.digest, reason: "simulated"))
-    }
-
-    /// The agent dies where it stands, and another starts.
-    private mutating func crash() {
-        report.crashes += 1
-        operation.startAgent()
-        for _ in 0..<20 where operation.runner == nil {
+    /// Changes the agent; one that cannot be started is tried again, as a supervisor does.
+    private mutating func change(_ step: (Operation) -> Void) {
+        step(operation)
+        for _ in 0..<30 where operation.runner == nil {
             operation.pass(.seconds(1))
             operation.startAgent()
         }
-        if operation.runner == nil { report.violations.append("no agent could be started") }
+        if operation.runner == nil { operation.world.with { $0.check("An agent can always be started again: 30 tries failed") } }
     }
 
-    /// The faults end; whatever is under way must end, or wait for a person that the state names.
-    private mutating func settle() {
-        operation.world.with { $0.faults = World.Faults() }
-        crash()
-        for _ in 0..<180 where hasUnfinished { operation.pass(.minutes(1)) }
-        operation.pass(.seconds(31))
-        check()
-        guard let projection = try? operation.projection() else {
-            report.violations.append("the ledger cannot be folded")
-            return
-        }
-        for promotion in projection.services.values.flatMap(\.promotions) {
-            report.promotions += 1
-            for passage in promotion.passage { report.states.insert(passage.state.words) }
-            report.outcomes[promotion.state.words, default: 0] += 1
-            if !promotion.hasEnded, promotion.state != .rollbackFailed {
-                report.violations.append("promotion \(promotion.number) never ends: \(promotion.state.words)")
+    /// A person asks, and does not wait for the answer before the next thing happens.
+    private func press(_ deed: Deed, _ person: Person) {
+        guard let runner = operation.runner else { return }
+        let (world, releases) = (operation.world, releases)
+        operation.begin {
+            let answer = await runner.carry(out: deed, releases, by: person.account)
+            world.tell("  \(person.rawValue) is told: \(answer.words)")
+            guard case .started(let number) = answer else { return }
+            switch deed {
+            case .rollBack: world.with { _ = $0.witness.promisedRollbacks.insert(number) }
+            case .promoteUnseen: world.with { $0.check("Only a plan that was seen is started: promotion \(number)") }
+            default: return
             }
         }
-        report.violations += Promises.atRest(operation, projection, hasStranger: hasStranger)
-        guard !report.violations.isEmpty else { return }
-        report.trace = operation.world.with { $0.entries.suffix(60).map(Self.line) }
+    }
+
+    /// What goes wrong ends; whatever is under way must end, or wait for a person that the state names.
+    private mutating func settle() {
+        operation.world.with { state in
+            state.mishaps.odds = [:]
+            state.outages = [:]
+        }
+        operation.world.tell("nothing goes wrong any more")
+        change { $0.startAgent() }
+        let viewer = operation.runner.map { Viewer($0, operation) }
+        for _ in 0..<300 where hasUnfinished { operation.pass(.seconds(2)) }
+        operation.pass(.seconds(3))
+        check()
+        let seen = viewer?.sequence
+        operation.world.with { state in
+            let last = state.entries.last?.sequence
+            state.check(seen == last ? nil : "Viewers are told of every entry: at \(seen ?? 0) of \(last ?? 0)")
+            let moment = AtRest(projection: state.witness.projection, world: state, now: operation.world.now)
+            let breaches = Promises.atRest.map { $0.breach(moment) }
+            for breach in breaches { state.check(breach) }
+        }
     }
 
     /// Whether something is under way that is expected to end by itself.
     private var hasUnfinished: Bool {
-        operation.board()?.projection.unfinished.contains { $0.state != .rollbackFailed } ?? false
+        operation.world.with { $0.witness.projection.unfinished.contains { $0.state != .rollbackFailed } }
     }
 
-    private mutating func check() {
-        for violation in operation.world.with({ $0.violations }) where !report.violations.contains(violation) {
-            report.violations.append(violation)
+    /// What viewers are shown is what the ledger says. Every entry is compared now and then, its end always.
+    private func check() {
+        guard let runner = operation.runner,
+            case .board(let board)? = operation.await({
+                await runner.answer(.view(.board), by: Fixtures.alice)
+            })
+        else { return }
+        let isThorough = script.isThorough
+        operation.world.with { state in
+            let told = state.witness.projection
+            // An entry that may or may not be written is in the ledger before its agent knows.
+            guard board.projection.head.sequence == told.head.sequence else { return }
+            let isSame = board.projection.head == told.head && (!isThorough || board.projection == told)
+            state.check(
+                isSame ? nil : "What viewers are shown is the fold of the ledger: it is not at entry \(told.head.sequence)")
         }
-        report.violations += Promises.always(operation).filter { !report.violations.contains($0) }
     }
 
-    private static func line(_ entry: LedgerEntry) -> String {
-        let detail: String
-        switch try? entry.fact() {
-        case .happened(let event)?: detail = event.detail.text
-        case .started(let start)?: detail = "\(start.plan.release.digest.short()) to \(start.plan.slot)"
-        default: detail = ""
+    private mutating func count() {
+        let script = script
+        report = operation.world.with { state in
+            var report = Report(script: script)
+            for promotion in state.witness.projection.services.values.flatMap(\.promotions) {
+                report.promotions += 1
+                report.outcomes[promotion.state.words, default: 0] += 1
+            }
+            report.entries = state.entries.count
+            report.agents = state.epoch
+            report.staleRefusals = state.staleRefusals
+            report.coverage = state.witness.coverage
+            report.struck = state.mishaps.struck
+            for strike in report.struck { report.strikes[strike.mishap, default: 0] += 1 }
+            report.violations = state.violations
+            report.story = state.story ?? []
+            return report
         }
-        let place = entry.draft.place.map { "\($0)" } ?? "-"
-        return
-            "\(entry.sequence) \(entry.draft.at) \(place) \(entry.draft.promotion?.description ?? "-") \(entry.draft.kind) \(detail)"
+        report.requests = script.decisions.count { if case .person = $0 { true } else { false } }
     }
 }

@@ -4,11 +4,15 @@ package import PromotionCore
 package import PromotionRunner
 import Synchronization
 
-/// One simulated operation: a world, an agent in it, and people who ask for things.
+/// One simulated operation: a world, agents in it, and people who ask for things.
 package final class Operation {
     package let world: World
     package let service: Service
+    /// The agent that people talk to.
     package private(set) var runner: Runner?
+    private var epoch = 0
+    /// Agents that were taken over from, and do not know it yet.
+    private var forgotten: [(runner: Runner, epoch: Int)] = []
 
     package static let serving = Fixtures.release("B", tag: "v2.30.3")
     package static let warm = Fixtures.release("D", tag: "v2.30.1")
@@ -17,12 +21,14 @@ package final class Operation {
     package static let staging = Place(Fixtures.payments, Fixtures.staging)
     package static let testing = Place(Fixtures.payments, Fixtures.testing)
 
-    package init(seed: UInt64, service: Service = Fixtures.service()) {
+    /// - Parameter isNew: whether nothing was ever deployed anywhere.
+    package init(seed: UInt64, service: Service = Fixtures.service(), isNew: Bool = false) {
         world = World(seed: seed)
         self.service = service
-        world.install([.only: Self.serving], live: .only, at: Self.testing)
-        world.install([.only: Self.serving], live: .only, at: Self.staging)
-        world.install([Fixtures.blue: Self.serving, Fixtures.green: Self.warm], live: Fixtures.blue, at: Self.prod)
+        world.install(isNew ? [:] : [.only: Self.serving], live: .only, at: Self.testing)
+        world.install(isNew ? [:] : [.only: Self.serving], live: .only, at: Self.staging)
+        world.install(
+            isNew ? [:] : [Fixtures.blue: Self.serving, Fixtures.green: Self.warm], live: Fixtures.blue, at: Self.prod)
         world.push(Self.fresh)
     }
 
@@ -30,23 +36,69 @@ package final class Operation {
     /// - Returns: nil where the world stood still or virtual time ran out before it was done.
     @discardableResult
     package func await<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) -> Result? {
-        let box = Mutex<Swift.Result<Result, any Error>?>(nil)
-        let outcome = Outcome(box)
-        Task(executorPreference: world.executor) {
+        let outcome = Outcome<Result>()
+        begin {
             do { outcome.set(.success(try await work())) } catch { outcome.set(.failure(error)) }
         }
         _ = world.executor.run(until: { outcome.isSet }, limit: world.executor.now + .seconds(7_200))
         return outcome.value
     }
 
-    /// Starts an agent; the one before, if any, is dead from this moment, in the middle of whatever it did.
+    /// Begins something that goes on while other things happen.
+    func begin(_ work: @escaping @Sendable () async -> Void) {
+        Task(executorPreference: world.executor) { await work() }
+    }
+
+    /// Starts an agent; the ones before, if any, are dead from this moment, in the middle of whatever they did.
     package func startAgent() {
-        let ports = WorldPorts(world)
+        let dead = forgotten.map(\.runner) + [runner].compactMap(\.self)
+        forgotten = []
+        world.with { state in
+            state.dead = Set(0...state.epoch)
+            state.owner = state.epoch + 1
+        }
+        runner = start(after: dead)
+        epoch = world.with(\.epoch)
+    }
+
+    /// Starts an agent that takes the ledger from one that goes on without knowing.
+    func takeOver() {
+        if let runner { forgotten.append((runner, epoch)) }
+        world.with { $0.owner = $0.epoch + 1 }
+        runner = start(after: [])
+        epoch = world.with(\.epoch)
+    }
+
+    /// Tries to start an agent beside the one that owns the ledger.
+    /// - Returns: whether it could be.
+    func startAnother() -> Bool {
+        let other = start(after: [])
+        guard let other else { return false }
+        self.await { await other.abandon() }
+        return true
+    }
+
+    /// Ends the agent in order, and starts another.
+    func restart() {
         let previous = runner
+        self.await { await previous?.stop() }
+        startAgent()
+    }
+
+    /// Ends every agent and everything that still waits.
+    func finish() {
+        let all = forgotten.map(\.runner) + [runner].compactMap(\.self)
+        self.await { for runner in all { await runner.abandon() } }
+        runner = nil
+        world.executor.finish()
+    }
+
+    private func start(after dead: [Runner]) -> Runner? {
+        let ports = WorldPorts(world)
         let wiring = ports.wiring(service)
         let now = world.now
-        runner = self.await {
-            await previous?.stop()
+        return self.await {
+            for runner in dead { await runner.abandon() }
             return try await Runner.start(
                 wirings: [wiring], ledger: ports, leases: ports, time: ports.time,
                 agent: AgentDescription(version: "test", host: "bastion-1", process: 1, since: now), identity: Fixtures.agent,
@@ -54,17 +106,15 @@ package final class Operation {
         }
     }
 
-    package func ask(_ request: OperatorRequest) -> Answer? {
+    package func ask(_ request: OperatorRequest, by account: Account = Fixtures.alice) -> Answer? {
         guard let runner else { return nil }
-        return self.await { await runner.answer(request, by: Fixtures.alice) }
+        return self.await { await runner.answer(request, by: account) }
     }
 
     /// Plans and starts, as the console does.
     package func promote(_ digest: Digest, to place: Place) -> Answer? {
-        let request = PromotionRequest(place: place, digest: digest)
-        guard case .plan(let answer)? = ask(.view(.plan(request))) else { return nil }
-        guard let plan = answer.plan else { return .refused(answer.objections) }
-        return ask(.promote(request, planHash: plan.hash))
+        guard let runner else { return nil }
+        return self.await { await runner.promote(digest, to: place, by: Fixtures.alice) }
     }
 
     /// Lets the world go on until the promotion has ended or stands in a state.
@@ -98,12 +148,8 @@ package final class Operation {
         return self.await { await runner.subscribe().board }
     }
 
-    /// The ledger's projection, folded anew from its entries.
-    package func projection() throws -> Projection {
-        var projection = Projection()
-        for entry in world.with({ $0.entries }) { try projection.apply(entry) }
-        return projection
-    }
+    /// The ledger's projection, as it was folded while it grew.
+    package func projection() throws -> Projection { world.with { $0.witness.projection } }
 
     package func state(of number: Int64 = 1) throws -> String? {
         try projection().promotion(PromotionNumber(number))?.state.words
@@ -118,13 +164,23 @@ package final class Operation {
     package func tag(_ text: String) -> Digest? { world.with { state in text.asTag.flatMap { state.tags[$0] } } }
 }
 
+extension Runner {
+    /// Plans and starts, as the console does.
+    func promote(
+        _ digest: Digest, to place: Place, _ whenUnmet: PromotionRequest.WhenUnmet = .refuse, by account: Account
+    ) async -> Answer {
+        let request = PromotionRequest(place: place, digest: digest, whenUnmet: whenUnmet)
+        guard case .plan(let answer) = await self.answer(.view(.plan(request)), by: account) else { return .accepted }
+        guard let plan = answer.plan ?? (whenUnmet == .wait ? answer.waiting : nil) else { return .refused(answer.objections) }
+        return await self.answer(.promote(request, planHash: plan.hash), by: account)
+    }
+}
+
 /// A result that is set once, from wherever.
 final class Outcome<Result: Sendable>: Sendable {
-    private let box: Mutex<Swift.Result<Result, any Error>?>
+    private let box = Mutex<Swift.Result<Result, any Error>?>(nil)
 
-    init(_ box: consuming Mutex<Swift.Result<Result, any Error>?>) { self.box = box }
-
-    package func set(_ result: Swift.Result<Result, any Error>) { box.withLock { $0 = result } }
+    func set(_ result: Swift.Result<Result, any Error>) { box.withLock { $0 = result } }
     var isSet: Bool { box.withLock { $0 != nil } }
     var value: Result? { box.withLock { try? $0?.get() } }
 }

@@ -10,6 +10,8 @@ package final class SimulatedExecutor: RunnerExecutor {
         var sleepers: [Sleeper] = []
         var now: Duration = .zero
         var lastSleeper = 0
+        /// Pieces of work since time last moved.
+        var jobsAtOnce = 0
         var random: SeededRandom
     }
 
@@ -32,6 +34,12 @@ package final class SimulatedExecutor: RunnerExecutor {
 
     package var now: Duration { state.withLock { $0.now } }
 
+    /// Work without end at one moment is a loop that nothing will break.
+    private static let jobLimit = 200_000
+
+    /// Whether so much was done without time moving that nothing else will ever happen.
+    var spins: Bool { state.withLock { $0.jobsAtOnce > Self.jobLimit } }
+
     /// Runs until the condition holds.
     /// - Returns: false where nothing is left to do or the limit of virtual time is over.
     package func run(until isDone: () -> Bool, limit: Duration) -> Bool {
@@ -45,13 +53,37 @@ package final class SimulatedExecutor: RunnerExecutor {
         return true
     }
 
+    /// Does so many pieces of work, and stops between two of them.
+    func run(jobs: Int, limit: Duration) {
+        var left = jobs
+        _ = run(
+            until: {
+                left -= 1
+                return left < 0
+            }, limit: limit)
+    }
+
+    /// Ends every wait, so that nothing is left behind of what nobody runs any more.
+    func finish() {
+        for _ in 0..<1_000 {
+            _ = run(until: { false }, limit: now)
+            let sleepers = state.withLock { state in
+                defer { state.sleepers = [] }
+                return state.sleepers
+            }
+            if sleepers.isEmpty { return }
+            for sleeper in sleepers { sleeper.continuation.resume(throwing: CancellationError()) }
+        }
+    }
+
     /// Moves time on where nothing was left to do before.
     func advance(to moment: Duration) { state.withLock { $0.now = max($0.now, moment) } }
 
     /// A job of the ready ones, chosen by the seed: nobody is promised an order.
     private func nextJob() -> UnownedJob? {
         state.withLock { state in
-            guard !state.ready.isEmpty else { return nil }
+            guard !state.ready.isEmpty, state.jobsAtOnce <= Self.jobLimit else { return nil }
+            state.jobsAtOnce += 1
             return state.ready.remove(at: state.random.below(state.ready.count))
         }
     }
@@ -63,7 +95,8 @@ package final class SimulatedExecutor: RunnerExecutor {
                 return nil
             }
             let sleeper = state.sleepers[index]
-            guard sleeper.until <= limit else { return nil }
+            guard sleeper.until <= limit, state.jobsAtOnce <= Self.jobLimit else { return nil }
+            if sleeper.until > state.now { state.jobsAtOnce = 0 }
             state.sleepers.remove(at: index)
             state.now = max(state.now, sleeper.until)
             return sleeper

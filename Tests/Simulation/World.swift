@@ -2,13 +2,23 @@ internal import Fixtures
 package import PromotionCore
 import Synchronization
 
-/// Everything outside the agent, simulated: registry, slots, switch, probes, ledger and leases, with faults that a seed decides.
+/// Everything outside the agents, simulated: registry, slots, switch, probes, ledger and leases.
 package final class World: Sendable {
-    package struct State {
+    package struct State: Sendable {
         package var tags: [Tag: Digest] = [:]
+        /// What tags named before, for a registry that answers late.
+        var oldTags: [Tag: Digest] = [:]
         package var releases: [Digest: Release] = [:]
         package var slots: [Place: [SlotName: Release]] = [:]
+        /// What still answers for a slot that is being deployed, and until when.
+        var oldPods: [Place: [SlotName: OldPod]] = [:]
         package var routing: [Place: Routing] = [:]
+        /// Places of which nothing answers, and until when.
+        var outages: [Place: Timestamp] = [:]
+        /// Changes of a place that are under way, by the agent that makes them.
+        var underWay: [Place: [Int]] = [:]
+        /// Leases whose holder was told that they are lost, and when.
+        var toldLost: [Place: [Fence: Timestamp]] = [:]
         /// Releases whose checks fail, by digest, and whether only while they take traffic.
         package var sick: [Digest: Sickness] = [:]
         /// What a target runs in place of what it was told to run, by digest.
@@ -16,54 +26,71 @@ package final class World: Sendable {
         /// Samples that probes were asked for.
         package var samples = 0
         package var entries: [LedgerEntry] = []
+        var snapshot: LedgerSnapshot?
         package var leases: [Place: Lease] = [:]
         package var fences: [Place: Int64] = [:]
         /// The highest fence that a target, switch or registry has seen.
         package var seenFences: [Place: Fence] = [:]
+        /// The highest fence that each tag was moved under.
+        var tagFences: [Tag: Fence] = [:]
         /// Times that a mutation carried an old fence, and was refused.
         package var staleRefusals = 0
+        /// Calls that take a time of their own.
+        package var delays: [Verb: Duration] = [:]
+        package var mishaps: Mishaps
+        /// Whether every entry is read back from its bytes, and projections are kept and read back: slower, and all of it.
+        var isThorough = false
+        /// Whether looking takes no time: what looks does nothing, and most of what happens is looking.
+        var looksAreQuick = false
+        /// The number of agents so far.
+        package var epoch = 0
+        /// The agent that owns the ledger.
+        var owner = 0
+        /// Agents that are dead.
+        var dead: Set<Int> = []
+        /// What must hold is checked against this.
+        var witness = Witness()
         /// What broke a promise, in words; empty in a right run.
         package var violations: [String] = []
-        package var faults = Faults()
-        package var epoch = 0
-        var random: SeededRandom
+        /// What happened, in words; nil where nobody reads it.
+        var story: [String]?
+    }
+
+    /// A release that goes on answering for a slot.
+    struct OldPod: Sendable {
+        let release: Release
+        let until: Timestamp
     }
 
     /// Calls that can be made slow.
-    package enum Verb: Sendable { case route, move, sample, stop, takeLease }
+    package enum Verb: Sendable { case look, route, move, run, stop, sample, takeLease, keepLease }
 
     package enum Sickness: Sendable { case always, withTraffic }
-
-    /// How often what goes wrong: once in so many calls; 0 for never.
-    package struct Faults: Sendable {
-        package var breaks = 0
-        package var losesAnswer = 0
-        package var diskIsFull = 0
-        package var tagIsMoved = 0
-        /// An entry is written, but the store cannot say so.
-        package var commitsUncertainly = 0
-        /// How long a call takes; what is not named takes no time worth the name.
-        package var delays: [Verb: Duration] = [:]
-
-        package init() {}
-    }
 
     package let executor: SimulatedExecutor
     private let state: Mutex<State>
 
     package init(seed: UInt64) {
         executor = SimulatedExecutor(seed: seed)
-        state = Mutex(State(random: SeededRandom(seed: seed ^ 0xABCD)))
+        state = Mutex(State(mishaps: Mishaps(seed: seed)))
     }
 
     @discardableResult
-    package func with<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
-        try state.withLock { state throws -> UncheckedResult<Result> in UncheckedResult(try body(&state)) }.value
+    package func with<Result: Sendable>(_ body: (inout State) throws -> Result) rethrows -> Result {
+        try state.withLock { try body(&$0) }
     }
 
     package var now: Timestamp {
         let offset = executor.now.components
         return Fixtures.start + Milliseconds(offset.seconds * 1_000 + offset.attoseconds / 1_000_000_000_000_000)
+    }
+
+    /// Adds a line to the story of this run.
+    func tell(_ line: @autoclosure () -> String) {
+        with { state in
+            guard state.story != nil else { return }
+            state.story?.append("\(now.clock) \(line())")
+        }
     }
 
     /// Puts releases into slots, sets routing and pointer tags, as an environment would be found.
@@ -76,6 +103,7 @@ package final class World: Sendable {
                 if releases.count > 1 { state.tags[Tag(pointerOf: place.environment, slot: slot)] = release.digest }
             }
             state.tags[Tag(pointerOf: place.environment)] = releases[live]?.digest
+            state.witness.found(releases.values.map(\.digest), at: place)
         }
     }
 
@@ -88,34 +116,22 @@ package final class World: Sendable {
     }
 }
 
-/// Carries a value out of a lock that nothing else can hold at the same time.
-private struct UncheckedResult<Value>: @unchecked Sendable {
-    let value: Value
-    init(_ value: Value) { self.value = value }
-}
-
 extension World.State {
-    /// Whether a call breaks before it does anything.
-    mutating func breaks() -> Bool { faults.breaks > 0 && random.onceIn(faults.breaks) }
-    /// Whether a call does its work and loses the answer.
-    mutating func losesAnswer() -> Bool { faults.losesAnswer > 0 && random.onceIn(faults.losesAnswer) }
-    mutating func commitsUncertainly() -> Bool { faults.commitsUncertainly > 0 && random.onceIn(faults.commitsUncertainly) }
-    mutating func diskIsFull() -> Bool { faults.diskIsFull > 0 && random.onceIn(faults.diskIsFull) }
-
-    /// Refuses an old fence, as every port must.
-    mutating func admit(_ fence: Fence, at place: Place) throws(Fault) {
-        if let seen = seenFences[place], fence < seen {
-            staleRefusals += 1
-            throw Fault(.refused, "fence \(fence) is older than \(seen)")
-        }
-        seenFences[place] = fence
+    /// What takes the traffic of a place: what really answers there.
+    func serving(_ place: Place, at now: Timestamp) -> [Release] {
+        (routing[place]?.weights ?? [:]).filter { $0.value > 0 }.keys.sorted().compactMap { answering(place, $0, at: now) }
     }
 
-    /// What must hold after every change of the world.
-    mutating func checkTraffic(at place: Place) {
-        let taking = (routing[place]?.weights ?? [:]).filter { $0.value > 0 }.keys
-        if taking.isEmpty || taking.contains(where: { slots[place]?[$0] == nil }) {
-            violations.append("traffic of \(place) goes to an empty slot")
-        }
+    /// What runs in the slots that take the traffic of a place, as the target has it.
+    func taking(_ place: Place) -> [Release] {
+        (routing[place]?.weights ?? [:]).filter { $0.value > 0 }.keys.sorted().compactMap { slots[place]?[$0] }
     }
+
+    /// What answers for a slot now.
+    func answering(_ place: Place, _ slot: SlotName, at now: Timestamp) -> Release? {
+        if let old = oldPods[place]?[slot], old.until > now { return old.release }
+        return slots[place]?[slot]
+    }
+
+    func takesTraffic(_ slot: SlotName, of place: Place) -> Bool { (routing[place]?.weights[slot] ?? 0) > 0 }
 }

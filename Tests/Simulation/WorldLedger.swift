@@ -1,0 +1,84 @@
+package import PromotionCore
+
+extension WorldPorts: Ledger {
+    package func append(_ draft: LedgerDraft) async throws(Fault) -> LedgerEntry {
+        let outcome: Result<LedgerEntry, Fault> = world.with { state in
+            guard !state.dead.contains(epoch) else { return .failure(Fault(.refused, "this agent is dead")) }
+            guard state.owner == epoch else { return .failure(Fault(.refused, "agent \(state.owner) holds the ledger")) }
+            if state.mishaps.strikes(.diskIsFull) { return .failure(Fault(.broke, "the disk is full")) }
+            let entry = LedgerEntry(state.isThorough ? draft.asRead : draft, after: state.entries.last?.head ?? .empty)
+            state.record(entry, world.now)
+            if state.mishaps.strikes(.commitIsUncertain) {
+                return .failure(Fault(.unknown, "nobody knows whether it was written"))
+            }
+            return .success(entry)
+        }
+        return try outcome.get()
+    }
+
+    package func entries(after sequence: Int64, limit: Int) async throws(Fault) -> [LedgerEntry] {
+        world.with { Array($0.entries.dropFirst(Int(sequence)).prefix(limit)) }
+    }
+
+    package func head() async throws(Fault) -> LedgerHead { world.with { $0.entries.last?.head ?? .empty } }
+
+    package func snapshot(format: Int) async throws(Fault) -> LedgerSnapshot? {
+        world.with { state in state.snapshot.flatMap { $0.format == format ? $0 : nil } }
+    }
+
+    package func save(_ snapshot: LedgerSnapshot) async throws(Fault) {
+        world.with { state in
+            if state.isThorough, state.owner == epoch, !state.dead.contains(epoch) { state.snapshot = snapshot }
+        }
+    }
+}
+
+extension WorldPorts: LeaseStore {
+    package func take(
+        _ place: Place, for holder: LeaseHolder, until expires: Timestamp, now: Timestamp
+    ) async throws(Fault) -> LeaseAnswer {
+        try await call(.takeLease) { state throws(Fault) in
+            if let held = state.leases[place], held.expires > now, held.holder.promotion != holder.promotion {
+                return .held(held)
+            }
+            let fence = (state.fences[place] ?? 0) + 1
+            state.fences[place] = fence
+            let lease = Lease(place: place, holder: holder, fence: Fence(fence), since: now, expires: expires)
+            state.leases[place] = lease
+            state.witness.holders[place, default: [:]][lease.fence] = epoch
+            return .taken(lease)
+        }
+    }
+
+    package func renew(_ lease: Lease, until expires: Timestamp) async throws(Fault) -> Lease {
+        try await call(.keepLease) { state throws(Fault) in
+            if state.mishaps.strikes(.leaseIsLost) { state.leases[lease.place] = nil }
+            guard state.leases[lease.place]?.fence == lease.fence else {
+                state.toldLost[lease.place, default: [:]][lease.fence] = world.now
+                throw Fault(.refused, "the lease is another's")
+            }
+            let renewed = Lease(
+                place: lease.place, holder: lease.holder, fence: lease.fence, since: lease.since, expires: expires)
+            state.leases[lease.place] = renewed
+            return renewed
+        }
+    }
+
+    package func release(_ lease: Lease) async throws(Fault) {
+        try await call(.keepLease) { state throws(Fault) in
+            if state.leases[lease.place]?.fence == lease.fence { state.leases[lease.place] = nil }
+        }
+    }
+
+    package func current(_ place: Place) async throws(Fault) -> Lease? {
+        try await call(.keepLease) { state throws(Fault) in state.leases[place] }
+    }
+}
+
+extension LedgerDraft {
+    /// The draft as a store would give it back: its fact is only in its bytes.
+    fileprivate var asRead: LedgerDraft {
+        LedgerDraft(
+            at: at, place: place, promotion: promotion, actor: actor, fence: fence, kind: kind, payload: payload)
+    }
+}
