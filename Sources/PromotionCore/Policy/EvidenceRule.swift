@@ -30,7 +30,7 @@ extension Evidence.Source {
 
     package var kind: Kind {
         switch self {
-        case .baton: .baton
+        case .baton, .verification: .baton
         case .ci: .ci
         case .attestation: .attestation
         }

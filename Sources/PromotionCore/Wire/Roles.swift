@@ -46,6 +46,8 @@ extension OperatorRequest {
         case .retry(let number, _): "retry \(number)"
         case .addEvidence: "evidence add"
         case .liftVeto: "veto lift"
+        case .adoptPointer: "pointer adopt"
+        case .verify: "verify"
         case .retention: "retention"
         case .policy(let request): request.name
         }
