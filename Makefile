@@ -8,7 +8,7 @@ RELEASE := .build/release/baton
 LINK := -Xlinker -no-pie -Xlinker --strip-debug
 SOURCES := Sources Tests Package.swift
 
-.PHONY: help setup run test test-swift test-terminal build check format release install simulate mutants retention-worlds bench docs clean
+.PHONY: help setup run test test-swift test-terminal build check format release install simulate mutants retention-worlds bench docs golden clean
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,9 @@ bench: release ## Measure the budgets, each beside a peer in the same run
 
 docs: ## What the code says about itself: keys and commands, into Resources/docs
 	@Resources/scripts/docs
+
+golden: ## The screens that the tests keep, into Tests/Golden: look at the difference before it is committed
+	@BATON_WRITE_KEPT=1 $(SWIFT) test --filter GoldenTests | tail -n 1
 
 clean: ## Remove what was built; the stage in .stage is stopped first
 	@if [ -x $(DEBUG) ] && [ -d .stage ]; then $(DEBUG) stage --stop || true; fi

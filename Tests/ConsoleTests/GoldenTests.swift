@@ -1,18 +1,16 @@
 import Console
+import Fixtures
 import PromotionCore
 import Testing
 
 struct GoldenTests {
-    @Test(arguments: Picture.allCases) func `80x24 looks as it is kept`(_ picture: Picture) throws {
-        #expect(try picture.draw(80, 24).trimmed == Golden80x24.pictures[picture]?.trimmed)
-    }
+    /// Terminals of the three kinds: as ssh opens them, as a desk has them, and a corner of one.
+    static let sizes = [Size(columns: 80, rows: 24), Size(columns: 120, rows: 40), Size(columns: 50, rows: 12)]
 
-    @Test(arguments: Picture.allCases) func `120x40 looks as it is kept`(_ picture: Picture) throws {
-        #expect(try picture.draw(120, 40).trimmed == Golden120x40.pictures[picture]?.trimmed)
-    }
-
-    @Test(arguments: Picture.allCases) func `50x12 looks as it is kept`(_ picture: Picture) throws {
-        #expect(try picture.draw(50, 12).trimmed == Golden50x12.pictures[picture]?.trimmed)
+    @Test(arguments: Picture.allCases, sizes) func `a screen looks as it is kept`(_ picture: Picture, _ size: Size) throws {
+        let drawn = try picture.draw(size.columns, size.rows).trimmed + "\n"
+        let kept = KeptText.screen("\(picture.rawValue)-\(size.columns)x\(size.rows)")
+        #expect(try kept.kept(writing: drawn) == drawn, "make golden writes it anew")
     }
 
     @Test func `every glyph of the UTF-8 set takes one column`() throws {

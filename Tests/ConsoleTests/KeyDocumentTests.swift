@@ -5,6 +5,6 @@ import Testing
 @Suite struct KeyDocumentTests {
     @Test func `the published list of keys is the key map`() throws {
         let text = KeyTable.markdown
-        #expect(try PublishedDocument("keys.md").published(writing: text) == text, "make docs writes it anew")
+        #expect(try KeptText.document("keys.md").kept(writing: text) == text, "make docs writes it anew")
     }
 }

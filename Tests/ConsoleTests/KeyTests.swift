@@ -24,7 +24,7 @@ struct KeyTests {
         Case(keys: [.character("1"), .enter], status: nil, view: .service),
         Case(keys: [.character("3")], status: nil, view: .live),
         Case(keys: [.character("4"), .enter], status: nil, view: .live),
-        Case(keys: [.character("6")], status: "not in this version", view: .service),
+        Case(keys: [.character("6")], status: nil, view: .approvals),
         Case(keys: [.character("L")], status: "not in this version", view: .service),
         Case(keys: [.character("r")], status: "pushes every change", view: .service),
         Case(keys: [.character("c")], status: World.a.digest.description, view: .service),

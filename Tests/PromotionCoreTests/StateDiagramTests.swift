@@ -29,6 +29,6 @@ import Testing
 
     @Test func `the published diagram is the machine`() throws {
         let text = try Self.diagram()
-        #expect(try PublishedDocument("states.md").published(writing: text) == text, "make docs writes it anew")
+        #expect(try KeptText.document("states.md").kept(writing: text) == text, "make docs writes it anew")
     }
 }

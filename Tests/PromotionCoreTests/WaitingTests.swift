@@ -18,7 +18,10 @@ import Testing
     static func approval(
         _ name: SafeText, _ role: Role = .approver, plan: Digest, at: Timestamp = Fixtures.start
     ) -> PromotionEvent {
-        .approved(Approval(by: Account(name: name, proof: .socket(userID: 7), host: "h"), role: role, at: at, plan: plan))
+        .approved(
+            Approval(
+                by: Account(name: name, proof: .socket(userID: UInt32(name.text.utf8.reduce(0) { $0 + UInt32($1) })), host: "h"),
+                role: role, at: at, plan: plan))
     }
 
     @Test func `what is started to wait waits without a lease, for the whole of its time and no longer`() throws {

@@ -26,7 +26,7 @@ internal import Testing
 
             """
         return Settings.read(
-            yaml: yaml + indented.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n") + "\n", file: "f.yaml",
+            yaml: yaml + indented + "\n", file: "f.yaml",
             architecture: "amd64", zones: zone)
     }
 

@@ -73,6 +73,15 @@ extension ServiceProjection {
         case .vetoLifted(let digest, _):
             environment.vetoes.removeAll { $0.digest == digest }
             record(.vetoLifted(digest, entry))
+        default: takeBeside(fact, entry, &environment)
+        }
+        environment.noteOccupancy(after: serving, at: entry.draft.at)
+        environments[place.environment] = environment
+    }
+
+    /// Takes what happens beside promotions: what was looked at again, written down, told, and decided by hand.
+    private mutating func takeBeside(_ fact: Fact, _ entry: LedgerEntry, _ environment: inout EnvironmentProjection) {
+        switch fact {
         case .verified(let verification):
             environment.verifiedAt = entry.draft.at
             take(verification, entry)
@@ -80,7 +89,7 @@ extension ServiceProjection {
         case .told(let told): settle(told)
         case .policy(let fact):
             environment.apply(fact, entry)
-            record(.policy(fact, entry, environment: place.environment))
+            record(.policy(fact, entry, environment: entry.draft.place?.environment))
         case .pointerDrifted(let drift):
             environment.drifts[drift.tag] = drift.isOver ? nil : drift
             record(.drifted(drift, entry))
@@ -88,11 +97,9 @@ extension ServiceProjection {
             environment.pointers[tag] = observed
             environment.drifts[tag] = nil
             record(.pointerAdopted(tag, observed, entry))
-        case .agentStarted, .retention: break
         case .passport(let result): if case .failed = result.outcome { record(.passport(result, entry)) }
+        case .adopted, .started, .happened, .refused, .evidence, .vetoLifted, .agentStarted, .retention: break
         }
-        environment.noteOccupancy(after: serving, at: entry.draft.at)
-        environments[place.environment] = environment
     }
 
     /// A start takes the turn of whatever waits in the same place, in the same fact: there are never two that wait.

@@ -33,7 +33,7 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
     /// The name of the fact in the ledger.
     package var kind: String {
         switch self {
-        case .conditionsEvaluated: "conditions.evaluated"
+        case .conditionsEvaluated: "conditions.checked"
         case .approved: "approval.given"
         case .rejected: "promotion.rejected"
         case .approvalsVoided: "approvals.voided"

@@ -5,11 +5,8 @@ extension Runner {
     func undo(_ digest: Digest, of service: ServiceName, by account: Account) async -> Answer {
         guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
         guard let tombstone = await tombstone(of: digest, ground) else {
-            return .refused([
-                .init(
-                    .unknownImage, "\(digest.short()) was neither quarantined nor deleted here",
-                    remedy: "see baton retention status")
-            ])
+            let reason: SafeText = "\(digest.short()) was neither quarantined nor deleted here"
+            return .refused([Objection(.unknownImage, reason, remedy: "see baton retention status")])
         }
         let holder = LeaseHolder(owner: account, session: session, promotion: nil, reason: "undo of \(digest.short())")
         do {

@@ -38,7 +38,7 @@ import Testing
             let said = try await Self.said(of: fault).replacing("|", with: "\\|")
             text += "| \(fault.what) | \(fault.work.rawValue) | \(said) | \(fault.does) |\n"
         }
-        #expect(try PublishedDocument("registry-faults.md").published(writing: text) == text)
+        #expect(try KeptText.document("registry-faults.md").kept(writing: text) == text)
     }
 
     private static func said(of fault: RegistryFaultCase) async throws -> String {
