@@ -22,7 +22,7 @@ import Testing
         try await withProbe { probe in
             var waiting: [Int32] = []
             defer { for connection in waiting { close(connection) } }
-            for _ in 0..<4 { waiting.append(connectWithoutWaiting(to: port)) }
+            for _ in 0..<16 { waiting.append(connectWithoutWaiting(to: port)) }
             let sample = await probe.sample(check(.tcp, timeout: Milliseconds(200)), at: endpoint, expecting: expected)
             let problem = try #require(sample.problem)
             #expect(problem.contains("no connection"))
