@@ -45,9 +45,9 @@ package final class World: Sendable {
         /// The number of agents so far.
         package var epoch = 0
         /// The agent that owns the ledger.
-        var owner = 0
+        package var owner = 0
         /// Agents that are dead.
-        var dead: Set<Int> = []
+        package var dead: Set<Int> = []
         /// What must hold is checked against this.
         var witness = Witness()
         /// What broke a promise, in words; empty in a right run.

@@ -1,0 +1,110 @@
+import Fixtures
+import PromotionCore
+import RetentionWorlds
+import Simulation
+import Testing
+
+@Suite struct ApplyTests {
+    private func operation(seed: UInt64 = 1, deletesTags: Bool = true) -> RetentionOperation {
+        let operation = RetentionOperation(seed: seed)
+        operation.store.with { $0.deletesTags = deletesTags }
+        operation.fill(12)
+        operation.start()
+        return operation
+    }
+
+    @Test(arguments: [true, false])
+    func `what may go is quarantined, and deleted after its grace`(_ deletesTags: Bool) throws {
+        let operation = operation(deletesTags: deletesTags)
+        let first = try #require(operation.run())
+        #expect(first.quarantined > 3 && first.deleted == 0 && first.stopped == nil)
+        #expect(operation.run() == nil || operation.ledger?.deleted == 0, "nothing is deleted within the grace")
+        operation.pass(.seconds(31))
+        let second = try #require(operation.run())
+        #expect(second.deleted == first.quarantined && second.stopped == nil)
+        #expect(operation.plan()?.count == 0)
+        #expect(operation.violations == [])
+    }
+
+    @Test(arguments: [true, false])
+    func `undo brings tags and documents back, from quarantine and from the tombstone`(_ deletesTags: Bool) throws {
+        for deleted in [false, true] {
+            let operation = operation(deletesTags: deletesTags)
+            let before = operation.world.with { $0.tags }
+            _ = operation.run()
+            if deleted {
+                operation.pass(.seconds(31))
+                _ = operation.run()
+            }
+            let gone = Set(before.values).filter { digest in
+                operation.ledger?.quarantined[digest] != nil || operation.store.with { $0.documents[digest] == nil }
+            }
+            #expect(!gone.isEmpty)
+            for digest in gone.sorted() {
+                let answer = operation.ask(.retention(.undo(Fixtures.payments, digest)))
+                #expect(answer == .accepted)
+            }
+            #expect(operation.world.with { $0.tags } == before)
+            #expect(operation.violations == [] && operation.ledger?.quarantined.isEmpty == true)
+        }
+    }
+
+    @Test func `a dry run changes nothing, and a hold keeps`() throws {
+        let operation = operation()
+        let plan = try #require(operation.plan())
+        #expect(operation.store.with(\.mutations) == 0)
+        let digest = try #require(plan.lines.first { $0.state == .quarantine }?.digest)
+        #expect(operation.ask(.retention(.hold(Fixtures.payments, digest, reason: "wanted for a look", until: nil))) == .accepted)
+        #expect(operation.plan()?.count == plan.count - 1)
+        let stale = operation.ask(.retention(.apply(Fixtures.payments, plan: plan.plan, count: plan.count, reason: "of before")))
+        if case .refused? = stale {} else { Issue.record("a plan that is no longer the last was applied") }
+    }
+
+    @Test func `a new name on a quarantined digest ends its quarantine`() throws {
+        let operation = operation()
+        _ = operation.run()
+        let digest = try #require(operation.ledger?.quarantined.keys.sorted().first)
+        operation.world.with { state in "wanted-again".asTag.map { state.tags[$0] = digest } }
+        operation.pass(.seconds(31))
+        _ = operation.run()
+        #expect(operation.store.isWhole(digest))
+        #expect(operation.ledger?.quarantined[digest] == nil)
+        #expect(operation.violations == [])
+    }
+
+    @Test(arguments: [true, false])
+    func `an agent that dies at any request loses nothing, and the next finishes`(_ deletesTags: Bool) {
+        for death in stride(from: 5, to: 400, by: deletesTags ? 26 : 34) {
+            let operation = operation(seed: UInt64(death), deletesTags: deletesTags)
+            operation.store.with { $0.diesAt = death }
+            for _ in 0..<3 {
+                _ = operation.run()
+                #expect(operation.violations == [], "death at request \(death)")
+                operation.start()
+                operation.pass(.seconds(65))
+            }
+            for _ in 0..<3 { _ = operation.run(); operation.pass(.seconds(31)) }
+            #expect(operation.violations == [], "death at request \(death)")
+            #expect(operation.ledger?.quarantined.isEmpty == true, "death at request \(death) leaves something half done")
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `lost answers, broken lines and strangers lose nothing that is kept`(_ deletesTags: Bool) {
+        for seed in UInt64(1)...6 {
+            let operation = operation(seed: seed, deletesTags: deletesTags)
+            var random = SeededRandom(seed: seed)
+            let strangers = Set((0..<6).map { _ in random.below(700) })
+            operation.store.with { state in
+                state.breaks = 150
+                state.losesAnswer = 80
+                state.strangersAt = strangers
+            }
+            for _ in 0..<4 {
+                _ = operation.run()
+                #expect(operation.violations == [], "seed \(seed)")
+                operation.pass(.seconds(31))
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Fixtures
+import Logging
+import PromotionCore
+import PromotionRunner
+import Simulation
+import Synchronization
+
+/// An agent with a repository to retain, in a simulated world: it dies, others tag things, answers are lost.
+final class RetentionOperation {
+    let world: World
+    let store: SimulatedStore
+    let files = SimulatedFiles()
+    var rules = RetentionRules()
+    private(set) var runner: Runner?
+
+    static let serving = Fixtures.release("B", tag: "v2.30.3")
+    static let warm = Fixtures.release("D", tag: "v2.30.1")
+
+    init(seed: UInt64) {
+        world = World(seed: seed)
+        store = SimulatedStore(world, seed: seed)
+        (rules.candidateCount, rules.buildCount) = (1, 1)
+        (rules.candidateAge, rules.buildAge, rules.grace) = (.zero, .zero, .seconds(30))
+        rules.allowRatio = 100
+        for name in [Fixtures.testing, Fixtures.staging] {
+            world.install([.only: Self.serving], live: .only, at: Place(Fixtures.payments, name))
+        }
+        world.install(
+            [Fixtures.blue: Self.serving, Fixtures.green: Self.warm], live: Fixtures.blue,
+            at: Place(Fixtures.payments, Fixtures.prod))
+        for (name, tag) in [("B", "v2.30.3"), ("D", "v2.30.1")] {
+            store.add(
+                StoredDocument(mediaType: .ociManifest, bytes: Array("manifest \(name)".utf8), links: DocumentLinks()), as: [tag])
+        }
+    }
+
+    /// Candidates and builds, some of them indexes, some sharing a digest with what stays.
+    func fill(_ count: Int) {
+        for number in 0..<count {
+            let image = SimulatedStore.image("\(number)")
+            let tags = ["v1.\(number / 5).0-rc.\(number % 5 + 1)", "sha-000000\(number % 10)\(number / 10)"]
+            store.add(image, as: number % 3 == 0 ? [] : tags)
+            if number % 3 == 0 { store.add(SimulatedStore.index("\(number)", over: [image]), as: tags) }
+            if number % 5 == 2 { store.add(image, as: ["v1.\(number / 5).0"]) }
+        }
+    }
+
+    func start() {
+        world.with { state in
+            state.dead = Set(0...state.epoch)
+            state.owner = state.epoch + 1
+        }
+        let ports = WorldPorts(world)
+        let previous = runner
+        let plain = ports.wiring(Fixtures.service())
+        let wiring = ServiceWiring(
+            service: plain.service, registry: plain.registry, artifacts: store.port(epoch: ports.epoch), places: plain.places,
+            retention: RetentionWiring(rules: rules, schedule: nil, files: files, pace: 100))
+        let now = world.now
+        runner = wait {
+            await previous?.abandon()
+            return try await Runner.start(
+                wirings: [wiring], ledger: ports, leases: ports, time: ports.time,
+                agent: AgentDescription(version: "test", host: "bastion-1", process: 1, since: now), identity: Fixtures.agent,
+                session: "\(ports.epoch)", logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        }
+    }
+
+    func wait<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) -> Result? {
+        let box = Mutex<Swift.Result<Result, any Error>?>(nil)
+        let outcome = Box(box)
+        Task(executorPreference: world.executor) {
+            do { outcome.set(.success(try await work())) } catch { outcome.set(.failure(error)) }
+        }
+        _ = world.executor.run(until: { outcome.isSet }, limit: world.executor.now + .seconds(7_200))
+        return outcome.value
+    }
+
+    func ask(_ request: OperatorRequest) -> Answer? {
+        guard let runner else { return nil }
+        return wait { await runner.answer(request, by: Fixtures.alice) }
+    }
+
+    func plan() -> RetentionLines? {
+        guard case .retention(.lines(let lines)) = ask(.view(.retention(.plan(Fixtures.payments, allowRatio: nil)))) else {
+            return nil
+        }
+        return lines
+    }
+
+    /// Plans, consents, and lets the run come to its end.
+    @discardableResult
+    func run() -> RetentionReport? {
+        guard let plan = plan() else { return nil }
+        guard
+            case .accepted? = ask(
+                .retention(.apply(Fixtures.payments, plan: plan.plan, count: plan.count, reason: "simulated run")))
+        else { return nil }
+        for _ in 0..<600 {
+            pass(.seconds(1))
+            guard case .retention(.status(let status)) = ask(.view(.retention(.status(Fixtures.payments)))) else { return nil }
+            if status.report?.endedAt != nil { return status.report }
+        }
+        return nil
+    }
+
+    func pass(_ time: Milliseconds) {
+        let end = world.executor.now + time.duration
+        _ = wait { [clock = SimulatedClock(world.executor)] in try await clock.sleep(until: .init(offset: end), tolerance: nil) }
+    }
+
+    var ledger: RetentionProjection? {
+        var projection = Projection()
+        for entry in world.with({ $0.entries }) { guard (try? projection.apply(entry)) != nil else { return nil } }
+        return projection.retention[Fixtures.repository]
+    }
+
+    /// What no run may ever do, in words.
+    var violations: [String] {
+        var found = store.with(\.violations)
+        let tags = world.with { $0.tags }
+        for (tag, digest) in tags where !store.isWhole(digest) { found.append("\(tag) names what is not whole") }
+        for text in ["testing", "staging", "prod", "prod-blue", "prod-green", "v2.30.3", "v2.30.1", "v1.0.0"] {
+            if text.asTag.flatMap({ tags[$0] }) == nil { found.append("\(text) is gone") }
+        }
+        return found
+    }
+}
+
+final class Box<Result: Sendable>: Sendable {
+    private let box: Mutex<Swift.Result<Result, any Error>?>
+
+    init(_ box: consuming Mutex<Swift.Result<Result, any Error>?>) { self.box = box }
+
+    func set(_ result: Swift.Result<Result, any Error>) { box.withLock { $0 = result } }
+    var isSet: Bool { box.withLock { $0 != nil } }
+    var value: Result? { box.withLock { try? $0?.get() } }
+}

@@ -1,0 +1,185 @@
+import Fixtures
+import PromotionCore
+import Simulation
+import Synchronization
+
+/// What a registry holds beyond tags, in a simulated world: the tags are the world's own, so that promotions and retention meet.
+final class SimulatedStore: Sendable {
+    struct State {
+        var documents: [Digest: StoredDocument] = [:]
+        var requests = 0
+        var mutations = 0
+        /// The request at which the agent dies; nil for never.
+        var diesAt: Int?
+        /// Requests at which somebody else tags something.
+        var strangersAt: Set<Int> = []
+        /// What strangers tagged, and at which request.
+        var strangers: [(tag: Tag, digest: Digest, at: Int)] = []
+        var listedAt = 0
+        var breaks = 0
+        var losesAnswer = 0
+        var deletesTags = true
+        var random: SeededRandom
+        var violations: [String] = []
+    }
+
+    let world: World
+    private let state: Mutex<State>
+
+    init(_ world: World, seed: UInt64) {
+        self.world = world
+        state = Mutex(State(random: SeededRandom(seed: seed)))
+    }
+
+    func with<Value: Sendable>(_ body: (inout State) -> Value) -> Value { state.withLock { body(&$0) } }
+
+    /// The store as one agent sees it; once the agent is dead nothing of it arrives.
+    func port(epoch: Int) -> SimulatedStorePort { SimulatedStorePort(store: self, epoch: epoch) }
+
+    func add(_ document: StoredDocument, as tags: [String] = []) {
+        with { $0.documents[document.digest] = document }
+        world.with { state in for text in tags { if let tag = text.asTag { state.tags[tag] = document.digest } } }
+    }
+
+    /// Everything below a digest that the store holds or has lost.
+    func isWhole(_ digest: Digest) -> Bool {
+        guard let document = with({ $0.documents[digest] }) else { return false }
+        return document.links?.children.allSatisfy { isWhole($0.digest) } ?? true
+    }
+
+    static func image(_ name: String) -> StoredDocument {
+        StoredDocument(mediaType: .ociManifest, bytes: Array("{\"image\":\"\(name)\"}".utf8), links: DocumentLinks())
+    }
+
+    static func index(_ name: String, over children: [StoredDocument]) -> StoredDocument {
+        StoredDocument(
+            mediaType: .ociIndex, bytes: Array("{\"index\":\"\(name)\"}".utf8),
+            links: DocumentLinks(children: children.map(\.descriptor)))
+    }
+}
+
+/// One agent's line to the store.
+struct SimulatedStorePort: ArtifactStore {
+    let store: SimulatedStore
+    let epoch: Int
+
+    private func call<Value: Sendable>(
+        mutates: Bool = false, _ body: (inout SimulatedStore.State, inout World.State) -> Value
+    ) async throws(Fault) -> Value {
+        try? await SimulatedClock(store.world.executor).sleep(for: .milliseconds(2))
+        return try store.with { state -> Result<Value, Fault> in
+            store.world.with { world -> Result<Value, Fault> in
+                guard !world.dead.contains(epoch) else { return .failure(Fault(.refused, "this agent is dead")) }
+                state.requests += 1
+                if mutates { state.mutations += 1 }
+                if state.diesAt == state.requests {
+                    world.dead.insert(epoch)
+                    return .failure(Fault(.refused, "this agent is dead"))
+                }
+                if state.breaks > 0, state.random.onceIn(state.breaks) { return .failure(Fault(.broke, "the line broke")) }
+                let value = body(&state, &world)
+                if state.strangersAt.contains(state.requests) { Self.intrude(&state, &world) }
+                if state.losesAnswer > 0, state.random.onceIn(state.losesAnswer) {
+                    return .failure(Fault(.unknown, "the answer was lost"))
+                }
+                return .success(value)
+            }
+        }.get()
+    }
+
+    /// Somebody else gives a name to something that is there.
+    private static func intrude(_ state: inout SimulatedStore.State, _ world: inout World.State) {
+        let digests = Set(world.tags.values).filter { state.documents[$0] != nil }.sorted()
+        guard !digests.isEmpty, let tag = "wanted-\(state.requests)".asTag else { return }
+        let digest = digests[state.random.below(digests.count)]
+        world.tags[tag] = digest
+        state.strangers.append((tag, digest, state.requests))
+    }
+
+    func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest? {
+        try await call { _, world in world.tags[tag] }
+    }
+
+    func tagList(in repository: RepositoryName) async throws(Fault) -> TagList {
+        try await call { state, world in
+            state.listedAt = state.requests
+            return TagList(tags: world.tags.keys.sorted(), strangers: [])
+        }
+    }
+
+    func document(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> StoredDocument? {
+        try await call { state, _ in state.documents[digest] }
+    }
+
+    func blob(_ digest: Digest, limit: Int, in repository: RepositoryName) async throws(Fault) -> [UInt8]? { [] }
+    func referrers(to digest: Digest, in repository: RepositoryName) async throws(Fault) -> [StoredDocument] { [] }
+    func upload(_ bytes: [UInt8], in repository: RepositoryName) async throws(Fault) {}
+
+    func put(_ document: StoredDocument, as tag: Tag?, in repository: RepositoryName, under fence: Fence) async throws(Fault) {
+        try await call(mutates: true) { state, world in
+            state.documents[document.digest] = state.documents[document.digest] ?? document
+            if let tag { world.tags[tag] = document.digest }
+        }
+    }
+
+    func delete(
+        _ tag: Tag, naming digest: Digest, in repository: RepositoryName, under fence: Fence
+    ) async throws(Fault) -> Deletion {
+        try await call(mutates: true) { state, world in
+            guard let named = world.tags[tag] else { return .absent }
+            guard named == digest else { return .conflict(observed: named) }
+            if ![.candidateName, .buildName, .quarantineName].contains(tag.kindOfName) {
+                state.violations.append("tag \(tag) was deleted")
+            }
+            world.tags[tag] = nil
+            return .deleted
+        }
+    }
+
+    func delete(_ digest: Digest, in repository: RepositoryName, under fence: Fence) async throws(Fault) -> Deletion {
+        try await call(mutates: true) { state, world in
+            for (tag, named) in world.tags where named == digest {
+                let isRace = state.strangers.contains { $0.tag == tag && $0.at >= state.listedAt }
+                if !isRace, ![.candidateName, .buildName, .quarantineName].contains(tag.kindOfName) {
+                    state.violations.append("tag \(tag) lost its digest")
+                }
+                world.tags[tag] = nil
+            }
+            return state.documents.removeValue(forKey: digest) == nil ? .absent : .deleted
+        }
+    }
+
+    func capabilities(in repository: RepositoryName) async throws(Fault) -> RegistryCapabilities {
+        try await call { state, _ in
+            RegistryCapabilities(tagDeletion: state.deletesTags ? .yes : .no, digestDeletion: .yes, referrersAPI: .no)
+        }
+    }
+
+    func probeDeletion(in repository: RepositoryName, under fence: Fence) async throws(Fault) -> RegistryCapabilities {
+        try await capabilities(in: repository)
+    }
+
+    func time() async throws(Fault) -> Timestamp? { store.world.now }
+}
+
+extension Tag {
+    enum KindOfName { case candidateName, buildName, quarantineName, otherName }
+
+    var kindOfName: KindOfName {
+        switch RetentionClass(of: self, pointers: []) {
+        case .candidate: .candidateName
+        case .build: .buildName
+        case .quarantine: .quarantineName
+        default: .otherName
+        }
+    }
+}
+
+/// Files that outlive every agent of a world.
+final class SimulatedFiles: RetentionFiles {
+    private let files = Mutex<[RetentionFile: [UInt8]]>([:])
+
+    func keep(_ bytes: [UInt8], as file: RetentionFile) async throws(Fault) { files.withLock { $0[file] = bytes } }
+    func read(_ file: RetentionFile) async throws(Fault) -> [UInt8]? { files.withLock { $0[file] } }
+    func remove(_ file: RetentionFile) async throws(Fault) { files.withLock { _ = $0.removeValue(forKey: file) } }
+}
