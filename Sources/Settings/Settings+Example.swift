@@ -10,12 +10,27 @@ extension Settings {
         # Where the ledger is kept. Left out, it is the agent account's own state directory.
         state: /var/lib/baton
 
+        # Where accounts other than the agent's own reach it, with --socket or by this file: a directory of its own, which the agent
+        # makes, in one that belongs to root. The group's members may connect. Left out, the socket lies in the state directory and
+        # is for the agent's account and root alone.
+        socket: {path: /run/baton/agent.sock, group: baton}
+
         # What accounts of this machine may do. One that is not named may look; the agent's own may do everything.
-        # viewer: look. ci: record evidence. operator: promote and roll back. approver: approve. admin: everything.
+        # viewer: look. ci: record evidence. operator: promote, roll back, freeze, pin and veto. approver: approve, and lift what
+        # others put on. admin: everything. Where the role differs by environment: everywhere, and then each that is different.
         roles:
           alice: operator
-          bob: approver
+          bob: {everywhere: operator, prod: approver}
           ci: ci
+
+        # Accounts that several people share and that say who they are: --as NAME. Roles are then by that name.
+        gateways: [releases]
+
+        # Times in which nothing is promoted anywhere; rollbacks stay possible. days, dates and hours hold together; from and until
+        # bound them, or stand alone. zone is UTC, or an IANA name such as Europe/Berlin from the host's package tzdata.
+        freezes:
+          - {name: end of the year, dates: [12-20/01-02], zone: UTC}
+          - {name: move of the data centre, from: 2026-10-02 18:00, until: 2026-10-05 06:00}
 
         # Keys whose signatures count: P-256 or Ed25519, the file of a public key (./keys/release.pub) or the key itself.
         keys:
@@ -130,6 +145,14 @@ extension Settings {
                   - {type: "https://in-toto.io/attestation/test-result/v0.1", keys: [release], evidence: true}
                 # What an image must be: user any or non-root; base any or pinned (never latest); labels that must be there.
                 image: {user: non-root, base: pinned, labels: [org.opencontainers.image.revision]}
+                # Where it must have passed (left out, in the environment before), in all of these or in one-of them, and whose word
+                # counts: baton (its own checks), ci (what was recorded by hand or pipeline), attestation. Left out, everybody's.
+                evidence: {from: [testing], need: all, sources: [baton, ci, attestation]}
+                # How many people other than the one who starts it have to agree, of which role at least, and how long it waits.
+                approvals: {count: 1, role: approver, within: 4h}
+                # As at the top of the file, for this environment alone.
+                freezes:
+                  - {name: nights and weekends, days: [fri-sun], hours: 18:00-08:00}
                 # How long the release must have run in the environment before.
                 soak: 10m
                 # automatic: traffic moves once the idle slot is verified. manual: it waits for a person.

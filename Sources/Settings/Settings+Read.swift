@@ -45,7 +45,7 @@ extension Settings {
     }
 
     private static let keys = [
-        "version", "state", "roles", "gateways", "freezes", "keys", "passport", "notifications", "services",
+        "version", "state", "socket", "roles", "gateways", "freezes", "keys", "passport", "notifications", "services",
     ]
 
     private static func whole(_ root: Field, _ host: Host, _ reading: FileReading) -> Settings? {
@@ -57,6 +57,7 @@ extension Settings {
             return nil
         }
         let state = file.optional("state").flatMap { $0.path() }
+        let socket = file.optional("socket").flatMap(SocketReading.socket)
         let grants = file.optional("roles").map(RoleReading.grants) ?? [:]
         let gateways = file.optional("gateways").map(RoleReading.gateways) ?? []
         var host = host
@@ -67,7 +68,7 @@ extension Settings {
         let services = file.required("services", "services: with at least one service").map { Self.services($0, host, ring) }
         guard let services else { return nil }
         return Settings(
-            version: 1, state: state, roles: Roles(grants: grants, gateways: gateways),
+            version: 1, state: state, socket: socket, roles: Roles(grants: grants, gateways: gateways),
             keys: ring.keys.values.sorted { $0.name.text < $1.name.text }, passport: passport, notifications: notifications,
             services: services)
     }

@@ -6,6 +6,8 @@ package struct Settings: Hashable, Sendable {
     package let version: Int
     /// Directory of the ledger and of what else outlives the agent; nil for the account's own default.
     package let state: String?
+    /// Where other accounts reach the agent; nil for the state directory, which is the agent's account's alone.
+    package let socket: SocketSettings?
     /// What accounts may do; one that is not named may look.
     package let roles: Roles
     /// Public keys that sign images and attestations, by name.
@@ -18,11 +20,13 @@ package struct Settings: Hashable, Sendable {
     package let services: [ConfiguredService]
 
     package init(
-        version: Int, state: String?, roles: Roles, keys: [TrustedKey] = [], passport: PassportSettings? = nil,
+        version: Int, state: String?, socket: SocketSettings? = nil, roles: Roles, keys: [TrustedKey] = [],
+        passport: PassportSettings? = nil,
         notifications: [WebhookSettings] = [], services: [ConfiguredService]
     ) {
         self.version = version
         self.state = state
+        self.socket = socket
         self.roles = roles
         self.keys = keys
         self.passport = passport

@@ -49,6 +49,16 @@ internal import Testing
         await server.stop()
     }
 
+    @Test(.enabled(if: isRoot)) func `A directory that is closed to the group that may connect is an error`() async throws {
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        chmod(directory.path, 0o700)
+        let server = Running.make(directory.path("agent.sock"), group: "nogroup")
+        await #expect(throws: SocketDirectoryFault.closedToGroup(SafeText(directory.path), group: "nogroup")) {
+            try await server.start()
+        }
+    }
+
     @Test func `A group that does not exist is an error`() async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }

@@ -181,4 +181,21 @@ internal import Testing
                 == Grant(.viewer, environments: [.literal("testing"): .operator, .literal("prod"): .approver]))
         #expect(settings.roles.gateways == ["ops"])
     }
+
+    private static let sockets: [(String, SocketSettings?, String?)] = [
+        ("{path: ./door/agent.sock}", SocketSettings(path: "./door/agent.sock"), nil),
+        ("{path: /run/b/a.sock, group: baton}", SocketSettings(path: "/run/b/a.sock", group: "baton"), nil),
+        ("{group: baton}", nil, "path"),
+        ("{path: /run/b/a.sock, group: two words}", nil, "group is not a name"),
+    ]
+
+    @Test(arguments: sockets)
+    func `a socket for others has a path, and a group if they are to connect`(
+        _ text: String, _ socket: SocketSettings?, _ wrong: String?
+    ) {
+        switch Self.read("soak: 1m", top: "socket: \(text)") {
+        case .success(let settings): #expect(settings.socket == socket && wrong == nil)
+        case .failure(let mistakes): #expect(mistakes.description.contains(wrong ?? "nothing"), "\(mistakes)")
+        }
+    }
 }

@@ -12,7 +12,11 @@ internal import Testing
         let settings = try read(Settings.example)
         #expect(settings.version == 1)
         #expect(settings.state == "/var/lib/baton")
-        #expect(settings.roles == Roles(byAccount: ["alice": .operator, "bob": .approver, "ci": .ci]))
+        let bob = Grant(.operator, environments: [.literal("prod"): .approver])
+        #expect(
+            settings.roles
+                == Roles(grants: ["alice": Grant(.operator), "bob": bob, "ci": Grant(.ci)], gateways: ["releases"]))
+        #expect(settings.socket == SocketSettings(path: "/run/baton/agent.sock", group: "baton"))
         let payments = try #require(settings.services.first)
         #expect(settings.services.count == 1)
         #expect(payments.registry == .layout(directory: "./registry/shop/payments"))
@@ -47,9 +51,14 @@ internal import Testing
         #expect(prod.slots == [.literal("blue"), .literal("green")])
         #expect(prod.platform == Platform(system: "linux", architecture: "amd64"))
         #expect(prod.timing == Timing(), "the example's deadlines are those that hold where none are given")
+        #expect(prod.policy.freezes.map(\.name) == ["nights and weekends", "end of the year", "move of the data centre"])
+        #expect(testing.policy.freezes.map(\.name) == ["end of the year", "move of the data centre"])
         #expect(
             prod.policy
-                == EnvironmentPolicy(soak: .minutes(10), candidates: .releases, switching: .manual, onInconclusive: .rollBack))
+                == EnvironmentPolicy(
+                    soak: .minutes(10), candidates: .releases, switching: .manual, onInconclusive: .rollBack,
+                    evidence: EvidenceRule(environments: [.literal("testing")]), freezes: prod.policy.freezes,
+                    approval: ApprovalRule(number: 1, leastRole: .approver, expires: .minutes(240))))
         #expect(
             prod.checks == [
                 CheckSpecification(

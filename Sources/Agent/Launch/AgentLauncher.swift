@@ -8,22 +8,25 @@ package struct AgentLauncher: Sendable {
     private let arguments: [String]
     private let logPath: String
     private let configurationPath: String?
+    private let group: String?
     private let patience: Milliseconds
 
     /// - Parameters:
     ///   - executable: absolute path of the program; it runs with / as its working directory, so that paths in its
     ///     arguments are absolute too.
     ///   - configurationPath: whose owner is the one to start an agent; nil for none.
+    ///   - group: name of the group whose members may connect; nil for the owner alone.
     ///   - patience: how long another console and the agent itself may take.
     package init(
         socketPath: String, executable: String, arguments: [String], logPath: String, configurationPath: String?,
-        patience: Milliseconds = .seconds(10)
+        group: String? = nil, patience: Milliseconds = .seconds(10)
     ) {
         self.socketPath = socketPath
         self.executable = executable
         self.arguments = arguments
         self.logPath = logPath
         self.configurationPath = configurationPath
+        self.group = group
         self.patience = patience
     }
 
@@ -34,7 +37,7 @@ package struct AgentLauncher: Sendable {
         try checkOwners()
         let directory = SocketDirectory(path: FileStatus.directory(of: socketPath))
         do {
-            try directory.prepare(groupID: nil)
+            try directory.prepare(groupID: group.flatMap(AccountNames.number))
         } catch let fault as SocketDirectoryFault {
             throw .directory(fault)
         } catch let fault as SystemFault {

@@ -29,6 +29,10 @@ struct SocketDirectory {
         guard !status.isWritableByGroup || status.group == groupID else {
             throw .writableByGroup(SafeText(path), group: AccountNames.name(ofGroup: status.group))
         }
+        guard let groupID, status.mode & 0o001 == 0 else { return }
+        guard status.group == groupID, status.mode & 0o010 != 0 else {
+            throw .closedToGroup(SafeText(path), group: AccountNames.name(ofGroup: groupID))
+        }
     }
 }
 
@@ -38,6 +42,7 @@ package enum SocketDirectoryFault: Error, Hashable, Sendable, CustomStringConver
     case belongsToAnother(SafeText, owner: SafeText)
     case writableByOthers(SafeText)
     case writableByGroup(SafeText, group: SafeText)
+    case closedToGroup(SafeText, group: SafeText)
 
     package var description: String {
         switch self {
@@ -48,6 +53,8 @@ package enum SocketDirectoryFault: Error, Hashable, Sendable, CustomStringConver
             "\(path) is writable by everybody; the directory of the agent's socket must be private: chmod 0700 \(path)"
         case .writableByGroup(let path, let group):
             "\(path) is writable by group \(group); make it private (chmod 0700 \(path)) or configure that group for the socket"
+        case .closedToGroup(let path, let group):
+            "\(path) is closed to group \(group), which may connect: chgrp \(group) \(path) && chmod 0750 \(path)"
         }
     }
 }

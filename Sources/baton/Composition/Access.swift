@@ -7,7 +7,7 @@ struct Access: ParsableArguments {
     @Option(help: "The configuration file (else $BATON_CONFIG, baton.yaml, .stage/baton.yaml, /etc/baton/baton.yaml).")
     var config: String?
 
-    @Option(help: "The agent's socket (else run/agent.sock in the configured state directory).")
+    @Option(help: "The agent's socket (else the configured one, or run/agent.sock in the state directory).")
     var socket: String?
 
     @Flag(help: "Ask for a viewer's connection, which has no message that changes anything.")
@@ -30,7 +30,7 @@ extension Access {
         return AgentLauncher(
             socketPath: installation.socket, executable: Installation.executable,
             arguments: ["agent", "--config", installation.configuration, "--socket", installation.socket],
-            logPath: installation.log, configurationPath: installation.configuration)
+            logPath: installation.log, configurationPath: installation.configuration, group: installation.group)
     }
 
     /// A connection to the agent, greeted.

@@ -57,8 +57,8 @@ struct Composition {
             throw error
         }
         let server = AgentServer(
-            path: installation.socket, engine: runner, roles: installation.settings.roles, agent: agent,
-            logger: logger)
+            path: installation.socket, group: installation.group, engine: runner,
+            roles: installation.settings.roles, agent: agent, logger: logger)
         do {
             try await server.start()
         } catch {

@@ -10,6 +10,8 @@ struct Installation {
     /// Directory of ledger, log and, unless told otherwise, socket.
     let state: String
     let socket: String
+    /// Name of the group whose members may connect; nil for this account and root alone.
+    let group: String?
 
     /// Reads the configuration that was named, or the first that is found.
     /// - Throws: `Ended` with every mistake at once.
@@ -24,8 +26,11 @@ struct Installation {
         case .success(let settings): self.settings = settings
         case .failure(let mistakes): throw Ended(.usage, mistakes.description)
         }
+        group = settings.socket?.group
         state = settings.state.map { Self.absolute($0, from: directory) } ?? Self.defaultState
-        self.socket = socket.map { Self.absolute($0, from: Self.workingDirectory) } ?? state + "/run/agent.sock"
+        self.socket =
+            socket.map { Self.absolute($0, from: Self.workingDirectory) }
+            ?? settings.socket.map { Self.absolute($0.path, from: directory) } ?? state + "/run/agent.sock"
     }
 
     /// The agent's socket, where it can be told without reading the whole configuration; its mistakes are not looked for.
