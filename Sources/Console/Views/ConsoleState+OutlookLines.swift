@@ -32,7 +32,9 @@ extension ConsoleState {
         return (debts + found.filter { $0.subject != .override }).prefix(Self.decisionLimit).map { one in
             let style: Style = one.subject == .override ? .alarm : .warning
             let place = one.place.map { "\($0.environment) " } ?? ""
-            return Line(names[one.subject] ?? "", style).at(11, "\(place)\(one.values)", style, width: columns - 20)
+            let end = one.subject == .freeze ? one.earliest.map { "until \($0.moment(seenFrom: shownNow)), " } ?? "" : ""
+            return Line(names[one.subject] ?? "", style)
+                .at(11, "\(place)\(end)\(one.values)", style, width: columns - 20)
                 .endingAt(columns - 1, "(x why)", .dim)
         }
     }
