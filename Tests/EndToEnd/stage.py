@@ -55,12 +55,13 @@ class Stage:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
         return {**kept, "LANG": "C.UTF-8", "TERM": "xterm-256color", **changes}
 
-    def run(self, *words, within=COMMAND_LIMIT_SECONDS):
-        """A command as it is given."""
+    def run(self, *words, within=COMMAND_LIMIT_SECONDS, account=None):
+        """A command as it is given; root can give it as another account, named with its group."""
+        person = {"user": account[0], "group": account[1], "extra_groups": []} if account else {}
         try:
             done = subprocess.run(
                 [self.binary, *words], capture_output=True, text=True, errors="replace", timeout=within, cwd=self.root,
-                stdin=subprocess.DEVNULL, env=self.environment())
+                stdin=subprocess.DEVNULL, env=self.environment(), **person)
         except subprocess.TimeoutExpired:
             raise Failed(f"not done after {within} s: baton {' '.join(words)}")
         return Result(words, done.returncode, done.stdout, done.stderr)
