@@ -42,13 +42,15 @@ extension Runner {
 
     /// What covers several environments needs the role in each of them.
     private func covering(_ request: OperatorRequest, _ grant: Grant, _ account: Account) -> SafeText? {
-        let scope: FreezeScope
+        let covered: [EnvironmentName]
         switch request {
-        case .policy(.freeze(let wanted, _, _)), .policy(.unfreeze(let wanted, _)): scope = wanted
+        case .policy(.freeze(let scope, _, _)), .policy(.unfreeze(let scope, _)):
+            covered = scope.environment.map { [$0] } ?? board.services.flatMap { $0.path.map(\.name) }
+        case .promoteJoint(let wanted, _): covered = wanted.members.map(\.place.environment)
+        case .undoJoint(let number, _): covered = board.projection.joint(number).map { [$0.environment] } ?? []
         default: return nil
         }
-        let all = Set(board.services.flatMap { $0.path.map(\.name) })
-        let role = grant.role(over: scope.environment.map { [$0] } ?? Array(all))
+        let role = grant.role(over: Set(covered))
         guard role < request.leastRole else { return nil }
         return "\(account.name) is \(role.rawValue) in some of it; \(request.name) needs \(request.leastRole.rawValue) in all"
     }

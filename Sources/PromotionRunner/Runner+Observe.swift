@@ -14,6 +14,7 @@ extension Runner {
             wiring.service.path.map(\.name).filter { wiring.places[$0] != nil }.map { Place(wiring.service.name, $0) }
         }
         watch(places, every: .seconds(2), pause: Milliseconds(5)) { runner, place in await runner.look(at: place) }
+        watch(places, every: .seconds(30), pause: Milliseconds(50)) { runner, place in await runner.proveGoals(of: place) }
         if places.count > Self.watcherLimit { followPromotions() }
         scheduleRetention()
     }

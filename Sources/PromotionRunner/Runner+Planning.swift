@@ -16,7 +16,14 @@ extension Runner {
         return PlanningSnapshot(
             takenAt: time.now(), service: wiring.service,
             projection: projection.counting(attested(review, found, into: place)), lookup: found,
-            observation: observation, lease: lease, freezes: board.projection.freezes, asker: asker, review: review)
+            observation: observation, lease: lease, freezes: board.projection.freezes, asker: asker, review: review,
+            gone: board.goneGoals(of: place), joint: jointHolding(place, except: asker))
+    }
+
+    /// The joint release that holds a place against whoever asks; a member is not held up by its own set.
+    private func jointHolding(_ place: Place, except asker: PromotionNumber?) -> JointNumber? {
+        let joint = board.projection.joint(holding: place)?.number
+        return asker.flatMap { board.projection.promotion($0)?.joint } == joint ? nil : joint
     }
 
     /// The plan of a promotion that has been started, made again from the world as it is.
@@ -26,7 +33,8 @@ extension Runner {
         guard let snapshot = await snapshot(of: place, digest: digest, for: promotion.number) else {
             return unknownService(place)
         }
-        return PromotionPlan.make(PromotionRequest(place: place, digest: digest), snapshot)
+        let answer = PromotionPlan.make(PromotionRequest(place: place, digest: digest), snapshot)
+        return promotion.joint == nil ? answer : answer.heldAtSwitch
     }
 
     private func lookup(_ digest: Digest?, in wiring: ServiceWiring) async -> PlanningSnapshot.Lookup {

@@ -9,7 +9,7 @@ extension Runner {
         case .promote(let request, let hash): await promote(request, hash, by: account)
         case .rollBack(let place, let goal, let reason): await rollBack(place, goal: goal, reason, by: account)
         case .abort(let number, let reason): await tell(number, .abortRequested(reason: reason), by: account)
-        case .goOn(let number, let reason): await tell(number, .goOnRequested(reason: reason), by: account)
+        case .goOn(let number, let reason): await goOn(number, reason, by: account)
         case .pause(let number, let reason): await tell(number, .pauseRequested(by: account, reason: reason), by: account)
         case .resume(let number, let reason): await tell(number, .resumeRequested(reason: reason), by: account)
         case .retry(let number, let reason): await tell(number, .retryRequested(reason: reason), by: account)
@@ -20,7 +20,26 @@ extension Runner {
         case .adoptPointer(let place, let tag, let reason): await adoptPointer(tag, at: place, reason, by: account)
         case .retention(let order): await carryOut(order, by: account)
         case .policy(let request): await answer(request, by: account, with: grant)
+        case .lock(let place, let wish, let term, let reason): await lock(place, wish, for: term, reason, by: account)
+        case .unlock(let place, let reason): await unlock(place, reason, by: account)
+        case .stopAutomation(let place, let reason):
+            await tellAutomation(.stopped(.byHand, reason: reason), at: place, by: account)
+        case .letAutomationGo(let place, let reason): await tellAutomation(.letGo(reason: reason), at: place, by: account)
+        case .promoteJoint(let request, let hash): await promoteJoint(request, hash, by: account)
+        case .undoJoint(let number, let reason): await undoJoint(number, reason, by: account)
         }
+    }
+
+    /// A member of a joint release is let go by its set alone.
+    private func goOn(_ number: PromotionNumber, _ reason: SafeText, by account: Account) async -> Answer {
+        let event = PromotionEvent.goOnRequested(reason: reason)
+        if let promotion = board.projection.promotion(number),
+            let joint = promotion.joint.flatMap({ board.projection.joint($0) }),
+            let objection = joint.objection(to: event, for: promotion)
+        {
+            return .refused([objection])
+        }
+        return await tell(number, event, by: account)
     }
 
     private func answer(_ request: ViewerRequest) async -> Answer {
@@ -33,6 +52,7 @@ extension Runner {
         case .compare(let service, let old, let new): return await comparison(from: old, to: new, in: service)
         case .retention(let question): return await answer(question)
         case .planRollback(let place): return .plan(await planRollback(of: place))
+        case .planJoint(let request): return .jointPlan(await planJoint(request))
         case .resolve(let service, let reference): return await resolve(reference, of: service)
         case .entries(let after, let limit):
             do throws(Fault) {
@@ -61,7 +81,7 @@ extension Runner {
     private static let startTries = 10
 
     /// Records the start unless another promotion of the place came first, then runs it.
-    private func start(_ start: Fact.Start, by account: Account, tries: Int = startTries) async -> Answer {
+    func start(_ start: Fact.Start, by account: Account, tries: Int = startTries) async -> Answer {
         let plan = start.plan
         if plan.kind == .promotion { await recordAttested(plan) }
         let number = board.projection.nextPromotion
@@ -84,11 +104,16 @@ extension Runner {
     }
 
     /// What came up between the plan and its start.
-    private static func objection(
+    static func objection(
         to start: Fact.Start, as number: PromotionNumber? = nil, _ projection: Projection
     ) -> Objection? {
         let plan = start.plan
         let service = projection.services[plan.place.service]
+        if let joint = projection.joint(holding: plan.place), joint.number != start.joint, plan.kind == .promotion {
+            return Objection(
+                .busy, "joint release \(joint.number) holds \(plan.place): \(joint.state.words)",
+                remedy: "wait for its end, or undo it: baton joint undo \(joint.number)")
+        }
         if let other = service?.running(in: plan.place.environment), !start.objections.contains(where: { $0.kind == .busy }) {
             return Objection(
                 .busy, "promotion \(other.number) by \(other.startedBy) is \(other.state.words) in \(plan.place.environment)",
@@ -119,6 +144,7 @@ extension Runner {
             }
             await ended(active.number)
         }
+        await outrank(at: place, by: account)
         let answer = await planRollback(of: place)
         guard let plan = answer.plan else { return await refuse(.rollback, place, goal, answer.objections, by: account) }
         guard plan.release.digest == goal else { return await refuseGoal(place, goal, plan.release, account) }

@@ -6,12 +6,14 @@ extension Runner {
     /// - Throws: `Fault` of the ledger, `ChainFault` where its tail does not hold.
     package static func start(
         wirings: [ServiceWiring], ledger: any Ledger, leases: any LeaseStore, time: TimeSource, agent: AgentDescription,
-        identity: Account, session: String, trust: Trust = Trust(), aftermath: Aftermath = Aftermath(), logger: Logger
+        identity: Account, session: String, trust: Trust = Trust(), jointSets: [JointSet] = [],
+        aftermath: Aftermath = Aftermath(), logger: Logger
     ) async throws -> Runner {
         let projection = try await project(ledger)
         let recent = try await ledger.entries(
             after: max(0, projection.head.sequence - Int64(Board.streamLimit)), limit: Board.streamLimit)
-        let board = Board(services: wirings.map(\.service), projection: projection, agent: agent, recent: recent)
+        let board = Board(
+            services: wirings.map(\.service), jointSets: jointSets, projection: projection, agent: agent, recent: recent)
         let runner = Runner(
             wirings: wirings, ledger: ledger, leases: leases, time: time, identity: identity, session: session, trust: trust,
             aftermath: aftermath, logger: logger, board: board)
@@ -20,6 +22,8 @@ extension Runner {
         try await runner.resume()
         await runner.observe()
         await runner.attend()
+        await runner.followJoints()
+        await runner.automate()
         return runner
     }
 
@@ -56,12 +60,17 @@ extension Runner {
         await giveBackLeases()
     }
 
+    /// Whether nobody knows of a lease any more: its promotion has ended, or it was never recorded that a person holds it.
+    private func isLeftBehind(_ lease: Lease) -> Bool {
+        if let number = lease.holder.promotion { return board.projection.promotion(number)?.hasEnded == true }
+        return board.projection.services[lease.place.service]?.environments[lease.place.environment]?.lease?.fence != lease.fence
+    }
+
     /// A promotion that ended while its agent died, or because it did, leaves a lease behind that nobody would give back.
     private func giveBackLeases() async {
         for (service, wiring) in wirings {
             for environment in wiring.places.keys {
-                guard let lease = try? await leases.current(Place(service, environment)), let number = lease.holder.promotion,
-                    board.projection.promotion(number)?.hasEnded == true
+                guard let lease = try? await leases.current(Place(service, environment)), isLeftBehind(lease)
                 else { continue }
                 try? await leases.release(lease)
             }

@@ -20,6 +20,9 @@ package actor Runner: Engine {
 
     private(set) var board: Board
     var mailboxes: [PromotionNumber: Mailbox] = [:]
+    let jointNews = JointNews()
+    /// When an environment that is promoted automatically is planned again.
+    var automationLooks: [Place: Timestamp] = [:]
     var observers: [Task<Void, Never>] = []
     /// Looks at environments, numbered as they begin.
     var lastLook = 0
@@ -98,6 +101,7 @@ package actor Runner: Engine {
         if case .happened(let event) = fact, let promotion, var copy = board.projection.promotion(promotion) {
             try copy.apply(event, at: now)
         }
+        if case .joint(let number, let event) = fact, var copy = board.projection.joint(number) { try copy.apply(event, at: now) }
         let entry = try await append(
             LedgerDraft(fact, at: now, by: actor, place: place, promotion: promotion, fence: fence))
         raise(nil)
@@ -136,6 +140,7 @@ package actor Runner: Engine {
         publish(.entry(entry))
         issuePassport(after: entry)
         bell.ring()
+        nudgeJoints()
         return entry
     }
 

@@ -2,7 +2,7 @@ internal import PromotionCore
 
 /// Reads what must be true before an environment takes a release.
 enum PolicyReading {
-    static let keys = ["candidates", "soak", "switching", "on-inconclusive", "evidence", "freezes", "approvals"]
+    static let keys = ["candidates", "soak", "promote", "switching", "on-inconclusive", "evidence", "freezes", "approvals"]
 
     /// - Parameter earlier: the environments that come before this one on the path.
     static func policy(
@@ -30,7 +30,20 @@ enum PolicyReading {
                 ?? (rank.isLast ? .rollBack : .fail),
             evidence: evidence.flatMap { Self.evidence($0, earlier) } ?? EvidenceRule(),
             freezes: (section.optional("freezes").map { FreezeReading.freezes($0, host) } ?? []) + host.freezes,
-            approval: section.optional("approvals").flatMap(Self.approval))
+            approval: section.optional("approvals").flatMap(Self.approval), promotion: promotion(section, rank))
+    }
+
+    /// A build has no place in the order of versions, so that nobody can say which is the newest.
+    private static func promotion(_ section: Section, _ rank: EnvironmentReading.Rank) -> EnvironmentPolicy.Promoting {
+        guard let field = section.optional("promote"), let promotion = field.word(EnvironmentPolicy.Promoting.self) else {
+            return .manual
+        }
+        if promotion == .automatic, rank.isFirst, section.optional("candidates")?.text() == "builds" {
+            field.refuse(
+                "promote is automatic, and candidates are builds, of which none is the newest",
+                "write candidates: releases, or promote: manual")
+        }
+        return promotion
     }
 
     private static func evidence(_ field: Field, _ earlier: Set<EnvironmentName>) -> EvidenceRule? {

@@ -155,6 +155,8 @@ extension Settings {
                   - {name: nights and weekends, days: [fri-sun], hours: 18:00-08:00}
                 # How long the release must have run in the environment before.
                 soak: 10m
+                # automatic: a promotion begins by itself once all else is met, with the newest candidate. manual: a person begins it.
+                promote: manual
                 # automatic: traffic moves once the idle slot is verified. manual: it waits for a person.
                 switching: manual
                 bake: 10m
@@ -201,5 +203,8 @@ extension Settings {
                   # absolute; beyond-other, in a canary, is how much more than the other slot at the same instants.
                   - {name: errors, signal: error-rate, window: 1m, limit: 1%, samples: 20, observe-only: true}
 
+        # Services that are promoted as one with baton joint: they switch in this order, and are undone in reverse.
+        # joint:
+        #   shop: [catalog, payments]
         """#
 }

@@ -45,7 +45,7 @@ extension Settings {
     }
 
     private static let keys = [
-        "version", "state", "socket", "roles", "gateways", "freezes", "keys", "passport", "notifications", "services",
+        "version", "state", "socket", "roles", "gateways", "freezes", "keys", "passport", "notifications", "services", "joint",
     ]
 
     private static func whole(_ root: Field, _ host: Host, _ reading: FileReading) -> Settings? {
@@ -67,10 +67,11 @@ extension Settings {
         let notifications = file.optional("notifications").map { NotificationReading.notifications($0) } ?? []
         let services = file.required("services", "services: with at least one service").map { Self.services($0, host, ring) }
         guard let services else { return nil }
+        let sets = file.optional("joint").map { JointReading.sets($0, services) } ?? []
         return Settings(
             version: 1, state: state, socket: socket, roles: Roles(grants: grants, gateways: gateways),
             keys: ring.keys.values.sorted { $0.name.text < $1.name.text }, passport: passport, notifications: notifications,
-            services: services)
+            services: services, jointSets: sets)
     }
 
     private static func services(_ field: Field, _ host: Host, _ ring: KeyRing) -> [ConfiguredService] {

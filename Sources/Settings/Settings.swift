@@ -18,12 +18,15 @@ package struct Settings: Hashable, Sendable {
     package let notifications: [WebhookSettings]
     /// In the order of the file.
     package let services: [ConfiguredService]
+    /// Sets of services that are promoted as one.
+    package let jointSets: [JointSet]
 
     package init(
         version: Int, state: String?, socket: SocketSettings? = nil, roles: Roles, keys: [TrustedKey] = [],
-        passport: PassportSettings? = nil,
-        notifications: [WebhookSettings] = [], services: [ConfiguredService]
+        passport: PassportSettings? = nil, notifications: [WebhookSettings] = [], services: [ConfiguredService],
+        jointSets: [JointSet] = []
     ) {
+        self.jointSets = jointSets
         self.version = version
         self.state = state
         self.socket = socket

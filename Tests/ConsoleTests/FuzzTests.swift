@@ -54,7 +54,10 @@ struct FuzzTests {
     /// Nothing that changes anything leaves without its confirmation.
     private func check(_ request: OperatorRequest, by key: Key, _ before: ConsoleState, _ place: Comment) {
         switch request {
-        case .view, .addEvidence, .liftVeto, .retention, .verify, .adoptPointer: return
+        case .view, .addEvidence, .liftVeto, .retention, .verify, .adoptPointer, .lock, .unlock, .stopAutomation,
+            .letAutomationGo,
+            .promoteJoint, .undoJoint:
+            return
         case .policy(.approve): #expect(key == .enter, place)
         case .policy: #expect(before.sheet?.phase == .open && key == .character("y"), place)
         case .promote(_, let hash):

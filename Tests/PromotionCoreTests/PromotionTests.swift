@@ -229,7 +229,7 @@ struct Walk {
         let prod = try #require(service.environments[Fixtures.prod])
         #expect(prod.live == Fixtures.blue && prod.veto(on: PlanTests.fresh.digests)?.reason == "customers complain")
         #expect(service.evidence(for: PlanTests.fresh.digests, in: Fixtures.prod).isEmpty)
-        #expect(service.rollbackGoal(of: Fixtures.prod) == PlanTests.warm)
+        #expect(service.rollbackGoals(of: Fixtures.prod).first == PlanTests.warm)
     }
 
     /// Records what a promotion like this one would have seen.

@@ -38,7 +38,9 @@ extension WorldPorts: LeaseStore {
         _ place: Place, for holder: LeaseHolder, until expires: Timestamp, now: Timestamp
     ) async throws(Fault) -> LeaseAnswer {
         try await call(.takeLease) { state throws(Fault) in
-            if let held = state.leases[place], held.expires > now, held.holder.promotion != holder.promotion {
+            if let held = state.leases[place], held.expires > now,
+                held.holder.promotion == nil || held.holder.promotion != holder.promotion
+            {
                 return .held(held)
             }
             let fence = (state.fences[place] ?? 0) + 1

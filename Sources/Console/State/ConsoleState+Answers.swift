@@ -13,7 +13,7 @@ extension ConsoleState {
         case .notPermitted(let reason): fail(purpose, "not permitted: \(reason)")
         case .broken(let reason): fail(purpose, "the agent could not: \(reason)")
         case .papers(let papers): show(.read(papers), for: purpose)
-        case .comparison, .retention, .resolved, .entries: break
+        case .comparison, .retention, .jointPlan, .jointStarted, .resolved, .entries: break
         }
     }
 

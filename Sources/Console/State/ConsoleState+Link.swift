@@ -159,6 +159,7 @@ extension BoardChange {
         case .entry(let entry): entry.draft.place?.service
         case .observed(let place, _): place.service
         case .candidates(let service, _): service
+        case .goals(let place, _), .automation(let place, _): place.service
         case .alarm: nil
         }
     }

@@ -69,8 +69,8 @@ package struct RollbackTarget: Hashable, Sendable {
 
     private var kind: String {
         switch readiness {
-        case .warm(let slot, let release, _): "warm \(slot) \(release.digest)"
-        case .cold(let release): "cold \(release.digest)"
+        case .warm(let slot, let goal): "warm \(slot) \(goal.release.digest)"
+        case .cold(let goal): "cold \(goal.release.digest)"
         case .none: "none"
         }
     }

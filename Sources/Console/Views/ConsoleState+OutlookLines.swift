@@ -9,6 +9,7 @@ extension ConsoleState {
         lines.append(pointerLine(service, rows, board))
         lines.append(leaseLine(service, board, letters, columns))
         lines += decisionLines(service, board, columns)
+        lines += automationLines(service, board, columns)
         for row in rows {
             for drift in row.drift.prefix(2) {
                 lines.append(
@@ -70,12 +71,16 @@ extension ConsoleState {
         let line: Line
         switch target.readiness {
         case .none(let reason): return head.at(11, "none: \(reason)", .dim)
-        case .warm(let slot, let release, let provedAt):
+        case .warm(let slot, let goal):
+            let release = goal.release
             let to = "\(letters[release.digest] ?? "-") \(release.tag?.text ?? release.digest.short())"
-            line = head.at(11, "\(from) \(glyphs.arrow) \(to) in \(slot): warm, seconds, proved \(provedAt.hourAndMinute)", .good)
-        case .cold(let release):
+            line = head.at(11, "\(from) \(glyphs.arrow) \(to) in \(slot): warm, \(goal.words)", goal.isSound ? .good : .warning)
+        case .cold(let goal):
+            let release = goal.release
             let to = "\(letters[release.digest] ?? "-") \(release.tag?.text ?? release.digest.short())"
-            line = head.at(11, "\(from) \(glyphs.arrow) \(to): cold, deployed again first", .warning)
+            line = head.at(
+                11, "\(from) \(glyphs.arrow) \(to): cold, deployed again first\(goal.estimate.map { ", about \($0)" } ?? "")",
+                .warning)
         }
         return line.endingAt(columns - 1, "(R)", .key)
     }
@@ -113,10 +118,38 @@ extension ConsoleState {
         return head.at(11, "\(right.joined(separator: " ")) name what runs, seen \(seenAt.hourAndMinute)")
     }
 
+    /// What is automatic, what stopped it, and for what a person is called.
+    private func automationLines(_ service: Service, _ board: Board, _ columns: Int) -> [Line] {
+        let calls = board.openCalls.filter { $0.place.service == service.name }.map { place, open in
+            Line("CALL", .alarm).at(
+                11, "\(place.environment): \(open.call.kind.rawValue): \(open.call.reason)", .alarm, width: columns - 12)
+        }
+        let automatic = board.automatedPlaces.filter { $0.service == service.name }.map { place in
+            let halt = board.projection.services[service.name]?.environments[place.environment]?.automation.halt
+            let words = halt.map { "stopped: \($0.words)" } ?? board.automation[place]?.words.text ?? "not looked at yet"
+            return Line("AUTO", .heading).at(
+                11, "\(place.environment): \(words)", halt == nil ? .plain : .warning, width: columns - 12)
+        }
+        let joint = board.projection.joints.last { joint in
+            joint.isUnderWay && joint.members.contains { $0.place.service == service.name }
+        }
+        let set = joint.map { joint in
+            Line("JOINT", .heading).at(
+                11, "\(joint.number) \(joint.title) in \(joint.environment): \(joint.state.words)",
+                joint.state == .undoFailed ? .alarm : .active, width: columns - 12)
+        }
+        return calls + automatic + [set].compactMap(\.self)
+    }
+
     private func leaseLine(_ service: Service, _ board: Board, _ letters: [Digest: Character], _ columns: Int) -> Line {
         let ledger = board.projection.services[service.name]
         let held = service.path.compactMap { environment in ledger?.active(in: environment.name) }.last { !$0.hasEnded }
-        let lease = held.map { "\($0.plan.place.environment): promotion \($0.number), \($0.startedBy.name)" } ?? "free"
+        let byHand = service.path.compactMap { ledger?.environments[$0.name]?.lease }.last
+        let hand = byHand.map { lease in
+            let until = lease.holds(at: shownNow) ? "to \(lease.expires.hourAndMinute)" : "EXPIRED"
+            return "\(lease.place.environment): \(lease.holder.owner.name) \(until), \(lease.fence)"
+        }
+        let lease = held.map { "\($0.plan.place.environment): promotion \($0.number), \($0.startedBy.name)" } ?? hand ?? "free"
         let line = Line("LEASE", .heading).at(11, lease, .plain, width: 28)
         let vetoes = service.path.flatMap { environment in
             (ledger?.environments[environment.name]?.vetoes ?? []).map { (environment.name, $0) }
@@ -144,10 +177,34 @@ extension SlotObservation.Health {
     }
 }
 
+extension RollbackGoal {
+    /// How long a warm one takes and when it was last seen, or what it lacks.
+    var words: String {
+        if let failure { return failure }
+        return "\(estimate.map { "about \($0)" } ?? "seconds")\(seenAt.map { ", proved \($0.hourAndMinute)" } ?? "")"
+    }
+
+    /// The first proof that failed.
+    var failure: String? {
+        proofs.lazy.compactMap { proof in
+            if case .fails(_, let reason) = proof.result { "\(proof.subject.rawValue): \(reason)" } else { nil }
+        }.first
+    }
+
+    var isSound: Bool { failure == nil }
+
+    /// When the slot was last seen to run it.
+    var seenAt: Timestamp? {
+        proofs.lazy.compactMap { proof in
+            if proof.subject == .slot, case .holds(let at) = proof.result { at } else { nil }
+        }.first
+    }
+}
+
 extension RollbackReadiness {
     var shortWords: String {
         switch self {
-        case .warm: "warm, seconds"
+        case .warm(_, let goal): "warm, \(goal.estimate.map { "about \($0)" } ?? "seconds")"
         case .cold: "cold, deployed first"
         case .none(let reason): "none: \(reason)"
         }

@@ -97,23 +97,33 @@ extension ConsoleState {
                 10, target.serving.map { words($0.slot, $0.release) } ?? "nothing serves", .digest)
         ]
         switch target.readiness {
-        case .warm(let slot, let release, let provedAt):
+        case .warm(let slot, let goal):
+            let release = goal.release
             lines.append(Line("to", .heading, column: 2).at(10, words(slot, release), .digest))
             lines.append(
                 Line("proof", .heading, column: 2).at(
-                    10, "\(Mark.pass.glyph(in: glyphs)) warm: the slot runs it and answers, \(provedAt.hourAndMinute)", .good))
+                    10, "\(Mark.pass.glyph(in: glyphs)) warm: the slot runs it and answers, \(goal.seenAt?.hourAndMinute ?? "?")",
+                    .good))
+            lines += proofLines(goal)
             lines.append(Line("effect", .heading, column: 2).at(10, "traffic only, seconds; the release that goes gets a veto"))
-        case .cold(let release):
+        case .cold(let goal):
+            let release = goal.release
             let limit = board?.service(name)?.environment(target.place.environment)?.timing.rollback
             let most = limit.map { ", \(TimeText.length($0)) at most" } ?? ""
             lines.append(Line("to", .heading, column: 2).at(10, words(nil, release), .digest))
             lines.append(
                 Line("proof", .heading, column: 2).at(10, "\(Mark.alarm.glyph(in: glyphs)) COLD: no slot runs it now", .warning))
+            lines += proofLines(goal)
             lines.append(
                 Line("effect", .heading, column: 2).at(10, "deployed again first\(most); the release that goes gets a veto"))
         case .none(let reason):
             lines += Line.wrapped("none: \(reason)", .warning, column: 10, columns: width - 2, limit: 2)
         }
+        return lines + noteLines(target)
+    }
+
+    private func noteLines(_ target: RollbackTarget) -> [Line] {
+        var lines: [Line] = []
         if let running = target.running, target.readiness.release != nil {
             let state = board?.projection.promotion(running)?.state.words ?? "running"
             lines.append(
@@ -123,6 +133,11 @@ extension ConsoleState {
             lines.append(Line("note", .heading, column: 2).at(10, "the screen is frozen; this sheet is about now", .warning))
         }
         return lines
+    }
+
+    /// What the goal lacks, so that nobody finds out only after `y`.
+    private func proofLines(_ goal: RollbackGoal) -> [Line] {
+        goal.failure.map { [Line("\(Mark.fail.glyph(in: glyphs)) \($0)", .warning, column: 10)] } ?? []
     }
 
     private func decisionLines(_ number: PromotionNumber, isAbort: Bool, _ width: Int) -> [Line] {

@@ -7,20 +7,32 @@ package struct Board: Hashable, Sendable, Codable {
     package private(set) var observations: [Place: EnvironmentObservation]
     /// What the registry offers to the first environment of each path, newest version first.
     package private(set) var candidates: [ServiceName: [Release]]
+    /// What the registry said of releases that environments could go back to, newest first.
+    package private(set) var goalLooks: [Place: [GoalLook]]
     /// The last measurements and steps of running promotions, oldest first.
     package private(set) var stream: [StreamLine]
     /// What keeps the agent from working, such as a full disk; nil while nothing does.
     package private(set) var alarm: SafeText?
+    /// What the automation of environments does or waits for.
+    package private(set) var automation: [Place: AutomationOutlook]
+    /// Sets of services that are promoted as one.
+    package let jointSets: [JointSet]
     package let agent: AgentDescription
 
     /// A board at the end of a ledger.
     /// - Parameter recent: the last entries before it, for the stream.
-    package init(services: [Service], projection: Projection, agent: AgentDescription, recent: [LedgerEntry] = []) {
+    package init(
+        services: [Service], jointSets: [JointSet] = [], projection: Projection, agent: AgentDescription,
+        recent: [LedgerEntry] = []
+    ) {
+        self.jointSets = jointSets
+        automation = [:]
         self.services = services
         self.projection = projection
         self.agent = agent
         observations = [:]
         candidates = [:]
+        goalLooks = [:]
         stream = recent.suffix(Self.streamLimit).compactMap(StreamLine.init)
     }
 
@@ -38,6 +50,8 @@ package struct Board: Hashable, Sendable, Codable {
             if stream.count > Self.streamLimit { stream.removeFirst(stream.count - Self.streamLimit) }
         case .observed(let place, let observation): observations[place] = observation
         case .candidates(let service, let releases): candidates[service] = releases
+        case .goals(let place, let looks): goalLooks[place] = looks
+        case .automation(let place, let outlook): automation[place] = outlook
         case .alarm(let reason): alarm = reason
         }
     }
@@ -51,6 +65,8 @@ package enum BoardChange: Hashable, Sendable, Codable {
     case entry(LedgerEntry)
     case observed(Place, EnvironmentObservation)
     case candidates(ServiceName, [Release])
+    case goals(Place, [GoalLook])
+    case automation(Place, AutomationOutlook?)
     case alarm(SafeText?)
 }
 
@@ -110,7 +126,9 @@ package struct StreamLine: Hashable, Sendable, Codable {
             content = .event(kind: fact.kind, detail: drift.words, tone: drift.isOver ? .neutral : .bad)
         case .pointerAdopted(let tag, let observed, let reason):
             content = .event(kind: fact.kind, detail: "\(tag) names \(observed?.short() ?? "nothing"): \(reason)", tone: .neutral)
-        case .adopted, .refused, .evidence, .vetoLifted, .policy, .verified, .agentStarted, .retention: return nil
+        case .adopted, .refused, .evidence, .vetoLifted, .policy, .verified, .lease, .automation, .joint, .agentStarted,
+            .retention:
+            return nil
         }
     }
 }

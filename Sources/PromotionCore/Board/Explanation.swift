@@ -87,6 +87,7 @@ extension Objection.Kind {
         case .pointerDrift: "the pointer tag names what was put there"
         case .drifted: "what runs is what was put there"
         case .noGoal: "an earlier release succeeded and is not vetoed"
+        case .noWayBack: "an earlier release succeeded, to which the set could be taken back"
         case .changed: "nothing moved since it was looked at"
         case .frozen: "no freeze is in force"
         case .pinned: "the environment is not pinned to another image"
@@ -105,7 +106,8 @@ extension Objection.Kind {
         case .vetoed, .pinned: [.role(.approver)]
         case .busy: [.time, .role(.operator)]
         case .unhealthy: [.outside("whoever runs the service"), .role(.operator), .role(.approver)]
-        case .pointerDrift, .drifted, .routingUnclear, .noDigest, .noGoal, .changed, .noReason, .alreadyRuns: [.role(.operator)]
+        case .pointerDrift, .drifted, .routingUnclear, .noDigest, .noGoal, .noWayBack, .changed, .noReason, .alreadyRuns:
+            [.role(.operator)]
         case .notApproved: [.role(.approver)]
         case .unknownImage, .unreadableImage, .notACandidate, .platform, .unsigned, .badSignature, .imagePolicy:
             [.outside("whoever builds the image")]

@@ -1,17 +1,57 @@
 /// Where one key would take an environment back to, computed ahead.
 package enum RollbackReadiness: Hashable, Sendable {
     /// The old slot still runs it: traffic only.
-    case warm(slot: SlotName, release: Release, provedAt: Timestamp)
+    case warm(slot: SlotName, RollbackGoal)
     /// It has to be deployed again first.
-    case cold(release: Release)
+    case cold(RollbackGoal)
     case none(reason: SafeText)
 
-    package var release: Release? {
+    package var goal: RollbackGoal? {
         switch self {
-        case .warm(_, let release, _), .cold(let release): release
+        case .warm(_, let goal), .cold(let goal): goal
         case .none: nil
         }
     }
+
+    package var release: Release? { goal?.release }
+}
+
+/// The release that a rollback would bring back, with what was proved of it and how long it would take.
+package struct RollbackGoal: Hashable, Sendable {
+    package let release: Release
+    package let proofs: [RollbackProof]
+    /// From earlier promotions of this environment; nil where none was long enough ago to tell.
+    package let estimate: Milliseconds?
+
+    /// Since when everything that was proved has been; nil while something is unproved.
+    package var provedAt: Timestamp? {
+        let times = proofs.map { proof in if case .holds(let at) = proof.result { at } else { nil as Timestamp? } }
+        return times.contains(nil) ? nil : times.compactMap(\.self).min()
+    }
+}
+
+/// One thing that a rollback needs, and whether the last look found it.
+package struct RollbackProof: Hashable, Sendable, Codable {
+    /// What was looked for.
+    package enum Subject: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The slot runs the goal and answers.
+        case slot
+        /// The registry still has the digest, whole.
+        case registry
+        /// The image offers the environment's platform.
+        case platform
+    }
+
+    /// What the look came to.
+    package enum Result: Hashable, Sendable, Codable {
+        case holds(Timestamp)
+        case fails(Timestamp, SafeText)
+        /// Nobody could look.
+        case unproved(SafeText)
+    }
+
+    package let subject: Subject
+    package let result: Result
 }
 
 extension Board {
@@ -23,61 +63,62 @@ extension Board {
         let ledger = projection.services[place.service] ?? ServiceProjection()
         let seen = observations[place]
         if let active = ledger.active(in: place.environment), active.isCommitted, let goal = active.plan.goal {
-            return readiness(of: goal.release, in: environment, ledger, seen, live: active.plan.slot)
+            return readiness(of: goal.release, at: place, environment, ledger, live: active.plan.slot)
         }
-        guard let goal = ledger.rollbackGoal(of: place.environment, live: seen?.routing?.live) else {
-            return .none(reason: "no earlier release succeeded here, or all are vetoed")
+        let live = seen?.routing?.live
+        let gone = goneGoals(of: place)
+        guard let goal = ledger.rollbackGoal(in: environment, live: live, seen: seen, gone: gone) else {
+            let lost = ledger.rollbackGoals(of: place.environment, live: live).first
+            return .none(
+                reason: lost.map { "\($0.digest.short()) is no longer whole in the registry, and no slot runs it" }
+                    ?? "no earlier release succeeded here, or all are vetoed")
         }
         return readiness(
-            of: goal, in: environment, ledger, seen, live: seen?.routing?.live ?? ledger.environments[place.environment]?.live)
+            of: goal, at: place, environment, ledger, live: live ?? ledger.environments[place.environment]?.live)
     }
 
     private func readiness(
-        of release: Release, in environment: Environment, _ ledger: ServiceProjection, _ seen: EnvironmentObservation?,
-        live: SlotName?
+        of release: Release, at place: Place, _ environment: Environment, _ ledger: ServiceProjection, live: SlotName?
     ) -> RollbackReadiness {
-        guard let seen, let slot = ledger.warmSlot(for: release, in: environment, live: live, seen: seen) else {
-            return .cold(release: release)
+        let look = goalLooks[place]?.first { release.digests.contains($0.digest) }
+        let durations = RollbackDurations(ledger.promotions.filter { $0.plan.place == place })
+        guard let seen = observations[place], let slot = ledger.warmSlot(for: release, in: environment, live: live, seen: seen)
+        else {
+            let proofs = RollbackProof.inRegistry(look, environment.platform)
+            return .cold(RollbackGoal(release: release, proofs: proofs, estimate: durations.cold))
         }
-        return .warm(slot: slot, release: release, provedAt: seen.at)
+        let proofs =
+            [RollbackProof(subject: .slot, result: .holds(seen.at))] + RollbackProof.inRegistry(look, environment.platform)
+        return .warm(slot: slot, RollbackGoal(release: release, proofs: proofs, estimate: durations.warm))
     }
 
     /// The environment that `R` means when nothing else is named: the end of the path.
     package func rollbackPlace(of service: Service) -> Place? {
         service.path.last.map { Place(service.name, $0.name) }
     }
-}
 
-/// What could be promoted next, and what stands against it.
-package struct NextStep: Hashable, Sendable {
-    package let release: Release
-    package let from: EnvironmentName?
-    package let to: EnvironmentName
-}
-
-extension Board {
-    /// The step that a service is waiting for: the furthest one down the path whose release is not there yet.
-    package func next(of service: Service) -> NextStep? {
-        let ledger = projection.services[service.name]
-        for (upstream, downstream) in zip(service.path, service.path.dropFirst()).reversed() {
-            guard let serving = ledger?.environments[upstream.name]?.serving else { continue }
-            let digests = serving.release.digests
-            guard !(ledger?.evidence(for: digests, in: upstream.name).isEmpty ?? true) else { continue }
-            let there = ledger?.environments[downstream.name]
-            if let held = there?.serving, digests.contains(held.release.digest) { continue }
-            if there?.veto(on: digests) != nil { continue }
-            return NextStep(release: serving.release, from: upstream.name, to: downstream.name)
-        }
-        return nextCandidate(of: service)
+    /// Digests that the registry was asked for and does not have, or has damaged.
+    package func goneGoals(of place: Place) -> Set<Digest> {
+        Set((goalLooks[place] ?? []).filter { $0.presence.isGone }.map(\.digest))
     }
+}
 
-    /// The newest candidate that the first environment has not seen.
-    private func nextCandidate(of service: Service) -> NextStep? {
-        guard let first = service.path.first else { return nil }
-        let ledger = projection.services[service.name]?.environments[first.name]
-        let newest = (candidates[service.name] ?? []).first { release in
-            ledger?.veto(on: release.digests) == nil && !(ledger?.succeeded.contains { $0.digest == release.digest } ?? false)
+extension RollbackProof {
+    fileprivate static func inRegistry(_ look: GoalLook?, _ platform: Platform) -> [RollbackProof] {
+        guard let look else {
+            return [.registry, .platform].map { RollbackProof(subject: $0, result: .unproved("not looked at yet")) }
         }
-        return newest.map { NextStep(release: $0, from: nil, to: first.name) }
+        switch look.presence {
+        case .whole:
+            return [.registry, .platform].map { RollbackProof(subject: $0, result: .holds(look.at)) }
+        case .withoutPlatform:
+            return [
+                RollbackProof(subject: .registry, result: .holds(look.at)),
+                RollbackProof(subject: .platform, result: .fails(look.at, "it does not offer \(platform)")),
+            ]
+        case .absent: return [RollbackProof(subject: .registry, result: .fails(look.at, "the digest is no longer there"))]
+        case .damaged(let reason): return [RollbackProof(subject: .registry, result: .fails(look.at, reason))]
+        case .unanswered(let reason): return [RollbackProof(subject: .registry, result: .unproved(reason))]
+        }
     }
 }

@@ -40,6 +40,9 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
     package internal(set) var overrides: [Override] = []
     /// Releases that succeeded here, newest last, each once.
     package internal(set) var succeeded: [Release] = []
+    /// The lease that a person holds by hand, expired or not; nil while it is free or a promotion's.
+    package internal(set) var lease: Lease?
+    package internal(set) var automation = AutomationState()
     /// Number of the last entry that changed what runs here.
     package internal(set) var generation: Int64 = 0
 

@@ -20,6 +20,9 @@ package enum Fact: Hashable, Sendable, Codable {
     case pointerDrifted(PointerDrift)
     /// A person takes what a pointer tag names for what it shall name.
     case pointerAdopted(tag: Tag, observed: Digest?, reason: SafeText)
+    case lease(LeaseEvent)
+    case automation(AutomationEvent)
+    case joint(JointNumber, JointEvent)
     case agentStarted(version: SafeText)
     /// What became of the record of a promotion that was to travel with its image.
     case passport(PassportResult)
@@ -32,11 +35,14 @@ package enum Fact: Hashable, Sendable, Codable {
         package let reason: SafeText?
         /// What stood against it, where it was started to wait for that.
         package let objections: [Objection]
+        /// The joint release that it is a member of; nil for a promotion of its own.
+        package let joint: JointNumber?
 
-        package init(plan: PromotionPlan, reason: SafeText?, objections: [Objection] = []) {
+        package init(plan: PromotionPlan, reason: SafeText?, objections: [Objection] = [], joint: JointNumber? = nil) {
             self.plan = plan
             self.reason = reason
             self.objections = objections
+            self.joint = joint
         }
     }
 
@@ -81,6 +87,9 @@ package enum Fact: Hashable, Sendable, Codable {
         case .policy(let fact): fact.kind
         case .pointerDrifted: "pointer.drifted"
         case .pointerAdopted: "pointer.adopted"
+        case .lease(let event): event.kind
+        case .automation(let event): event.kind
+        case .joint(_, let event): event.kind
         case .agentStarted: "agent.started"
         case .passport(let result): result.outcome.kind
         case .retention(_, let fact): fact.kind

@@ -1,7 +1,7 @@
 /// The state of everything: a fold of the ledger.
 package struct Projection: Hashable, Sendable, Codable {
     /// The format of a saved projection; a change of any type in it makes it another.
-    package static let format = 4
+    package static let format = 5
 
     package private(set) var head: LedgerHead = .empty
     package internal(set) var services: [ServiceName: ServiceProjection] = [:]
@@ -9,6 +9,9 @@ package struct Projection: Hashable, Sendable, Codable {
     package internal(set) var freezes: [Freeze] = []
     package private(set) var lastPromotion = PromotionNumber(0)
     package private(set) var retention: [RepositoryName: RetentionProjection] = [:]
+    /// Joint releases that are under way, and the last that ended; newest last.
+    package internal(set) var joints: [JointRelease] = []
+    package internal(set) var lastJoint = JointNumber(0)
 
     package init() {}
 
@@ -29,6 +32,7 @@ package struct Projection: Hashable, Sendable, Codable {
             retention[repository, default: RetentionProjection()].apply(fact, at: entry.draft.at)
         }
         if case .policy(let fact) = fact { apply(fact, entry) }
+        try take(fact, of: entry)
         if case .started = fact, let number = entry.draft.promotion { lastPromotion = max(lastPromotion, number) }
         head = entry.head
     }
@@ -56,6 +60,9 @@ extension ServiceProjection {
             let promotion = Promotion(number: number, start: start, by: entry.draft.actor, at: entry.draft.at)
             keep(promotion)
             if start.objections.isEmpty { environment.spend(on: promotion, at: entry.draft.at) }
+            if entry.draft.actor.proof == .agent, start.joint == nil, start.plan.kind == .promotion {
+                environment.automation.began(start.plan.release, as: number)
+            }
             record(.started(start.plan, entry))
         case .happened(let event):
             guard let number = entry.draft.promotion, var promotion = promotion(number) else { break }
@@ -65,6 +72,7 @@ extension ServiceProjection {
             take(note: promotion, from: before, entry)
             environment.take(event, of: promotion, entry)
             if case .conditionsEvaluated([], _) = event { environment.spend(on: promotion, at: entry.draft.at) }
+            if case .resumed = event, promotion.isBeingCancelled { environment.automation.interrupted = number }
             finish(promotion, entry, &environment)
         case .refused(let refusal): record(.refused(refusal, entry))
         case .evidence(let evidence):
@@ -98,7 +106,13 @@ extension ServiceProjection {
             environment.drifts[tag] = nil
             record(.pointerAdopted(tag, observed, entry))
         case .passport(let result): if case .failed = result.outcome { record(.passport(result, entry)) }
-        case .adopted, .started, .happened, .refused, .evidence, .vetoLifted, .agentStarted, .retention: break
+        case .lease(let event):
+            environment.take(event)
+            record(.lease(event, entry))
+        case .automation(let event):
+            environment.automation.take(event, entry)
+            record(.automation(event, entry))
+        case .adopted, .started, .happened, .refused, .evidence, .vetoLifted, .joint, .agentStarted, .retention: break
         }
     }
 
@@ -115,9 +129,13 @@ extension ServiceProjection {
 
     /// What the end of a promotion leaves behind: evidence of a success, a veto on what was rolled back.
     private mutating func finish(_ promotion: Promotion, _ entry: LedgerEntry, _ environment: inout EnvironmentProjection) {
-        if promotion.state == .rollbackFailed { record(.alarm(promotion, entry)) }
+        if promotion.state == .rollbackFailed {
+            record(.alarm(promotion, entry))
+            environment.automation.alarmed(by: promotion, at: entry.draft.at)
+        }
         guard let outcome = promotion.state.outcome else { return }
         record(.ended(promotion, outcome, entry))
+        environment.automation.ended(promotion, outcome, at: entry.draft.at)
         switch outcome {
         case .succeeded:
             environment.succeed(promotion.plan.release)
@@ -152,6 +170,9 @@ extension EnvironmentProjection {
     /// Folds what an effect made true.
     mutating func take(_ event: PromotionEvent, of promotion: Promotion, _ entry: LedgerEntry) {
         switch event {
+        case .leaseTaken:
+            lease = nil
+            return
         case .achieved(.slotRuns(let slot, let image), _): hold(image.digest, in: slot, of: promotion, entry)
         case .achieved(.slotStopped(let slot), _): slots[slot] = nil
         case .achieved(.trafficOn(let slot), _):

@@ -39,14 +39,26 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
     /// The promotion of this number; nil where it is no longer kept.
     package func promotion(_ number: PromotionNumber) -> Promotion? { promotions.last { $0.number == number } }
 
-    /// Where a rollback would go: the newest release that succeeded here, does not serve now and is not vetoed.
+    /// Where a rollback could go, best first: releases that succeeded here, do not serve now and are not vetoed.
     /// - Parameter live: the slot that takes the traffic, as the switch says; nil where the ledger's word has to do.
-    package func rollbackGoal(of name: EnvironmentName, live: SlotName? = nil) -> Release? {
-        guard let environment = environments[name] else { return nil }
+    package func rollbackGoals(of name: EnvironmentName, live: SlotName? = nil) -> [Release] {
+        guard let environment = environments[name] else { return [] }
         let current = (live.map { environment.slots[$0] } ?? environment.serving)?.release.digests
-        return environment.succeeded.last { release in
+        return environment.succeeded.reversed().filter { release in
             environment.veto(on: release.digests) == nil && !(current?.contains(release.digest) ?? false)
         }
+    }
+
+    /// Where a rollback would go: the newest goal whose digest still exists. What a slot still runs is the last resort
+    /// where the registry has none of them any more: traffic can go back without it.
+    /// - Parameter gone: digests that the registry no longer has whole.
+    package func rollbackGoal(
+        in environment: Environment, live: SlotName? = nil, seen: EnvironmentObservation? = nil, gone: Set<Digest> = []
+    ) -> Release? {
+        let goals = rollbackGoals(of: environment.name, live: live)
+        let serving = live ?? environments[environment.name]?.live
+        return goals.first { !gone.contains($0.digest) }
+            ?? goals.first { warmSlot(for: $0, in: environment, live: serving, seen: seen) != nil }
     }
 
     /// The slot that already runs a release, is healthy and does not serve; nil where the release would have to be deployed.

@@ -7,6 +7,8 @@ package struct Promotion: Hashable, Sendable, Codable {
     package let plan: PromotionPlan
     package let startedBy: Account
     package let reason: SafeText?
+    /// The joint release that it is a member of; nil for a promotion of its own.
+    package let joint: JointNumber?
     package let startedAt: Timestamp
     package internal(set) var state: PromotionState = .planned
     package internal(set) var enteredAt: Timestamp
@@ -64,6 +66,7 @@ package struct Promotion: Hashable, Sendable, Codable {
         plan = start.plan
         startedBy = account
         reason = start.reason
+        joint = start.joint
         startedAt = now
         enteredAt = now
         passage = [Passage(state: .planned, at: now)]

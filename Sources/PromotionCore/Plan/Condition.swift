@@ -29,7 +29,7 @@ package struct Objection: Hashable, Sendable, Codable, CustomStringConvertible {
     /// What stands against a plan, for scripts.
     package enum Kind: String, Hashable, Sendable, Codable {
         case unknownPlace, noDigest, unknownImage, unreadableImage, notACandidate, noEvidence, soaking, vetoed, alreadyRuns
-        case busy, noIdleSlot, unobservable, routingUnclear, platform, unhealthy, pointerDrift, noGoal, changed
+        case busy, noIdleSlot, unobservable, routingUnclear, platform, unhealthy, pointerDrift, noGoal, noWayBack, changed
         case frozen, pinned, notApproved, noReason, drifted
         case unsigned, badSignature, notVerifiable, imagePolicy
 
@@ -40,7 +40,7 @@ package struct Objection: Hashable, Sendable, Codable, CustomStringConvertible {
                 .pinned, .drifted, .unsigned, .notVerifiable:
                 true
             case .unknownPlace, .noDigest, .unknownImage, .unreadableImage, .notACandidate, .alreadyRuns, .noIdleSlot,
-                .platform, .noGoal, .changed, .notApproved, .noReason, .badSignature, .imagePolicy:
+                .platform, .noGoal, .noWayBack, .changed, .notApproved, .noReason, .badSignature, .imagePolicy:
                 false
             }
         }
@@ -158,11 +158,15 @@ package struct PlanningSnapshot: Hashable, Sendable {
     /// The promotion that asks whether its conditions hold; nil before it was started. It does not stand in its own way.
     package let asker: PromotionNumber?
     package let review: Review
+    /// Digests that the registry was found not to have whole any more.
+    package let gone: Set<Digest>
+    /// The joint release that holds the place; nil where none does.
+    package let joint: JointNumber?
 
     package init(
         takenAt: Timestamp, service: Service, projection: ServiceProjection, lookup: Lookup,
         observation: EnvironmentObservation?, lease: Lease?, freezes: [Freeze] = [], asker: PromotionNumber? = nil,
-        review: Review = .notAsked
+        review: Review = .notAsked, gone: Set<Digest> = [], joint: JointNumber? = nil
     ) {
         self.asker = asker
         self.takenAt = takenAt
@@ -173,5 +177,7 @@ package struct PlanningSnapshot: Hashable, Sendable {
         self.lease = lease
         self.freezes = freezes
         self.review = review
+        self.gone = gone
+        self.joint = joint
     }
 }

@@ -22,6 +22,14 @@ extension Planning {
     }
 
     private var notBusy: Condition {
+        if let joint = snapshot.joint {
+            return Condition(
+                "lease",
+                .unmet(
+                    .init(
+                        .busy, "joint release \(joint) holds \(environment.name)",
+                        remedy: "wait for its end, or undo it: baton joint undo \(joint)")))
+        }
         if let active = snapshot.projection.running(in: environment.name), active.number != snapshot.asker {
             return Condition(
                 "lease",
@@ -37,7 +45,9 @@ extension Planning {
                 .unmet(
                     .init(
                         .busy, "\(lease.holder.owner) holds \(environment.name): \(lease.holder.reason)",
-                        remedy: "wait until \(lease.expires.clock) UTC",
+                        remedy: lease.isByHand
+                            ? "ask \(lease.holder.owner) for baton unlock, or wait until \(lease.expires.clock) UTC"
+                            : "wait until \(lease.expires.clock) UTC",
                         earliest: lease.expires)))
         }
         return Condition("lease", .met("free, taken at the start"))

@@ -24,7 +24,10 @@ extension PromotionPlan {
                 .init(
                     .unknownPlace, "\(place.service) has no environment \(place.environment)", remedy: "see baton status"))
         }
-        guard let goal = snapshot.projection.rollbackGoal(of: place.environment, live: snapshot.observation?.routing?.live) else {
+        guard
+            let goal = snapshot.projection.rollbackGoal(
+                in: environment, live: snapshot.observation?.routing?.live, seen: snapshot.observation, gone: snapshot.gone)
+        else {
             return refuse(
                 "goal",
                 .init(

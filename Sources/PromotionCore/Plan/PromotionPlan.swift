@@ -27,7 +27,7 @@ package struct PromotionPlan: Hashable, Sendable, Codable {
     package let finalTag: Tag?
     package let checks: [CheckSpecification]
     package let timing: Timing
-    package let switching: EnvironmentPolicy.Switching
+    package internal(set) var switching: EnvironmentPolicy.Switching
     package let onInconclusive: EnvironmentPolicy.OnInconclusive
     /// Who besides the starter has to agree before it begins; nil where nobody has to.
     package let approval: ApprovalRule?

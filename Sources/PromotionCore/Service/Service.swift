@@ -116,10 +116,13 @@ package struct EnvironmentPolicy: Hashable, Sendable, Codable {
     package let freezes: [FreezeRule]
     /// Who besides the starter has to agree; nil where nobody has to.
     package let approval: ApprovalRule?
+    /// Whether a promotion begins by itself once everything else is met, or a person begins it.
+    package let promotion: Promoting
 
     package init(
         soak: Milliseconds, candidates: Candidates, switching: Switching, onInconclusive: OnInconclusive,
-        evidence: EvidenceRule = EvidenceRule(), freezes: [FreezeRule] = [], approval: ApprovalRule? = nil
+        evidence: EvidenceRule = EvidenceRule(), freezes: [FreezeRule] = [], approval: ApprovalRule? = nil,
+        promotion: Promoting = .manual
     ) {
         self.soak = soak
         self.candidates = candidates
@@ -128,6 +131,12 @@ package struct EnvironmentPolicy: Hashable, Sendable, Codable {
         self.evidence = evidence
         self.freezes = freezes
         self.approval = approval
+        self.promotion = promotion
+    }
+
+    /// Who begins promotions.
+    package enum Promoting: String, Hashable, Sendable, Codable, CaseIterable {
+        case manual, automatic
     }
 
     /// Which tags may enter a path.

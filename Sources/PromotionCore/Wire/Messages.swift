@@ -7,6 +7,8 @@ package enum ViewerRequest: Hashable, Sendable, Codable {
     /// A dry run.
     case plan(PromotionRequest)
     case planRollback(Place)
+    /// A dry run of several promotions as one.
+    case planJoint(JointRequest)
     case resolve(service: ServiceName, reference: ImageReference)
     /// What speaks for an image: signatures, attestations, passports, each verified.
     case papers(service: ServiceName, digest: Digest)
@@ -42,6 +44,15 @@ package enum OperatorRequest: Hashable, Sendable, Codable {
     case retention(RetentionOrder)
     /// Decides by hand what may be promoted, and what not.
     case policy(PolicyRequest)
+    /// Holds an environment by hand: nobody promotes there until the time is over or it is given back.
+    case lock(Place, LeaseWish, for: Milliseconds, reason: SafeText)
+    case unlock(Place, reason: SafeText)
+    /// Stops the automation of an environment until it is let go on.
+    case stopAutomation(Place, reason: SafeText)
+    case letAutomationGo(Place, reason: SafeText)
+    /// Starts the joint release whose plan has this hash, and no other.
+    case promoteJoint(JointRequest, planHash: Digest)
+    case undoJoint(JointNumber, reason: SafeText)
 }
 
 /// What the agent answers to one request.
@@ -54,6 +65,8 @@ package enum Answer: Hashable, Sendable, Codable {
     case comparison(ImageComparison)
     case retention(RetentionAnswer)
     case started(PromotionNumber)
+    case jointPlan(JointAnswer)
+    case jointStarted(JointNumber)
     case accepted
     /// What running the checks again came to, and what it touches where they failed.
     case verified(Verification, Touched)

@@ -6,7 +6,9 @@ extension OperatorRequest {
         case .addEvidence: .ci
         case .liftVeto, .adoptPointer: .approver
         case .retention(let order): order.leastRole
-        case .promote, .rollBack, .abort, .goOn, .pause, .resume, .retry, .verify: .operator
+        case .promote, .rollBack, .abort, .goOn, .pause, .resume, .retry, .verify, .lock, .unlock, .stopAutomation,
+            .letAutomationGo, .promoteJoint, .undoJoint:
+            .operator
         case .policy(let request): request.leastRole
         }
     }
@@ -16,10 +18,11 @@ extension OperatorRequest {
         switch self {
         case .promote(let request, _): request.place
         case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _), .verify(let place),
-            .adoptPointer(let place, _, _):
+            .adoptPointer(let place, _, _), .lock(let place, _, _, _), .unlock(let place, _), .stopAutomation(let place, _),
+            .letAutomationGo(let place, _):
             place
         case .policy(let request): request.place
-        case .view, .retention, .abort, .goOn, .pause, .resume, .retry: nil
+        case .view, .retention, .abort, .goOn, .pause, .resume, .retry, .promoteJoint, .undoJoint: nil
         }
     }
 
@@ -49,6 +52,12 @@ extension OperatorRequest {
         case .adoptPointer: "pointer adopt"
         case .verify: "verify"
         case .retention: "retention"
+        case .lock: "lock"
+        case .unlock: "unlock"
+        case .stopAutomation: "auto stop"
+        case .letAutomationGo: "auto start"
+        case .promoteJoint: "joint promote"
+        case .undoJoint(let number, _): "joint undo \(number)"
         case .policy(let request): request.name
         }
     }

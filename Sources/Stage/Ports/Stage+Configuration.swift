@@ -3,8 +3,12 @@ package import PromotionCore
 extension Stage {
     /// The stage's services as the configuration file that `baton stage` writes; a test holds the two together.
     /// - Parameter strategy: how prod takes a release: blue-green or canary.
-    package static func configuration(prod strategy: Strategy) -> String {
-        paths + (strategy == .canary ? canary : blueGreen)
+    /// - Parameter services: 1, or 2 for a second service, and a joint set of both.
+    package static func configuration(prod strategy: Strategy, services: Int = 1) -> String {
+        let one = paths + (strategy == .canary ? canary : blueGreen)
+        guard services > 1, let start = one.firstRange(of: "  payments:") else { return one }
+        let second = one[start.lowerBound...].replacing("payments", with: "orders")
+        return one + "\n" + second + "\njoint:\n  shop: [payments, orders]\n"
     }
 
     private static let paths = """

@@ -35,12 +35,18 @@ package struct Stage: Sendable {
 
     /// Seeds the registry and makes router and slots run what their files say, or what a new stage begins with.
     /// - Parameter strategy: how prod takes a release; a stage that has been prepared keeps its own.
-    package func start(prod strategy: Strategy = .blueGreen) async throws(Fault) {
-        do throws(StageError) { try StageSeed(directory).write(prod: strategy) } catch { throw error.fault }
+    /// - Parameter services: 1, or 2; a stage that has been prepared with 2 keeps them.
+    package func start(prod strategy: Strategy = .blueGreen, services: Int = 1) async throws(Fault) {
+        do throws(StageError) { try StageSeed(directory).write(prod: strategy, services: services) } catch { throw error.fault }
         try await router.start()
-        for service in Self.services() {
+        for service in self.services() {
             for environment in service.path { try await start(environment, of: service) }
         }
+    }
+
+    /// The services that this stage was prepared with.
+    package func services() -> [Service] {
+        Self.both().filter { DurableFile.exists("\(directory.layout(of: $0.repository))/index.json") }
     }
 
     /// Ends every process of this stage directory; the files stay, so that `start` brings the same back.
@@ -72,7 +78,7 @@ package struct Stage: Sendable {
     }
 
     private func stagePlace(_ place: Place) -> StagePlace {
-        let service = Self.services().first { $0.name == place.service }
+        let service = Self.both().first { $0.name == place.service }
         return StagePlace(
             place: place, slots: service?.environment(place.environment)?.slots ?? [], directory: directory,
             processes: processes, router: router, registry: registry)

@@ -34,6 +34,8 @@ extension Platform {
 extension StageSeed {
     /// The repository of the prepared releases.
     package static let repository = repository("shop/payments")
+    /// The repository of a second service with the same releases.
+    package static let secondRepository = repository("shop/orders")
 
     /// The prepared releases of the service `payments`, oldest first.
     package static let releases: [StageRelease] = [

@@ -9,12 +9,19 @@ package struct StageSeed: Sendable {
     /// Writes the layout; one that is there already is left as it is.
     /// - Parameter strategy: how prod takes a release, as the configuration says that is written.
     /// - Throws: `StageError` for a file that cannot be written.
-    package func write(prod strategy: Strategy = .blueGreen) throws(StageError) {
+    /// - Parameter services: 1, or 2 for a second service with the same releases.
+    package func write(prod strategy: Strategy = .blueGreen, services: Int = 1) throws(StageError) {
         try directory.make()
         if !DurableFile.exists(directory.configuration) {
-            try DurableFile.write(Array(Stage.configuration(prod: strategy).utf8), to: directory.configuration, mode: 0o644)
+            try DurableFile.write(
+                Array(Stage.configuration(prod: strategy, services: services).utf8), to: directory.configuration, mode: 0o644)
         }
-        let layout = directory.layout(of: Self.repository)
+        try write(Self.repository)
+        if services > 1 { try write(Self.secondRepository) }
+    }
+
+    private func write(_ repository: RepositoryName) throws(StageError) {
+        let layout = directory.layout(of: repository)
         guard !DurableFile.exists("\(layout)/index.json") else { return }
         try DurableFile.makeDirectory("\(layout)/blobs/sha256")
         try DurableFile.write(Self.json(LayoutMarker()), to: "\(layout)/oci-layout", mode: 0o644)

@@ -14,6 +14,8 @@ struct StageCommand: AsyncParsableCommand {
     @Option(help: "The stage's directory.") var directory = ".stage"
     @Option(help: "How prod takes a release, said when a stage is prepared first: blue-green, or canary, which needs traffic.")
     var strategy: Strategy?
+    @Option(help: "1, or 2 for a second service and a joint set of both, said when a stage is prepared first.")
+    var services = 1
     @Flag(help: "Prepare everything, print where it is, and open no console.") var prepare = false
     @Flag(help: "End the stage's processes and its agent; its directory stays.") var stop = false
 
@@ -21,8 +23,9 @@ struct StageCommand: AsyncParsableCommand {
         let path = Installation.absolute(directory, from: Installation.workingDirectory)
         let configuration = StageDirectory(path).configuration
         if stop { return await end(path, configuration) }
+        guard (1...2).contains(services) else { throw Ended(.usage, "the stage has 1 or 2 services") }
         try checkStrategy(path, configuration)
-        do throws(Fault) { try await Composition.stage(at: path).start(prod: strategy ?? .blueGreen) } catch {
+        do throws(Fault) { try await Composition.stage(at: path).start(prod: strategy ?? .blueGreen, services: services) } catch {
             throw Ended(.broke, error.description)
         }
         var access = self.access
@@ -54,7 +57,7 @@ struct StageCommand: AsyncParsableCommand {
     private func addresses(_ path: String) async throws -> [(Place, Endpoint)] {
         let stage = Composition.stage(at: path)
         var found: [(Place, Endpoint)] = []
-        for service in Stage.services() {
+        for service in stage.services() {
             for environment in service.path {
                 let place = Place(service.name, environment.name)
                 if let endpoint = try await stage.trafficSwitch(for: place).endpoint() { found.append((place, endpoint)) }

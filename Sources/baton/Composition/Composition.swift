@@ -50,7 +50,7 @@ struct Composition {
         do {
             runner = try await Runner.start(
                 wirings: wirings, ledger: ledger, leases: ledger, time: time, agent: agent, identity: identity, session: session,
-                trust: trust, aftermath: aftermath, logger: logger)
+                trust: trust, jointSets: installation.settings.jointSets, aftermath: aftermath, logger: logger)
         } catch {
             try? ledger.close()
             await http.close()

@@ -25,12 +25,21 @@ struct ServiceDocument: Encodable {
     let overrides: [OverrideDocument]
     let pins: [EnvironmentName: Pin]
     let explanations: [Explanation]
+    let leases: [Lease]
+    let automation: [AutomationDocument]
+    let calls: [CallDocument]
+    let joint: JointNumber?
 
     init(_ service: Service, _ board: Board) {
         self.service = service.name
         slots = board.rows(of: service).map(SlotDocument.init)
         rollback = board.rollbackPlace(of: service).map { RollbackDocument($0, board.rollback(of: $0)) }
         failures = board.projection.services[service.name]?.openFailures.map(FailureDocument.init) ?? []
+        let places = service.path.map { Place(service.name, $0.name) }
+        leases = places.compactMap(board.lease)
+        automation = board.automatedPlaces.filter { $0.service == service.name }.map { AutomationDocument($0, board) }
+        calls = board.openCalls.filter { $0.place.service == service.name }.map { CallDocument($0.place, $0.call) }
+        joint = board.projection.joints.last { $0.isUnderWay && $0.members.contains { $0.place.service == service.name } }?.number
         promotions = board.projection.services[service.name]?.promotions.filter { !$0.hasEnded }.map(PromotionDocument.init) ?? []
         let known = board.projection.services[service.name]?.environments ?? [:]
         overrides = service.path.flatMap { environment in
@@ -85,12 +94,16 @@ struct RollbackDocument: Encodable {
     let digest: Digest?
     let slot: SlotName?
     let reason: SafeText?
+    let proofs: [RollbackProof]
+    let estimateMilliseconds: Int64?
 
     init(_ place: Place, _ goal: RollbackReadiness) {
         environment = place.environment
         digest = goal.release?.digest
+        proofs = goal.goal?.proofs ?? []
+        estimateMilliseconds = goal.goal?.estimate?.count
         switch goal {
-        case .warm(let slot, _, _): (readiness, self.slot, reason) = ("warm", slot, nil)
+        case .warm(let slot, _): (readiness, self.slot, reason) = ("warm", slot, nil)
         case .cold: (readiness, slot, reason) = ("cold", nil, nil)
         case .none(let reason): (readiness, slot, self.reason) = ("none", nil, reason)
         }

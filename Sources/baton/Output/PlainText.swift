@@ -34,7 +34,7 @@ enum PlainText {
                 "  \(promotion.plan.kind.rawValue) \(promotion.number) of \(promotion.plan.release.digest.short()) to "
                     + "\(promotion.plan.place.environment): \(promotion.state.words), by \(promotion.startedBy)")
         }
-        return lines + policy(service, on: board, now: now)
+        return lines + policy(service, on: board, now: now) + hands(service, on: board, now: now)
     }
 
     static func plan(_ answer: PlanAnswer) -> [String] {
@@ -43,18 +43,17 @@ enum PlainText {
             lines += Self.plan(plan)
         }
         if let change = answer.change { lines.append("  change \(change.summary)") }
-        for condition in answer.conditions {
-            switch condition.state {
-            case .met(let value): lines.append("  + \(condition.name): \(value)")
-            case .unmet(let objection): lines.append("  x \(condition.name): \(objection.reason); \(objection.remedy)")
-            case .overridden(let objection, let override):
-                lines.append(
-                    "  ! \(condition.name): \(objection.reason); override \(override.number), \(override.owner): \(override.reason)"
-                )
-            case .asked(let words): lines.append("  ~ \(condition.name): \(words)")
-            }
+        return lines + answer.conditions.map(condition)
+    }
+
+    static func condition(_ condition: Condition) -> String {
+        switch condition.state {
+        case .met(let value): "  + \(condition.name): \(value)"
+        case .unmet(let objection): "  x \(condition.name): \(objection.reason); \(objection.remedy)"
+        case .overridden(let objection, let override):
+            "  ! \(condition.name): \(objection.reason); override \(override.number), \(override.owner): \(override.reason)"
+        case .asked(let words): "  ~ \(condition.name): \(words)"
         }
-        return lines
     }
 
     static func history(_ line: HistoryLine) -> String {
@@ -99,10 +98,28 @@ enum Words {
         }
     }
 
+    private static func goal(_ goal: RollbackGoal) -> String {
+        "\(goal.release.digest.short()) \(goal.release.tag?.text ?? "")"
+    }
+
+    private static func estimate(_ goal: RollbackGoal) -> String { goal.estimate.map { ", about \($0)" } ?? "" }
+
+    private static func proofs(_ goal: RollbackGoal) -> String {
+        if let at = goal.provedAt { return ", proved \(at.clock)" }
+        let words = goal.proofs.compactMap { proof -> String? in
+            switch proof.result {
+            case .holds: nil
+            case .fails(_, let reason): "\(proof.subject.rawValue) FAILS: \(reason)"
+            case .unproved(let reason): "\(proof.subject.rawValue) unproved: \(reason)"
+            }
+        }
+        return "; " + words.joined(separator: ", ")
+    }
+
     static func readiness(_ readiness: RollbackReadiness) -> String {
         switch readiness {
-        case .warm(let slot, let release, _): "\(release.digest.short()) \(release.tag?.text ?? "") warm in \(slot)"
-        case .cold(let release): "\(release.digest.short()) \(release.tag?.text ?? "") cold: it is deployed again first"
+        case .warm(let slot, let goal): "\(self.goal(goal)) warm in \(slot)\(estimate(goal))\(proofs(goal))"
+        case .cold(let goal): "\(self.goal(goal)) cold: it is deployed again first\(estimate(goal))\(proofs(goal))"
         case .none(let reason): "none: \(reason)"
         }
     }

@@ -1,0 +1,116 @@
+/// Decides what the agent starts by itself, and why it does not. It never fights, and it never guesses.
+package enum Automation {
+    /// What comes next for an environment that is promoted automatically.
+    package enum Decision: Hashable, Sendable, Codable {
+        /// Start this release, for this reason.
+        case start(Release, reason: SafeText)
+        /// Nothing now. `until` is when it may be otherwise by itself; nil where something has to happen first.
+        case wait(until: Timestamp?, reason: SafeText)
+        /// Nothing is left to do.
+        case rest(reason: SafeText)
+        /// Rest until a person lets it go on.
+        case stop(AutomationHalt.Cause, reason: SafeText)
+        /// A person is needed.
+        case call(Call)
+    }
+
+    /// What an environment wants before anything outside is asked.
+    package enum Wish: Hashable, Sendable {
+        /// Plan this release and decide by what stands against it.
+        case plan(Release)
+        case decided(Decision)
+    }
+
+    /// Tries of one release in one environment; more than one only where the agent's own end cut them off.
+    static let attemptLimit = 3
+    /// How long target, switch or registry may be silent before somebody is called.
+    package static let silenceLimit = Milliseconds.minutes(5)
+
+    /// What an environment wants, by what the ledger and the last looks say.
+    package static func wish(of place: Place, on board: Board) -> Wish? {
+        guard let service = board.service(place.service), let environment = service.environment(place.environment),
+            environment.policy.promotion == .automatic
+        else { return nil }
+        let ledger = board.projection.services[place.service] ?? ServiceProjection()
+        let there = ledger.environments[place.environment] ?? EnvironmentProjection()
+        guard there.generation > 0 else { return .decided(.wait(until: nil, reason: "what runs here was never seen whole")) }
+        if let halt = there.automation.halt { return .decided(.wait(until: nil, reason: halt.words)) }
+        if let joint = board.projection.joint(holding: place) {
+            return .decided(.wait(until: nil, reason: "joint release \(joint.number) is \(joint.state.words)"))
+        }
+        let newest: Release
+        switch candidate(for: environment, of: service, ledger, board) {
+        case .success(let release): newest = release
+        case .failure(let none): return .decided(none.decision)
+        }
+        if let decision = objection(to: newest, at: place, ledger, there) { return .decided(decision) }
+        return .plan(newest)
+    }
+
+    /// Why there is no candidate.
+    private struct None: Error { let decision: Decision }
+
+    /// The newest candidate of the registry for the first environment; for any other what serves before it.
+    private static func candidate(
+        for environment: Environment, of service: Service, _ ledger: ServiceProjection, _ board: Board
+    ) -> Result<Release, None> {
+        guard let upstream = service.upstream(of: environment.name) else {
+            let versions = (board.candidates[service.name] ?? []).filter { $0.version?.candidate != nil }
+            let newest = versions.max { left, right in
+                guard let left = left.version, let right = right.version else { return false }
+                return left < right
+            }
+            return newest.map(Result.success) ?? .failure(None(decision: .rest(reason: "the registry offers no candidate")))
+        }
+        guard let serving = ledger.environments[upstream.name]?.serving?.release else {
+            return .failure(None(decision: .rest(reason: "nothing serves in \(upstream.name)")))
+        }
+        return .success(serving)
+    }
+
+    /// What settles the question without a plan: there is nothing to do, or somebody has spoken already.
+    private static func objection(
+        to release: Release, at place: Place, _ ledger: ServiceProjection, _ there: EnvironmentProjection
+    ) -> Decision? {
+        let name = release.digest.short()
+        if let active = ledger.active(in: place.environment), !active.yields(to: release) {
+            return .wait(until: nil, reason: "promotion \(active.number) is \(active.state.words)")
+        }
+        if let serving = there.serving?.release {
+            if serving.digests.contains(release.digest) { return .rest(reason: "\(name) serves already") }
+            if let new = release.version, let old = serving.version, new < old {
+                return .rest(reason: "\(name) is older than what serves: a way back is a person's to choose")
+            }
+        }
+        if let veto = there.veto(on: release.digests) {
+            return .wait(until: nil, reason: "\(name) is vetoed: \(veto.reason)")
+        }
+        if there.succeeded.contains(where: { release.digests.contains($0.digest) }) {
+            return .rest(reason: "\(name) served here before: whoever replaced it decides")
+        }
+        if let attempt = there.automation.attempt(of: release.digests) {
+            let wasCutOff = ledger.promotion(attempt.promotion).map { promotion in
+                promotion.state.outcome == .cancelled && there.automation.halt == nil
+            }
+            guard wasCutOff == true, attempt.count < attemptLimit else {
+                return .wait(
+                    until: nil, reason: "\(name) was tried by promotion \(attempt.promotion): baton auto start lets it try again")
+            }
+        }
+        return nil
+    }
+}
+
+extension Promotion {
+    /// Whether the agent itself may start a release in its place: what has begun, and what a person started, goes on.
+    fileprivate func yields(to release: Release) -> Bool {
+        guard canBeSuperseded, startedBy.proof == .agent, !plan.release.digests.contains(release.digest) else { return false }
+        guard let old = plan.release.version, let new = release.version else { return true }
+        return old < new
+    }
+}
+
+extension Release {
+    /// The numbers of its tag; nil where it carries no release or candidate tag.
+    package var version: ReleaseVersion? { tag.flatMap(ReleaseVersion.init) }
+}

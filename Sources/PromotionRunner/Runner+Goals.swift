@@ -1,0 +1,54 @@
+internal import Logging
+internal import PromotionCore
+
+extension Runner {
+    /// Goals of one environment that are looked for before it is said that there is none.
+    private static let goalLimit = 5
+    /// An unchanged proof is shown again after this time, so that screens can say how fresh it is.
+    private static let proofRefresh = Milliseconds.minutes(2)
+
+    /// Proves again, in the background, that a rollback would find what it needs; a person is called where it would not.
+    func proveGoals(of place: Place) async {
+        guard let wiring = wirings[place.service], let environment = wiring.service.environment(place.environment) else { return }
+        let ledger = board.projection.services[place.service] ?? ServiceProjection()
+        let goals = ledger.rollbackGoals(of: place.environment, live: board.observations[place]?.routing?.live)
+        var looks: [GoalLook] = []
+        for goal in goals.prefix(Self.goalLimit) {
+            let answer: Result<Release?, Fault>
+            do throws(Fault) {
+                answer = .success(try await wiring.registry.release(goal.digest, in: wiring.service.repository))
+            } catch {
+                answer = .failure(error)
+            }
+            let earlier = board.goalLooks[place]?.first { $0.digest == goal.digest }
+            let look = GoalLook(goal.digest, answer: answer, for: environment.platform, at: time.now())
+            looks.append(GoalLook.keep(look, over: earlier))
+            if !look.presence.isGone { break }
+        }
+        if isNews(looks, at: place) { show(.goals(place, looks)) }
+        guard ledger.active(in: place.environment) == nil else { return }
+        await settle(.wayBack, board.wayBackCall(at: place), at: place, closing: "there is a way back again")
+    }
+
+    private func isNews(_ looks: [GoalLook], at place: Place) -> Bool {
+        let known = board.goalLooks[place] ?? []
+        guard known.map(\.digest) == looks.map(\.digest), known.map(\.presence) == looks.map(\.presence) else { return true }
+        guard let old = known.first, let new = looks.first else { return false }
+        return new.at - old.at >= Self.proofRefresh
+    }
+
+    /// Makes the open call about a subject the one that is wanted: called once, closed when it is so no longer.
+    func settle(_ subject: Call.Subject, _ wanted: Call?, at place: Place, closing reason: SafeText) async {
+        let state = board.projection.services[place.service]?.environments[place.environment]?.automation
+        let open = state?.call(subject)?.call
+        do {
+            if let wanted, wanted.digest != open?.digest || open == nil {
+                try await record(.automation(.called(wanted)), by: identity, place: place)
+            } else if wanted == nil, open != nil {
+                try await record(.automation(.callClosed(subject, reason: reason)), by: identity, place: place)
+            }
+        } catch {
+            logger.warning("a call was not recorded", metadata: ["place": "\(place)", "error": "\(error)"])
+        }
+    }
+}
