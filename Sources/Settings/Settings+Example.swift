@@ -206,5 +206,6 @@ extension Settings {
         # Services that are promoted as one with baton joint: they switch in this order, and are undone in reverse.
         # joint:
         #   shop: [catalog, payments]
+
         """#
 }

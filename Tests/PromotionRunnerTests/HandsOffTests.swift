@@ -41,7 +41,9 @@ import Testing
         operation.world.with { $0.sick[Operation.fresh.digest] = nil }
         operation.pass(.minutes(5))
         #expect(try operation.projection().services[Fixtures.payments]?.promotions.count == 1)
-        #expect(operation.ask(.liftVeto(Operation.testing, digest: Operation.fresh.digest, reason: "the database is mended")) == .accepted)
+        #expect(
+            operation.ask(.liftVeto(Operation.testing, digest: Operation.fresh.digest, reason: "the database is mended"))
+                == .accepted)
         #expect(operation.ask(.letAutomationGo(Operation.testing, reason: "the database is mended")) == .accepted)
         operation.pass(.minutes(30))
         #expect(operation.serving() == Operation.fresh)
