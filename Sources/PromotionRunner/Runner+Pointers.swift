@@ -62,7 +62,8 @@ extension Runner {
         }
         do {
             let observed = try await wiring.registry.resolve(tag, in: wiring.service.repository)
-            try await record(.pointerAdopted(tag: tag, observed: observed, reason: reason), by: account, place: place) { projection in
+            try await record(.pointerAdopted(tag: tag, observed: observed, reason: reason), by: account, place: place) {
+                projection in
                 guard projection.unfinished.contains(where: { $0.plan.place == place }) else { return nil }
                 return Objection(.changed, "a promotion of \(place) moves its tags", remedy: "wait until it has ended")
             }

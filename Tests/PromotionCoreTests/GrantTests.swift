@@ -13,7 +13,8 @@ import Testing
         (.promote(PromotionRequest(place: place, digest: digest), planHash: digest), .operator),
         (.abort(number, reason: "no"), .operator), (.liftVeto(place, digest: digest, reason: "it was the probe"), .approver),
         (.policy(.approve(number, planHash: digest)), .operator), (.policy(.reject(number, reason: "not today")), .operator),
-        (.policy(.veto(place, digest: digest, reason: "r")), .operator), (.policy(.pin(place, digest: nil, reason: "r")), .operator),
+        (.policy(.veto(place, digest: digest, reason: "r")), .operator),
+        (.policy(.pin(place, digest: nil, reason: "r")), .operator),
         (.policy(.unpin(place, reason: "r")), .approver),
         (.policy(.freeze(FreezeScope(), until: Fixtures.start, reason: "r")), .operator),
         (.policy(.unfreeze(FreezeScope(), reason: "r")), .approver),
@@ -30,7 +31,9 @@ import Testing
         }
     }
 
-    @Test(arguments: requests) func `no request of a viewer's connection is one of these`(request: OperatorRequest, least: Role) throws {
+    @Test(arguments: requests) func `no request of a viewer's connection is one of these`(
+        request: OperatorRequest, least: Role
+    ) throws {
         let bytes = try CanonicalJSON.encode(Asked(id: 1, request: request))
         #expect(throws: DecodingError.self) { try CanonicalJSON.decode(Asked<ViewerRequest>.self, from: bytes) }
     }

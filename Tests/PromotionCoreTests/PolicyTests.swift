@@ -39,14 +39,15 @@ import Testing
     }
 
     /// Which of testing and staging have evidence, and what each rule makes of it.
-    @Test(arguments: [
-        (["staging"], EvidenceRule(), true), (["testing"], EvidenceRule(), false),
-        (["staging"], EvidenceRule(environments: [Fixtures.testing, Fixtures.staging]), false),
-        (["testing", "staging"], EvidenceRule(environments: [Fixtures.testing, Fixtures.staging]), true),
-        (["testing"], EvidenceRule(quorum: .oneOf, environments: [Fixtures.testing, Fixtures.staging]), true),
-        ([], EvidenceRule(quorum: .oneOf, environments: [Fixtures.testing, Fixtures.staging]), false),
-        (["staging"], EvidenceRule(sources: [.baton]), false), (["staging"], EvidenceRule(sources: [.ci]), true),
-    ] as [([String], EvidenceRule, Bool)])
+    @Test(
+        arguments: [
+            (["staging"], EvidenceRule(), true), (["testing"], EvidenceRule(), false),
+            (["staging"], EvidenceRule(environments: [Fixtures.testing, Fixtures.staging]), false),
+            (["testing", "staging"], EvidenceRule(environments: [Fixtures.testing, Fixtures.staging]), true),
+            (["testing"], EvidenceRule(quorum: .oneOf, environments: [Fixtures.testing, Fixtures.staging]), true),
+            ([], EvidenceRule(quorum: .oneOf, environments: [Fixtures.testing, Fixtures.staging]), false),
+            (["staging"], EvidenceRule(sources: [.baton]), false), (["staging"], EvidenceRule(sources: [.ci]), true),
+        ] as [([String], EvidenceRule, Bool)])
     func `evidence counts where and from whom the rule says`(tested: [String], rule: EvidenceRule, isMet: Bool) throws {
         var world = try world(policy(evidence: rule))
         world.chronicle = Chronicle()
@@ -70,7 +71,8 @@ import Testing
         world.service = Fixtures.service(soak: .minutes(10))
         func staging(_ release: Release) throws {
             try world.chronicle.record(
-                .adopted(.init(slots: [.only: release], live: .only, pointers: [Tag(pointerOf: Fixtures.staging): release.digest])),
+                .adopted(
+                    .init(slots: [.only: release], live: .only, pointers: [Tag(pointerOf: Fixtures.staging): release.digest])),
                 at: place)
         }
         func missing() -> Objection? { world.plan().objections.first { $0.kind == .soaking } }
@@ -139,7 +141,8 @@ import Testing
     @Test func `a pinned environment takes its image and no other until it is unpinned`() throws {
         var world = try World()
         try world.chronicle.record(
-            .policy(.pinned(digest: PlanTests.serving.digest, reason: "partners test against it")), at: Self.prod, by: Fixtures.bob)
+            .policy(.pinned(digest: PlanTests.serving.digest, reason: "partners test against it")), at: Self.prod,
+            by: Fixtures.bob)
         let objection = try #require(world.plan().objections.first)
         #expect(objection.kind == .pinned && objection.reason.text.contains("partners test against it"))
         #expect(PromotionPlan.makeRollback(of: Self.prod, world.snapshot()).objections.isEmpty)
@@ -163,7 +166,9 @@ import Testing
     }
 
     @Test(arguments: OverridableGate.allCases)
-    func `an override opens its gate for its release, for its time, and is a debt until it is closed`(gate: OverridableGate) throws {
+    func `an override opens its gate for its release, for its time, and is a debt until it is closed`(
+        gate: OverridableGate
+    ) throws {
         let now = try World().chronicle.now
         let freeze = FreezeRule(name: "year end", from: now + .minutes(-5), until: now + .minutes(90))
         var world = try world(policy(soak: .minutes(10), freezes: [freeze]))
@@ -175,7 +180,8 @@ import Testing
         world.observation = world.observation.map { seen in
             let sick = SlotObservation(at: seen.at, health: .unhealthy("it hangs"), instances: [], endpoint: nil)
             return EnvironmentObservation(
-                at: seen.at, slots: seen.slots.merging([Fixtures.blue: sick]) { $1 }, routing: seen.routing, pointers: seen.pointers)
+                at: seen.at, slots: seen.slots.merging([Fixtures.blue: sick]) { $1 }, routing: seen.routing,
+                pointers: seen.pointers)
         }
         let all: [Objection.Kind] = [.noEvidence, .soaking, .frozen, .unhealthy]
         #expect(world.plan().objections.map(\.kind) == all)

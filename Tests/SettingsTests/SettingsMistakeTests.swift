@@ -58,7 +58,8 @@ internal import Testing
             "f.yaml:4:5: service \"shop\" knows no key \"registri\"; did you mean \"registry\"?",
             "f.yaml:4:5: service \"shop\" has no registry; add registry: {layout: ./registry}",
             "f.yaml:6:19: environments is empty; add at least one environment",
-            "f.yaml:7:5: service \"shop\" knows no key \"owner\"; allowed here: registry, repository, project, retention, environments"),
+            "f.yaml:7:5: service \"shop\" knows no key \"owner\"; allowed here: registry, repository, project, retention, environments"
+        ),
         .service(
             "written twice",
             "repository: shop\nregistry: {layout: r}\nrepository: other\nenvironments: []\nregistry: {layout: x}",

@@ -23,7 +23,9 @@ struct PointerCommand: ParsableCommand {
                 throw Ended(.usage, "a reason of 10 characters or more is kept in the ledger: --reason \"…\"")
             }
             let named: Tag
-            do throws(TagError) { named = try tag.map { text throws(TagError) in try Tag(text) } ?? Tag(pointerOf: environment) } catch {
+            do throws(TagError) {
+                named = try tag.map { text throws(TagError) in try Tag(text) } ?? Tag(pointerOf: environment)
+            } catch {
                 throw Ended(.usage, error.description)
             }
             let client = try access.connect().client

@@ -1,8 +1,7 @@
 internal import AsyncHTTPClient
+internal import Crypto
 internal import NIOCore
 internal import PromotionCore
-
-internal import Crypto
 
 /// A blob on its way from one registry to another: counted and hashed as it passes, never held.
 struct BlobStream: AsyncSequence, Sendable {
