@@ -109,8 +109,7 @@ struct Composition {
         let place = StageDirectory(directory)
         return Stage(
             place, executable: StageExecutable(path: Installation.executable),
-            registry: registry
-                ?? ImageLayoutRegistry(directory: place.layout(of: StageSeed.repository), repository: StageSeed.repository),
+            registry: registry ?? StageLayouts(directory: place),
             now: { WallClock.now })
     }
 }
