@@ -7,11 +7,18 @@ extension Explorer {
         requests(promotion, hash) + promotion.pending.flatMap { outcomes(of: $0, promotion, hash) }
     }
 
+    /// What comes so late that the consent which was given has grown old by then.
+    static func lateEvents(_ promotion: Promotion, hash: Digest) -> [(PromotionEvent, Timestamp)] {
+        guard let rule = promotion.plan.approval, promotion.state == .preparing, promotion.pending.contains(.conditionsHold)
+        else { return [] }
+        return [(.conditionsEvaluated([], plan: hash), Fixtures.start + rule.expires)]
+    }
+
     private static func requests(_ promotion: Promotion, _ hash: Digest) -> [PromotionEvent] {
         [
             .abortRequested(reason: "a"), .rollbackRequested(reason: "r"), .goOnRequested(reason: "g"), .resumed,
             .leaseLost(reason: "l"), .pauseRequested(by: Fixtures.alice, reason: "p"), .resumeRequested(reason: "u"),
-            .retryRequested(reason: "t"), .rejected(by: Fixtures.bob, reason: "n"), .approvalsVoided(reason: "v"),
+            .retryRequested(reason: "t"), .rejected(by: Fixtures.bob, reason: "n"),
             .superseded(by: PromotionNumber(2)),
             .approved(Approval(by: Fixtures.bob, role: .approver, at: Fixtures.start, plan: hash)),
         ]

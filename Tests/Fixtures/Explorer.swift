@@ -79,9 +79,10 @@ package struct Explorer {
             found.outcomes.insert(outcome)
             return
         }
-        for event in Self.events(scene.promotion, hash: hash) {
+        let events = Self.events(scene.promotion, hash: hash).map { ($0, Fixtures.start) }
+        for (event, now) in events + Self.lateEvents(scene.promotion, hash: hash) {
             var promotion = scene.promotion
-            do throws(PromotionFault) { try Self.apply(event, to: &promotion) } catch {
+            do throws(PromotionFault) { try Self.apply(event, to: &promotion, at: now) } catch {
                 if promotion != scene.promotion { report(["a refused event changed something: \(event)"], at: number) }
                 continue
             }
@@ -98,12 +99,14 @@ package struct Explorer {
     private static let decisive = 12
 
     /// Applies an event; a measurement again and again until it changes what is wanted.
-    private static func apply(_ event: PromotionEvent, to promotion: inout Promotion) throws(PromotionFault) {
+    private static func apply(
+        _ event: PromotionEvent, to promotion: inout Promotion, at now: Timestamp
+    ) throws(PromotionFault) {
         let before = promotion
-        try promotion.apply(event, at: Fixtures.start)
+        try promotion.apply(event, at: now)
         guard case .measured = event else { return }
         for _ in 1..<decisive where promotion.state == before.state && promotion.pending == before.pending {
-            try promotion.apply(event, at: Fixtures.start)
+            try promotion.apply(event, at: now)
         }
     }
 

@@ -43,12 +43,14 @@ package enum Fixtures {
     package static func service(
         checks: [CheckSpecification] = [health], soak: Milliseconds = .zero,
         switching: EnvironmentPolicy.Switching = .automatic, onInconclusive: EnvironmentPolicy.OnInconclusive = .rollBack,
-        strategy: Strategy = .blueGreen, approval: ApprovalRule? = nil, retry: Milliseconds = .zero, timing: Timing? = nil,
-        steps: [CanaryStep] = steps
+        strategy: Strategy = .blueGreen, approval: ApprovalRule? = nil, promotion: EnvironmentPolicy.Promoting = .manual,
+        retry: Milliseconds = .zero, timing: Timing? = nil, steps: [CanaryStep] = steps
     ) -> Service {
-        let policy = EnvironmentPolicy(soak: soak, candidates: .releases, switching: switching, onInconclusive: onInconclusive)
+        let policy = EnvironmentPolicy(
+            soak: soak, candidates: .releases, switching: switching, onInconclusive: onInconclusive, promotion: promotion)
         let lastPolicy = EnvironmentPolicy(
-            soak: soak, candidates: .releases, switching: switching, onInconclusive: onInconclusive, approval: approval)
+            soak: soak, candidates: .releases, switching: switching, onInconclusive: onInconclusive, approval: approval,
+            promotion: promotion)
         let single = [testing, staging].map { name in
             Environment(
                 name: name, strategy: .replace, slots: [.only], platform: linux, policy: policy, checks: checks,

@@ -16,7 +16,7 @@ import Testing
 
     private func move(_ tag: String, to digest: Digest?, in operation: Operation) throws {
         let tag = try Tag(tag)
-        operation.world.with { $0.tags[tag] = digest }
+        operation.world.with { $0.tags[Fixtures.repository, default: [:]][tag] = digest }
     }
 
     @Test func `a tag that was moved is told once, and once when it is back`() throws {

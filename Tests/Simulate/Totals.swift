@@ -7,6 +7,7 @@ struct Totals {
     var episodes = 0, promotions = 0, agents = 0, requests = 0, entries = 0, staleRefusals = 0
     var outcomes: [String: Int] = [:]
     var strikes: [Mishap: Int] = [:]
+    var troubles: [Trouble: Int] = [:]
     var coverage = Coverage()
     var broken: [Episode.Report] = []
     var brokenCount = 0
@@ -20,10 +21,20 @@ struct Totals {
         staleRefusals += report.staleRefusals
         outcomes.merge(report.outcomes, uniquingKeysWith: +)
         strikes.merge(report.strikes, uniquingKeysWith: +)
+        troubles.merge(report.troubles, uniquingKeysWith: +)
         coverage.add(report.coverage)
         guard !report.violations.isEmpty else { return }
         brokenCount += 1
         if broken.count < 200 { broken.append(report) }
+    }
+
+    /// Seeds from which on it is a fault not to have walked the whole machine.
+    static let enough = 50_000
+
+    /// What the whole machine has that was not walked, and what was walked that it does not have.
+    var gaps: (missing: [String], unknown: [String]) {
+        let all = Coverage.all(of: Rehearsal.plans())
+        return (all.missing(from: coverage), coverage.missing(from: all))
     }
 
     /// What was lived through.
@@ -39,6 +50,8 @@ struct Totals {
             "ends: " + outcomes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "),
             "mishaps:",
         ] + Mishap.allCases.map { "  \(strikes[$0] ?? 0) x \($0.rawValue)" } + [
+            "troubles of an environment, from a chosen moment on:"
+        ] + Trouble.allCases.map { "  \(troubles[$0] ?? 0) x \($0.rawValue)" } + [
             "states: \(coverage.stateCount - unknown.count { !$0.contains("→") }) of \(all.stateCount), changes of state: "
                 + "\(coverage.edgeCount - unknown.count { $0.contains("→") }) of \(all.edgeCount)"
         ] + missing.map { "  not walked: \($0)" } + unknown.map { "  not in the machine: \($0)" }

@@ -15,6 +15,7 @@ package struct Episode {
         package var outcomes: [String: Int] = [:]
         package var coverage = Coverage()
         package var strikes: [Mishap: Int] = [:]
+        package var troubles: [Trouble: Int] = [:]
         /// Every mishap that struck, in order.
         package var struck: [Mishaps.Strike] = []
         /// What broke a promise, in words; empty in a right run.
@@ -32,7 +33,7 @@ package struct Episode {
 
     private init(_ script: Script, isTold: Bool) {
         self.script = script
-        operation = Operation(seed: script.seed, service: script.rules.service, isNew: script.rules.isNew)
+        operation = Operation(seed: script.seed, services: script.rules.services, isNew: script.rules.isNew)
         releases = (1...Script.releaseCount).map { Fixtures.release("candidate \($0)", tag: "v2.4\($0).0-rc.1") }
         report = Report(script: script)
         operation.world.with { state in
@@ -81,8 +82,10 @@ package struct Episode {
         case .person(let person, let deed):
             report.requests += 1
             press(deed, person)
-        case .time(let time): operation.pass(time)
+        case .time(let time): pass(time)
         case .outage(let place, let time): operation.world.with { $0.outages[place] = operation.world.now + time }
+        case .when(let place, let moment, let happening):
+            operation.world.with { $0.ambushes.append(.init(place: place, moment: moment, happening: happening)) }
         case .work(let count): operation.world.executor.run(jobs: count, limit: operation.world.executor.now + .seconds(60))
         case .crash: change { $0.startAgent() }
         case .restart: change { $0.restart() }
@@ -91,6 +94,25 @@ package struct Episode {
             guard operation.runner != nil, operation.startAnother() else { return }
             operation.world.with { $0.check("One agent owns a ledger: a second one was started") }
         }
+    }
+
+    /// Lets time go by, and has done at once what has come to its moment.
+    private mutating func pass(_ time: Milliseconds) {
+        let (world, end) = (operation.world, operation.world.executor.now + time.duration)
+        while world.executor.run(until: { world.with { !$0.due.isEmpty } }, limit: end) {
+            let due = world.with { state in
+                defer { state.due = [] }
+                return state.due
+            }
+            for happening in due {
+                switch happening {
+                case .person(let person, let deed): press(deed, person)
+                case .crash: change { $0.startAgent() }
+                case .trouble: continue
+                }
+            }
+        }
+        world.executor.advance(to: end)
     }
 
     /// Changes the agent; one that cannot be started is tried again, as a supervisor does.
@@ -106,9 +128,10 @@ package struct Episode {
     /// A person asks, and does not wait for the answer before the next thing happens.
     private func press(_ deed: Deed, _ person: Person) {
         guard let runner = operation.runner else { return }
-        let (world, releases) = (operation.world, releases)
+        let world = operation.world
+        let desk = Desk(runner: runner, person: person, releases: releases, services: operation.services, world: world)
         operation.begin {
-            let answer = await runner.carry(out: deed, releases, by: person.account)
+            let answer = await desk.carry(out: deed)
             world.tell("  \(person.rawValue) is told: \(answer.words)")
             guard case .started(let number) = answer else { return }
             switch deed {
@@ -124,18 +147,23 @@ package struct Episode {
         operation.world.with { state in
             state.mishaps.odds = [:]
             state.outages = [:]
+            state.ambushes = []
+            state.troubles = [:]
         }
         operation.world.tell("nothing goes wrong any more")
         change { $0.startAgent() }
         let viewer = operation.runner.map { Viewer($0, operation) }
         for _ in 0..<300 where hasUnfinished { operation.pass(.seconds(2)) }
+        stopAutomation()
+        for _ in 0..<300 where hasUnfinished { operation.pass(.seconds(2)) }
         operation.pass(.seconds(3))
         check()
         let seen = viewer?.sequence
+        let board = operation.board()
         operation.world.with { state in
             let last = state.entries.last?.sequence
             state.check(seen == last ? nil : "Viewers are told of every entry: at \(seen ?? 0) of \(last ?? 0)")
-            let moment = AtRest(projection: state.witness.projection, world: state, now: operation.world.now)
+            let moment = AtRest(projection: state.witness.projection, board: board, world: state, now: operation.world.now)
             let breaches = Promises.atRest.map { $0.breach(moment) }
             for breach in breaches { state.check(breach) }
         }
@@ -143,7 +171,24 @@ package struct Episode {
 
     /// Whether something is under way that is expected to end by itself.
     private var hasUnfinished: Bool {
-        operation.world.with { $0.witness.projection.unfinished.contains { $0.state != .rollbackFailed } }
+        operation.world.with { state in
+            state.witness.projection.unfinished.contains { $0.state != .rollbackFailed }
+                || state.witness.projection.joints.contains { $0.isUnderWay && $0.state != .undoFailed }
+        }
+    }
+
+    /// Somebody stops what would begin again and again by itself.
+    private func stopAutomation() {
+        guard script.rules.isAutomated else { return }
+        for service in operation.services {
+            for environment in service.path {
+                let place = Place(service.name, environment.name)
+                let answer = operation.ask(.stopAutomation(place, reason: Desk.reason), by: Person.carol.account)
+                operation.world.with {
+                    $0.check(answer == .accepted ? nil : "Automation can always be stopped: \(place) cannot")
+                }
+            }
+        }
     }
 
     /// What viewers are shown is what the ledger says. Every entry is compared now and then, its end always.
@@ -178,6 +223,7 @@ package struct Episode {
             report.coverage = state.witness.coverage
             report.struck = state.mishaps.struck
             for strike in report.struck { report.strikes[strike.mishap, default: 0] += 1 }
+            report.troubles = state.struck
             report.violations = state.violations
             report.story = state.story ?? []
             return report

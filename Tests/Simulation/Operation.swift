@@ -7,7 +7,7 @@ import Synchronization
 /// One simulated operation: a world, agents in it, and people who ask for things.
 package final class Operation {
     package let world: World
-    package let service: Service
+    package let services: [Service]
     /// The agent that people talk to.
     package private(set) var runner: Runner?
     private var epoch = 0
@@ -17,18 +17,31 @@ package final class Operation {
     package static let serving = Fixtures.release("B", tag: "v2.30.3")
     package static let warm = Fixtures.release("D", tag: "v2.30.1")
     package static let fresh = Fixtures.release("A", tag: "v2.31.0-rc.2")
+    /// A second service, where there is one.
+    package static let refunds: ServiceName = .literal("refunds")
     package static let prod = Place(Fixtures.payments, Fixtures.prod)
     package static let staging = Place(Fixtures.payments, Fixtures.staging)
     package static let testing = Place(Fixtures.payments, Fixtures.testing)
 
     /// - Parameter isNew: whether nothing was ever deployed anywhere.
-    package init(seed: UInt64, service: Service = Fixtures.service(), isNew: Bool = false) {
+    package convenience init(seed: UInt64, service: Service = Fixtures.service(), isNew: Bool = false) {
+        self.init(seed: seed, services: [service], isNew: isNew)
+    }
+
+    /// - Parameter isNew: whether nothing was ever deployed anywhere.
+    package init(seed: UInt64, services: [Service], isNew: Bool) {
         world = World(seed: seed)
-        self.service = service
-        world.install(isNew ? [:] : [.only: Self.serving], live: .only, at: Self.testing)
-        world.install(isNew ? [:] : [.only: Self.serving], live: .only, at: Self.staging)
-        world.install(
-            isNew ? [:] : [Fixtures.blue: Self.serving, Fixtures.green: Self.warm], live: Fixtures.blue, at: Self.prod)
+        self.services = services
+        for service in services {
+            for environment in service.path {
+                let isLast = service.isLast(environment.name)
+                let found: [SlotName: Release] =
+                    isLast ? [Fixtures.blue: Self.serving, Fixtures.green: Self.warm] : [.only: Self.serving]
+                world.install(
+                    isNew ? [:] : found, live: isLast ? Fixtures.blue : .only, at: Place(service.name, environment.name),
+                    from: service.repository)
+            }
+        }
         world.push(Self.fresh)
     }
 
@@ -62,7 +75,7 @@ package final class Operation {
     }
 
     /// Starts an agent that takes the ledger from one that goes on without knowing.
-    func takeOver() {
+    package func takeOver() {
         if let runner { forgotten.append((runner, epoch)) }
         world.with { $0.owner = $0.epoch + 1 }
         runner = start(after: [])
@@ -95,12 +108,12 @@ package final class Operation {
 
     private func start(after dead: [Runner]) -> Runner? {
         let ports = WorldPorts(world)
-        let wiring = ports.wiring(service)
+        let wirings = services.map(ports.wiring)
         let now = world.now
         return self.await {
             for runner in dead { await runner.abandon() }
             return try await Runner.start(
-                wirings: [wiring], ledger: ports, leases: ports, time: ports.time,
+                wirings: wirings, ledger: ports, leases: ports, time: ports.time,
                 agent: AgentDescription(version: "test", host: "bastion-1", process: 1, since: now), identity: Fixtures.agent,
                 session: "\(ports.epoch)", logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         }
@@ -161,18 +174,23 @@ package final class Operation {
         world.with { state in state.routing[Self.prod]?.live.flatMap { state.slots[Self.prod]?[$0] } }
     }
 
-    package func tag(_ text: String) -> Digest? { world.with { state in text.asTag.flatMap { state.tags[$0] } } }
+    package func tag(_ text: String) -> Digest? {
+        world.with { state in text.asTag.flatMap { state.tags[Fixtures.repository]?[$0] } }
+    }
 }
 
 extension Runner {
     /// Plans and starts, as the console does.
     func promote(
-        _ digest: Digest, to place: Place, _ whenUnmet: PromotionRequest.WhenUnmet = .refuse, by account: Account
+        _ digest: Digest, to place: Place, _ whenUnmet: PromotionRequest.WhenUnmet = .refuse, by account: Account,
+        with grant: Grant = Grant(.admin)
     ) async -> Answer {
         let request = PromotionRequest(place: place, digest: digest, whenUnmet: whenUnmet)
-        guard case .plan(let answer) = await self.answer(.view(.plan(request)), by: account) else { return .accepted }
+        guard case .plan(let answer) = await self.answer(.view(.plan(request)), by: account, with: grant) else {
+            return .accepted
+        }
         guard let plan = answer.plan ?? (whenUnmet == .wait ? answer.waiting : nil) else { return .refused(answer.objections) }
-        return await self.answer(.promote(request, planHash: plan.hash), by: account)
+        return await self.answer(.promote(request, planHash: plan.hash), by: account, with: grant)
     }
 }
 

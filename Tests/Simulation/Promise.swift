@@ -62,6 +62,8 @@ struct Changed {
 /// Nothing is under way any more, and nothing goes wrong.
 struct AtRest {
     let projection: Projection
+    /// What people are shown; nil where no agent could be started.
+    let board: Board?
     let world: World.State
     let now: Timestamp
 

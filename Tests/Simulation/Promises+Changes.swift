@@ -15,7 +15,9 @@ extension Promises {
         guard let upstream = upstream(of: moment.place) else { return nil }
         let witness = moment.world.witness
         let allowed = (witness.found[moment.place] ?? []).union(witness.tested[upstream] ?? [])
-        let stranger = moment.world.serving(moment.place, at: moment.now).first { !allowed.contains($0.digest) }
+        let stranger = moment.world.serving(moment.place, at: moment.now).first { release in
+            !allowed.contains(release.digest) && !witness.rulings.wasOpened(.evidence, for: release.digest, at: moment.place)
+        }
         guard let stranger, !moment.world.mixedUp.values.contains(stranger),
             stranger != Fixtures.release("stranger")
         else { return nil }
@@ -33,7 +35,7 @@ extension Promises {
 
     static let usersKeepWhatTheyHave = Promise<Changed>("With two slots, what takes traffic is never replaced under its users") {
         moment in
-        guard moment.place == Operation.prod, let before = moment.before else { return nil }
+        guard moment.place.environment == Fixtures.prod, let before = moment.before else { return nil }
         switch moment.effect {
         case .slotRuns(let slot, let image):
             guard moment.world.takesTraffic(slot, of: moment.place), image.digest != before.digest else { return nil }
@@ -79,8 +81,11 @@ extension Promises {
     }
 
     /// A pointer is moved after what it names: the slot runs it, the switch sends traffic to it.
-    static func pointersFollowTraffic(_ tag: Tag, _ digest: Digest, _ world: World.State, _ now: Timestamp) -> String? {
-        for place in [Operation.testing, Operation.staging, Operation.prod] {
+    static func pointersFollowTraffic(
+        _ tag: Tag, in repository: RepositoryName, _ digest: Digest, _ world: World.State, _ now: Timestamp
+    ) -> String? {
+        let places = world.places[repository] ?? []
+        for place in places {
             if tag == Tag(pointerOf: place.environment) {
                 let serving = (world.routing[place]?.live).flatMap { world.slots[place]?[$0]?.digest }
                 guard serving != digest else { return nil }
@@ -94,7 +99,8 @@ extension Promises {
                     "A pointer follows its slot: \(tag) is moved to \(digest.short()) while \(slot) runs \(running?.short() ?? "nothing")"
             }
         }
-        let serving = (world.routing[Operation.prod]?.live).flatMap { world.slots[Operation.prod]?[$0]?.digest }
+        let last = places.first { $0.environment == Fixtures.prod }
+        let serving = last.flatMap { last in (world.routing[last]?.live).flatMap { world.slots[last]?[$0]?.digest } }
         return serving == digest ? nil : "A final tag is for what serves: \(tag) is moved to \(digest.short())"
     }
 }

@@ -7,7 +7,7 @@ enum Promises {
     static let ofEntries: [Promise<Recorded>] = [
         oneAtATime, onlyTestedBegins, noVetoedBegins, unknownIsNotGreen, endsAreTrue, noTimeByInterruption, waitsAreBounded,
         rollbackOutranks, failedGateIsUndone, onePersonOneWord, conditionsAreAskedAgain, deadlinesLeadOn, doneIsDone,
-        trafficFollowsChecks, canaryGoesStepByStep, bakedFirst, failedRollbackIsLoud, goalsAreGood,
+        trafficFollowsChecks, canaryGoesStepByStep, bakedFirst, failedRollbackIsLoud, goalsAreGood, setsKeepTheirOrder,
     ]
 
     static let oneAtATime = Promise<Recorded>("At most one promotion has begun and not ended in an environment") { moment in
@@ -24,14 +24,19 @@ enum Promises {
         moment in
         guard let (plan, since) = moment.firstChange, let upstream = upstream(of: plan.place) else { return nil }
         let word = moment.world.witness.word(of: upstream, on: plan.release.digest)
-        guard !word.holds, word.changedAt < since else { return nil }
+        guard !word.holds, word.changedAt < since,
+            !moment.world.witness.rulings.wasOpened(.evidence, for: plan.release.digest, at: plan.place, from: since)
+        else { return nil }
         return "\(plan.release.digest.short()) goes to \(plan.place) without evidence in \(upstream)"
     }
 
-    static let noVetoedBegins = Promise<Recorded>("What was rolled back does not come again before its veto is lifted") {
+    static let noVetoedBegins = Promise<Recorded>("What was rolled back or vetoed does not come before the veto is lifted") {
         moment in
-        guard let (plan, since) = moment.firstChange,
-            let rejected = moment.world.witness.word(of: plan.place, on: plan.release.digest).rejectedAt, rejected < since
+        guard let (plan, since) = moment.firstChange else { return nil }
+        let digest = plan.release.digest
+        let rejected = moment.world.witness.word(of: plan.place, on: digest).rejectedAt
+        guard
+            moment.world.witness.rulings.isVetoed(digest, at: plan.place, before: since) || rejected.map({ $0 < since }) ?? false
         else { return nil }
         return "the vetoed \(plan.release.digest.short()) goes to \(plan.place)"
     }
@@ -130,7 +135,9 @@ enum Promises {
     }
 
     static let onePersonOneWord = Promise<Recorded>("Only a person asks: the agent presses no key") { moment in
-        guard case .happened(let event) = moment.fact, moment.entry.draft.actor == Fixtures.agent else { return nil }
+        guard case .happened(let event) = moment.fact, moment.entry.draft.actor == Fixtures.agent,
+            moment.before?.joint == nil
+        else { return nil }
         switch event {
         case .abortRequested, .rollbackRequested, .goOnRequested: return "\(event.kind) comes from the agent"
         default: return nil
@@ -139,8 +146,8 @@ enum Promises {
 
     /// The environment whose evidence counts for another.
     static func upstream(of place: Place) -> Place? {
-        let path = [Operation.testing, Operation.staging, Operation.prod]
-        guard let position = path.firstIndex(of: place), position > 0 else { return nil }
-        return path[position - 1]
+        let path = [Fixtures.testing, Fixtures.staging, Fixtures.prod]
+        guard let position = path.firstIndex(of: place.environment), position > 0 else { return nil }
+        return Place(place.service, path[position - 1])
     }
 }

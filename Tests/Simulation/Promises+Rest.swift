@@ -5,11 +5,21 @@ extension Promises {
     /// Held once nothing is under way and nothing goes wrong any more.
     static let atRest: [Promise<AtRest>] = [
         everythingEnds, failedGatesWereUndone, rollbacksWereDone, pointersNameWhatServes, ledgerIsTheWorld, leasesAreGivenBack,
+        jointsEnd, jointsEndWhole, somebodyIsNamed,
     ]
 
     static let everythingEnds = Promise<AtRest>("Every promotion ends, or is an alarm that waits for a person") { moment in
         let stuck = moment.promotions.filter { !$0.hasEnded && $0.state != .rollbackFailed }
         return stuck.first.map { "promotion \($0.number) of \($0.plan.place) is \($0.state.words)" }
+    }
+
+    static let somebodyIsNamed = Promise<AtRest>("Whatever has not ended is shown with who can end it, and how") { moment in
+        guard let board = moment.board else { return nil }
+        let hidden = moment.promotions.filter { !$0.hasEnded }.first { promotion in
+            let lines = board.explanations(of: promotion, at: moment.now)
+            return lines.isEmpty || lines.contains { $0.authorities.isEmpty || $0.remedy.text.isEmpty }
+        }
+        return hidden.map { "promotion \($0.number) is \($0.state.words)" }
     }
 
     static let failedGatesWereUndone = Promise<AtRest>("What fails after the switch ends in a rollback, or in a loud alarm") {
@@ -41,9 +51,9 @@ extension Promises {
 
     static let pointersNameWhatServes = Promise<AtRest>("The pointer tag of an environment names what serves there") { moment in
         guard !moment.world.witness.hasStranger else { return nil }
-        for place in [Operation.testing, Operation.staging, Operation.prod] where moment.isSettled(place) {
+        for place in moment.world.allPlaces where moment.isSettled(place) {
             guard let serving = moment.world.taking(place).first else { continue }
-            let named = moment.world.tags[Tag(pointerOf: place.environment)]
+            let named = moment.world.pointer(of: place)
             guard named != serving.digest else { continue }
             return "\(Tag(pointerOf: place.environment)) names \(named?.short() ?? "nothing"), \(serving.digest.short()) serves"
         }
@@ -51,7 +61,7 @@ extension Promises {
     }
 
     static let ledgerIsTheWorld = Promise<AtRest>("The ledger says where traffic goes, and what serves") { moment in
-        for place in [Operation.testing, Operation.staging, Operation.prod] where moment.isSettled(place) {
+        for place in moment.world.allPlaces where moment.isSettled(place) {
             guard let told = moment.projection.services[place.service]?.environments[place.environment] else { continue }
             let live = moment.world.routing[place]?.live
             guard let serving = live.flatMap({ moment.world.slots[place]?[$0] }) else { continue }
@@ -68,7 +78,8 @@ extension Promises {
 
     static let leasesAreGivenBack = Promise<AtRest>("Nobody holds an environment that nothing is done in") { moment in
         let held = moment.world.leases.values.filter { lease in
-            lease.expires > moment.now && moment.promotions.allSatisfy { $0.plan.place != lease.place || $0.hasEnded }
+            lease.expires > moment.now && lease.holder.promotion != nil
+                && moment.promotions.allSatisfy { $0.plan.place != lease.place || $0.hasEnded }
         }
         return held.first.map { "the lease of \($0.place) is still held: \($0.holder.reason)" }
     }

@@ -28,7 +28,8 @@ extension Promises {
         case .trafficSplit(let routing):
             return world.routing[place].map(routing.agrees) ?? false ? nil : "traffic of \(place) is not split so"
         case .pointerNames(let tag, let digest, _):
-            return world.witness.hasStranger || world.tags[tag] == digest ? nil : "\(tag) names something else"
+            return world.witness.hasStranger || world.tags[after.plan.repository]?[tag] == digest
+                ? nil : "\(tag) names something else"
         default: return nil
         }
     }

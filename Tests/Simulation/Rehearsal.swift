@@ -14,7 +14,7 @@ package enum Rehearsal {
                     rules.onInconclusive = onInconclusive
                     rules.isNew = isNew
                     rules.retries = true
-                    rules.asksApproval = true
+                    rules.approvals = 1
                     plans += promotions(rules)
                     rules.isCanary = true
                     plans += promotions(rules)

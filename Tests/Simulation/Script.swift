@@ -1,5 +1,5 @@
 internal import Fixtures
-package import PromotionCore
+internal import PromotionCore
 
 /// Everything that is decided about one episode, made from its seed; a failing one is cut down to what is needed to fail.
 package struct Script: Sendable {
@@ -15,40 +15,6 @@ package struct Script: Sendable {
     /// Whether looking at the world takes no time.
     package let looksAreQuick: Bool
 
-    /// Rules that differ from run to run, with times short enough to live through.
-    package struct Rules: Hashable, Sendable {
-        package var hasChecks = true
-        package var soaks = false
-        package var switching = EnvironmentPolicy.Switching.automatic
-        package var onInconclusive = EnvironmentPolicy.OnInconclusive.rollBack
-        package var isNew = false
-        package var isCanary = false
-        package var asksApproval = false
-        package var retries = false
-
-        package init() {}
-
-        package var service: Service {
-            Fixtures.service(
-                checks: hasChecks ? [Fixtures.health] : [], soak: soaks ? .seconds(20) : .zero, switching: switching,
-                onInconclusive: onInconclusive, strategy: isCanary ? .canary : .blueGreen,
-                approval: asksApproval ? Self.approval : nil, timing: timing, steps: Self.steps)
-        }
-
-        private static let approval = ApprovalRule(number: 1, leastRole: .approver, expires: .seconds(40))
-
-        private static let steps = [(20, 1), (60, 0)].map { weight, warmUp in
-            CanaryStep(weight: weight, warmUp: .seconds(warmUp), analysis: .seconds(4), minimumSamples: 1)
-        }
-
-        private var timing: Timing {
-            Timing(
-                blocked: .seconds(90), queue: .seconds(60), prepare: .seconds(20), deploy: .seconds(40), verify: .seconds(15),
-                ready: .seconds(40), switching: .seconds(15), bake: .seconds(12), inconclusive: .seconds(30),
-                rollback: .seconds(40), paused: .seconds(30), retry: retries ? .seconds(30) : .zero)
-        }
-    }
-
     package static let releaseCount = 3
     private static let thoroughOneIn = 16
 
@@ -62,28 +28,22 @@ package struct Script: Sendable {
             random.onceIn(4) ? .withTraffic : random.onceIn(6) ? .always : nil
         }
         odds = Self.odds(&random)
+        let isWatched = random.onceIn(2)
+        if isWatched, !random.onceIn(3) { sickness = sickness.map { _ in nil } }
+        if isWatched, random.onceIn(2) { odds = [:] }
         decisions = []
-        let places = Self.places(&random)
-        if !random.onceIn(3) {
-            for release in 0..<Self.releaseCount {
-                decisions.append(.person(.ci, .addEvidence(release: release, at: Operation.staging, isWhole: true)))
+        let scene = Scene(rules, &random)
+        if isWatched || !random.onceIn(3) {
+            for service in scene.services {
+                for release in 0..<Self.releaseCount {
+                    decisions.append(
+                        .person(.ci, .addEvidence(release: release, at: Place(service, Fixtures.staging), isWhole: true)))
+                }
             }
             decisions.append(.time(.seconds(1)))
         }
-        for _ in 0..<(6 + random.below(14)) { decisions += Self.decide(&random, places) }
-    }
-
-    private static func rules(_ random: inout SeededRandom) -> Rules {
-        var rules = Rules()
-        rules.hasChecks = !random.onceIn(5)
-        rules.soaks = random.onceIn(6)
-        rules.switching = random.onceIn(4) ? .manual : .automatic
-        rules.onInconclusive = random.onceIn(5) ? .fail : .rollBack
-        rules.isNew = random.onceIn(8)
-        rules.isCanary = random.onceIn(3)
-        rules.asksApproval = random.onceIn(12)
-        rules.retries = random.onceIn(2)
-        return rules
+        if isWatched { decisions += scene.story(&random) }
+        for _ in 0..<(isWatched ? random.below(4) : 6 + random.below(14)) { decisions += scene.decide(&random) }
     }
 
     /// Some mishaps, each as often as the seed says; a world without any now and then.
@@ -112,54 +72,9 @@ package struct Script: Sendable {
         switch mishap {
         case .oldPodsAnswer, .wrongImageRuns, .leaseIsLost, .callIsOverdue: (1, 6)
         case .tagIsMoved, .moveIsLost, .oldDigestIsRead, .commitIsUncertain: (3, 20)
+        // Now and then all instances are silent about themselves, or nearly all.
+        case .identityIsMissing: (1, 20)
         default: (4, 60)
-        }
-    }
-
-    /// Where things happen in one episode: mostly in prod alone, now and then everywhere.
-    private static func places(_ random: inout SeededRandom) -> [Place] {
-        switch random.below(6) {
-        case 0...2: [Operation.prod]
-        case 3: [Operation.testing]
-        default: [Operation.testing, Operation.staging, Operation.prod, Operation.prod]
-        }
-    }
-
-    /// A thing that happens, and some time after it.
-    private static func decide(_ random: inout SeededRandom, _ places: [Place]) -> [Decision] {
-        let pause: Decision =
-            random.onceIn(3)
-            ? .work(random.below(300)) : .time(Milliseconds(Int64(random.below(random.onceIn(5) ? 20_000 : 1_500))))
-        switch random.below(24) {
-        case 0...1: return [.crash, pause]
-        case 2: return [random.onceIn(2) ? .restart : .secondAgent, pause]
-        case 3: return [random.onceIn(2) ? .takeOver : .crash, pause]
-        case 6...7:
-            let length = Milliseconds.seconds(Int64(3 + random.below(random.onceIn(2) ? 90 : 20)))
-            return [.outage(places[random.below(places.count)], length), pause]
-        case 4...5: return [.time(.seconds(Int64(random.below(20))))]
-        default: return [.person(Person.allCases[random.below(3)], deed(&random, places)), pause]
-        }
-    }
-
-    private static func deed(_ random: inout SeededRandom, _ places: [Place]) -> Deed {
-        let place = places[random.below(places.count)]
-        let release = random.below(releaseCount)
-        return switch random.below(36) {
-        case 0...9: .promote(release: release, to: place, .refuse)
-        case 10...11: .promote(release: release, to: place, .wait)
-        case 12: .promoteUnseen(release: release, to: place)
-        case 13...15:
-            .addEvidence(
-                release: release, at: random.onceIn(2) ? Operation.staging : Operation.testing, isWhole: !random.onceIn(5))
-        case 16...18: .rollBack(place)
-        case 19: .abort(place)
-        case 20: .goOn(place)
-        case 21...22: .pause(place)
-        case 23: .resume(place)
-        case 24: .retry(place)
-        case 25...33: .attend(place, choice: random.below(60))
-        default: .liftVeto(release: release, at: place)
         }
     }
 }

@@ -35,6 +35,10 @@ struct Witness: Sendable {
     var promisedRollbacks: Set<PromotionNumber> = []
     /// Whether a stranger moved a tag: pointers then need not name what serves.
     var hasStranger = false
+    /// Refusals with nothing else between them.
+    private(set) var refusalsInARow = 0
+    /// What people decided by hand.
+    private(set) var rulings = Rulings()
     private(set) var coverage = Coverage()
 
     mutating func found(_ digests: [Digest], at place: Place) { found[place, default: []].formUnion(digests) }
@@ -56,10 +60,15 @@ struct Witness: Sendable {
 
     /// Remembers what an entry says, once promises were held against what was known before it.
     mutating func remember(_ entry: LedgerEntry, _ fact: Fact, _ before: Promotion?, _ after: Promotion?) {
+        rulings.hear(fact, entry, at: entry.draft.place)
+        if case .refused = fact { refusalsInARow += 1 } else { refusalsInARow = 0 }
         guard let place = entry.draft.place else { return }
         switch fact {
         case .evidence(let evidence):
             hear(isWhole: evidence.passed == evidence.total, evidence.digest, at: place, evidence.at)
+        case .verified(let verification):
+            guard verification.verdict == .pass || verification.verdict == .fail else { return }
+            hear(isWhole: verification.verdict == .pass, verification.digest, at: place, entry.draft.at)
         case .vetoLifted(let digest, _): words[place]?[digest]?.rejectedAt = nil
         case .happened(let event): remember(event, before, after, place, entry.draft.at)
         case .adopted(let adoption): found(adoption.slots.values.map(\.digest), at: place)
@@ -110,8 +119,11 @@ extension World.State {
             let fact = try entry.fact()
             let (before, after) = try witness.fold(entry)
             if story != nil { story?.append("\(entry.draft.at.clock)     #\(entry.sequence) \(Self.words(entry, fact, after))") }
-            for promise in Promises.ofEntries { check(promise.breach(.init(entry, fact, before, after, self, now))) }
+            let moment = Recorded(entry, fact, before, after, self, now)
+            for promise in Promises.ofEntries { check(promise.breach(moment)) }
+            for promise in Promises.ofRulings { check(promise.breach(moment)) }
             witness.remember(entry, fact, before, after)
+            if before?.state != after?.state, let after { spring(after, now) }
         } catch {
             check("Every entry can be folded: entry \(entry.sequence) \(entry.draft.kind) cannot: \(error)")
         }

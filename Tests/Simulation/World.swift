@@ -5,16 +5,25 @@ import Synchronization
 /// Everything outside the agents, simulated: registry, slots, switch, probes, ledger and leases.
 package final class World: Sendable {
     package struct State: Sendable {
-        package var tags: [Tag: Digest] = [:]
+        /// What tags name, by the repository.
+        package var tags: [RepositoryName: [Tag: Digest]] = [:]
         /// What tags named before, for a registry that answers late.
-        var oldTags: [Tag: Digest] = [:]
+        var oldTags: [RepositoryName: [Tag: Digest]] = [:]
         package var releases: [Digest: Release] = [:]
         package var slots: [Place: [SlotName: Release]] = [:]
         /// What still answers for a slot that is being deployed, and until when.
         var oldPods: [Place: [SlotName: OldPod]] = [:]
         package var routing: [Place: Routing] = [:]
         /// Places of which nothing answers, and until when.
-        var outages: [Place: Timestamp] = [:]
+        package var outages: [Place: Timestamp] = [:]
+        /// What is wrong with places, and until when.
+        var troubles: [Place: [Trouble: Timestamp]] = [:]
+        /// Troubles that have begun.
+        var struck: [Trouble: Int] = [:]
+        /// What waits for its moment.
+        var ambushes: [Ambush] = []
+        /// What has come to its moment, and has to be done by whoever plays the episode.
+        var due: [Decision.Happening] = []
         /// Changes of a place that are under way, by the agent that makes them.
         var underWay: [Place: [Int]] = [:]
         /// Leases whose holder was told that they are lost, and when.
@@ -32,7 +41,7 @@ package final class World: Sendable {
         /// The highest fence that a target, switch or registry has seen.
         package var seenFences: [Place: Fence] = [:]
         /// The highest fence that each tag was moved under.
-        var tagFences: [Tag: Fence] = [:]
+        var tagFences: [RepositoryName: [Tag: Fence]] = [:]
         /// Times that a mutation carried an old fence, and was refused.
         package var staleRefusals = 0
         /// Calls that take a time of their own.
@@ -40,6 +49,8 @@ package final class World: Sendable {
         package var mishaps: Mishaps
         /// Whether every entry is read back from its bytes, and projections are kept and read back: slower, and all of it.
         var isThorough = false
+        /// Environments by the repository that their images come from.
+        var places: [RepositoryName: [Place]] = [:]
         /// Whether looking takes no time: what looks does nothing, and most of what happens is looking.
         var looksAreQuick = false
         /// The number of agents so far.
@@ -94,29 +105,42 @@ package final class World: Sendable {
     }
 
     /// Puts releases into slots, sets routing and pointer tags, as an environment would be found.
-    package func install(_ releases: [SlotName: Release], live: SlotName, at place: Place) {
+    package func install(_ releases: [SlotName: Release], live: SlotName, at place: Place, from repository: RepositoryName) {
         with { state in
+            state.places[repository, default: []].append(place)
             state.slots[place] = releases
             state.routing[place] = Routing(all: live)
             for (slot, release) in releases {
                 state.releases[release.digest] = release
-                if releases.count > 1 { state.tags[Tag(pointerOf: place.environment, slot: slot)] = release.digest }
+                if releases.count > 1 {
+                    state.tags[repository, default: [:]][Tag(pointerOf: place.environment, slot: slot)] = release.digest
+                }
             }
-            state.tags[Tag(pointerOf: place.environment)] = releases[live]?.digest
+            state.tags[repository, default: [:]][Tag(pointerOf: place.environment)] = releases[live]?.digest
             state.witness.found(releases.values.map(\.digest), at: place)
         }
     }
 
-    /// Puts an image into the registry under its tag.
+    /// Puts an image into the registry, into every repository, under its tag.
     package func push(_ release: Release) {
         with { state in
             state.releases[release.digest] = release
-            if let tag = release.tag { state.tags[tag] = release.digest }
+            guard let tag = release.tag else { return }
+            for repository in state.places.keys { state.tags[repository, default: [:]][tag] = release.digest }
         }
     }
 }
 
 extension World.State {
+    /// Every environment.
+    var allPlaces: [Place] { places.values.flatMap(\.self).sorted() }
+
+    /// What the pointer tag of an environment names.
+    func pointer(of place: Place) -> Digest? {
+        let repository = places.first { $0.value.contains(place) }?.key
+        return repository.flatMap { tags[$0]?[Tag(pointerOf: place.environment)] }
+    }
+
     /// What takes the traffic of a place: what really answers there.
     func serving(_ place: Place, at now: Timestamp) -> [Release] {
         (routing[place]?.weights ?? [:]).filter { $0.value > 0 }.keys.sorted().compactMap { answering(place, $0, at: now) }

@@ -38,6 +38,7 @@ extension WorldPorts: LeaseStore {
         _ place: Place, for holder: LeaseHolder, until expires: Timestamp, now: Timestamp
     ) async throws(Fault) -> LeaseAnswer {
         try await call(.takeLease) { state throws(Fault) in
+            if state.has(.leasesAreSilent, place, world.now) { throw Fault(.broke, "the leases do not answer") }
             if let held = state.leases[place], held.expires > now,
                 held.holder.promotion == nil || held.holder.promotion != holder.promotion
             {

@@ -13,7 +13,7 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
             let old = state.oldPods[place]?[slot]?.release
             let release = old != nil && state.mishaps.strikes(.targetIsStale) ? old : state.slots[place]?[slot]
             guard let release else { return SlotObservation(at: now, health: .empty, instances: [], endpoint: nil) }
-            if state.mishaps.strikes(.identityIsMissing) {
+            if state.has(.instancesAreMute, place, now) || state.mishaps.strikes(.identityIsMissing) {
                 return SlotObservation(
                     at: now, health: .healthy, instances: [nil], endpoint: Endpoint(host: "127.0.0.1", port: 1))
             }
@@ -94,7 +94,7 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
         _ signal: Signal, over window: Milliseconds, of slots: [SlotName]
     ) async throws(Fault) -> [SlotName: SlotSignal] {
         try await ports.call(.sample, at: place) { state throws(Fault) in
-            let isStale = state.mishaps.strikes(.metricsAreStale)
+            let isStale = state.has(.trafficIsAway, place, now) || state.mishaps.strikes(.metricsAreStale)
             return Dictionary(
                 uniqueKeysWithValues: slots.map { slot in
                     let weight = isStale ? 0 : Int64(state.routing[place]?.weights[slot] ?? 0)
@@ -124,10 +124,11 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
                 case .withTraffic: state.takesTraffic(slot, of: place)
                 case nil: false
                 }
-            return (isSick || state.mishaps.strikes(.probeIsUnlucky), release.digest)
+            return (isSick || state.has(.probesFail, place, now) || state.mishaps.strikes(.probeIsUnlucky), release.digest)
         }
         guard let answer else { return Fixtures.sample(.none("no answer"), at: now) }
-        let running = answer.running.map { [$0] } ?? []
+        let isSilent = ports.world.with { $0.has(.instancesAreMute, place, now) || $0.mishaps.strikes(.identityIsMissing) }
+        let running = isSilent ? [] : answer.running.map { [$0] } ?? []
         if case .runningDigest = check.kind { return Fixtures.sample(.identity, running, at: now) }
         return Fixtures.sample(.status(answer.isBad ? 503 : 200, bodyMatched: true), running, at: now)
     }

@@ -39,14 +39,12 @@ package struct WorldPorts: Sendable {
     func call<Result: Sendable>(
         _ verb: World.Verb, at place: Place? = nil, _ body: (inout World.State) throws(Fault) -> Result
     ) async throws(Fault) -> Result {
-        await takeTime(verb)
+        await takeTime(verb, at: place)
         let outcome: Swift.Result<Result, Fault> = world.with { state in
             if state.dead.contains(epoch) {
                 guard state.mishaps.strikes(.callIsOverdue) else { return .failure(Fault(.refused, "this agent is dead")) }
             }
-            if let place, let end = state.outages[place], end > world.now {
-                return .failure(Fault(.broke, "\(place) does not answer"))
-            }
+            if let fault = state.obstacle(to: verb, at: place, world.now) { return .failure(fault) }
             if state.mishaps.strikes(.callBreaks) { return .failure(Fault(.broke, "the line broke")) }
             do throws(Fault) {
                 let result = try body(&state)
@@ -62,10 +60,11 @@ package struct WorldPorts: Sendable {
     /// What no call is quicker than.
     private static let latency = Duration.milliseconds(5)
 
-    private func takeTime(_ verb: World.Verb) async {
+    private func takeTime(_ verb: World.Verb, at place: Place?) async {
         let clock = SimulatedClock(world.executor)
         let delay: Duration = world.with { state in
             if let delay = state.delays[verb] { return delay }
+            if verb.isChange, state.has(.changesLinger, place, world.now) { return .seconds(30) }
             if state.mishaps.strikes(.callLingers) {
                 return .milliseconds(200 * state.mishaps.amount(of: .callLingers, upTo: 75))
             }
@@ -84,13 +83,13 @@ package struct WorldPorts: Sendable {
 extension WorldPorts: Registry {
     package func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest? {
         try await call(.look) { state throws(Fault) in
-            if let old = state.oldTags[tag], state.mishaps.strikes(.oldDigestIsRead) { return old }
-            return state.tags[tag]
+            if let old = state.oldTags[repository]?[tag], state.mishaps.strikes(.oldDigestIsRead) { return old }
+            return state.tags[repository]?[tag]
         }
     }
 
     package func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
-        try await call(.look) { state throws(Fault) in state.tags }
+        try await call(.look) { state throws(Fault) in state.tags[repository] ?? [:] }
     }
 
     package func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release? {
@@ -106,31 +105,49 @@ extension WorldPorts: Registry {
     package func move(
         _ tag: Tag, in repository: RepositoryName, from expected: Digest?, to digest: Digest, under fence: Fence
     ) async throws(Fault) -> PointerMove {
-        let breach = world.with { state in Promises.pointersFollowTraffic(tag, digest, state, world.now) }
+        let breach = world.with { state in Promises.pointersFollowTraffic(tag, in: repository, digest, state, world.now) }
         return try await call(.move) { state throws(Fault) in
-            if let seen = state.tagFences[tag], fence < seen {
+            if let seen = state.tagFences[repository]?[tag], fence < seen {
                 state.staleRefusals += 1
                 throw Fault(.refused, "fence \(fence) is older than \(seen)")
             }
-            state.tagFences[tag] = fence
+            state.tagFences[repository, default: [:]][tag] = fence
             state.check(breach)
-            if state.mishaps.strikes(.tagIsMoved) {
-                state.tags[tag] = Fixtures.release("stranger").digest
-                state.witness.hasStranger = true
+            let isStrayed = (state.places[repository] ?? []).contains { place in
+                tag.names(place) && state.has(.tagsAreMoved, place, world.now)
             }
-            let observed = state.tags[tag]
+            if isStrayed || state.mishaps.strikes(.tagIsMoved) { state.moveByStranger(tag, in: repository) }
+            let observed = state.tags[repository]?[tag]
             if observed == digest { return .moved }
             guard observed == expected else { return .conflict(observed: observed) }
-            state.oldTags[tag] = observed
-            state.tags[tag] = digest
+            state.oldTags[repository, default: [:]][tag] = observed
+            state.tags[repository, default: [:]][tag] = digest
             if state.mishaps.strikes(.moveIsLost) {
-                state.tags[tag] = Fixtures.release("stranger").digest
-                state.witness.hasStranger = true
-                return .lost(observed: state.tags[tag])
+                state.moveByStranger(tag, in: repository)
+                return .lost(observed: state.tags[repository]?[tag])
             }
             // It answered 201, and what it is then asked it answers from before.
             if state.mishaps.strikes(.oldDigestIsRead) { throw Fault(.unknown, "the tag reads as before") }
             return .moved
         }
+    }
+}
+
+extension World.Verb {
+    /// Whether it changes what runs, or where traffic goes.
+    fileprivate var isChange: Bool { self == .run || self == .stop || self == .route }
+}
+
+extension Tag {
+    /// Whether it is a pointer of a place.
+    fileprivate func names(_ place: Place) -> Bool {
+        self == Tag(pointerOf: place.environment) || text.hasPrefix("\(place.environment)-")
+    }
+}
+
+extension World.State {
+    fileprivate mutating func moveByStranger(_ tag: Tag, in repository: RepositoryName) {
+        tags[repository, default: [:]][tag] = Fixtures.release("stranger").digest
+        witness.hasStranger = true
     }
 }
