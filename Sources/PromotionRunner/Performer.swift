@@ -39,15 +39,20 @@ struct Performer: Sendable {
             // What is no longer wanted is not begun, nor begun again after a pause: it would land beside what came after it.
             guard wish.isAlive, !Task.isCancelled else { return }
             do throws(Fault) {
-                report(try await outcome(of: effect))
-                return
+                return tell(try await outcome(of: effect))
             } catch {
                 let isFinal = error.kind == .refused || attempt >= Self.tries || isUncertainSwitch(effect, error)
-                if isFinal || !wish.isAlive || Task.isCancelled { return report(.failed(effect: effect, fault: error)) }
+                if isFinal || !wish.isAlive || Task.isCancelled { return tell(.failed(effect: effect, fault: error)) }
             }
             await time.wait(pause)
             pause = pause + pause
         }
+    }
+
+    /// Says what came of it, as long as anybody asks: what was refused under a lease that is lost says nothing about what the
+    /// one after it can do.
+    private func tell(_ event: PromotionEvent) {
+        if wish.isAlive { report(event) }
     }
 
     /// A forward switch whose outcome is unknown is never repeated: the machine asks the switch first.
@@ -109,10 +114,16 @@ struct Performer: Sendable {
         throw Fault(.broke, "\(slot) runs \(stranger.short()) after the deploy, expected \(image.digest.short())")
     }
 
+    /// A registry knows no fences, and whoever keeps them for it knows only those of this tag: an agent that was taken over
+    /// from would be let in. So the lease is looked at before every try.
     private func move(
         _ tag: Tag, to digest: Digest, expecting expected: Digest?, under fence: Fence, for effect: Effect
     ) async throws(Fault) -> PromotionEvent {
-        switch try await registry.move(tag, in: promotion.plan.repository, from: expected, to: digest, under: fence) {
+        let current = try await leases.current(promotion.plan.place)
+        guard current?.fence == fence else { return .leaseLost(reason: "the lease is another's: tag \(tag) was left as it is") }
+        // What was no longer wanted when that was answered is not begun.
+        guard wish.isAlive else { throw Fault(.refused, "tag \(tag) is not to be moved any more") }
+        return switch try await registry.move(tag, in: promotion.plan.repository, from: expected, to: digest, under: fence) {
         case .moved: .achieved(effect: effect, detail: "\(tag) names \(digest.short())")
         case .conflict(let observed): .pointerConflict(tag: tag, expected: expected, observed: observed)
         case .lost(let observed): .pointerConflict(tag: tag, expected: digest, observed: observed)

@@ -88,7 +88,7 @@ extension Runner {
         let superseded = board.projection.services[plan.place.service]?.waiting(in: plan.place.environment)?.number
         do {
             try await record(.started(start), by: account, place: plan.place, promotion: number) {
-                Self.objection(to: start, as: number, $0)
+                Self.objection(to: start, as: number, by: account, $0)
             }
         } catch let refused as Refused {
             if board.projection.nextPromotion != number, tries > 1, Self.objection(to: start, board.projection) == nil {
@@ -105,10 +105,16 @@ extension Runner {
 
     /// What came up between the plan and its start.
     static func objection(
-        to start: Fact.Start, as number: PromotionNumber? = nil, _ projection: Projection
+        to start: Fact.Start, as number: PromotionNumber? = nil, by account: Account? = nil, _ projection: Projection
     ) -> Objection? {
         let plan = start.plan
         let service = projection.services[plan.place.service]
+        if account?.proof == .agent, start.joint == nil,
+            let halt = service?.environments[plan.place.environment]?.automation.halt
+        {
+            return Objection(
+                .changed, "the automation of \(plan.place) rests: \(halt.words)", remedy: "let it go on: baton auto start")
+        }
         if let joint = projection.joint(holding: plan.place), joint.number != start.joint, plan.kind == .promotion {
             return Objection(
                 .busy, "joint release \(joint.number) holds \(plan.place): \(joint.state.words)",

@@ -56,18 +56,20 @@ extension Runner {
     }
 
     /// Starts what is pending and lets go of what no longer is. A change of the world under way is never cut off, and
-    /// nothing that touches or looks at the same begins beside it.
+    /// nothing that touches or looks at the same begins beside it. One that was begun under another lease than the promotion's
+    /// is wanted no longer: once it has come to its end, the same begins anew under the fence of now.
     private func start(_ promotion: Promotion, _ mailbox: Mailbox, _ underWay: inout [Effect: Work]) {
         let pending = promotion.pending
+        let fence = promotion.lease?.fence
         for (effect, work) in underWay {
-            work.wish.keep(pending.contains(effect))
+            work.wish.keep(pending.contains(effect) && (!effect.changesWorld || work.fence == fence))
             guard !effect.changesWorld, !pending.contains(effect) else { continue }
             work.task.cancel()
             underWay[effect] = nil
         }
         guard let wiring = wirings[promotion.plan.place.service], let place = wiring.places[promotion.plan.place.environment]
         else { return }
-        let lingering = underWay.keys.filter { $0.changesWorld && !pending.contains($0) }
+        let lingering = underWay.filter { $0.key.changesWorld && !$0.value.wish.isAlive }.keys
         for effect in pending where underWay[effect] == nil && !lingering.contains(where: effect.waits) {
             let wish = Wish()
             let performer = Performer(
@@ -81,7 +83,7 @@ extension Runner {
                 await performer.perform(effect)
                 mailbox.put(.finished(effect, number))
             }
-            underWay[effect] = Work(number: number, wish: wish, task: task)
+            underWay[effect] = Work(number: number, fence: fence, wish: wish, task: task)
         }
     }
 
@@ -100,6 +102,8 @@ extension Runner {
                 do throws(Fault) {
                     _ = try await leases.renew(lease, until: time.now() + Performer.leaseTerm)
                 } catch {
+                    // A word on a lease that is not the promotion's any more says nothing about the one after it.
+                    if Task.isCancelled { return }
                     if error.kind == .refused { return mailbox.put(.happened(.leaseLost(reason: error.reason))) }
                 }
             }

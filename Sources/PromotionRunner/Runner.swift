@@ -140,6 +140,8 @@ package actor Runner: Engine {
         publish(.entry(entry))
         issuePassport(after: entry)
         bell.ring()
+        // A refusal changes nothing that a joint release could wait for: it would only be asked, and refused, once more.
+        if case .refused = try entry.fact() { return entry }
         nudgeJoints()
         return entry
     }

@@ -5,6 +5,8 @@ internal import Synchronization
 struct Work: Sendable {
     /// Tells it from earlier work on the same effect, whose last letter may still be on its way.
     let number: Int
+    /// The lease that it was begun under; nil for what needs none.
+    let fence: Fence?
     let wish: Wish
     let task: Task<Void, Never>
 }

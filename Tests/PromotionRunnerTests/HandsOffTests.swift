@@ -49,6 +49,16 @@ import Testing
         #expect(operation.serving() == Operation.fresh)
     }
 
+    @Test(arguments: 1...40) func `what was planned when a person stops the automation is not begun`(seed: UInt64) throws {
+        let operation = Operation(seed: seed, service: Self.service())
+        operation.startAgent()
+        for place in [Operation.testing, Operation.staging, Operation.prod] {
+            #expect(operation.ask(.stopAutomation(place, reason: "an incident elsewhere")) == .accepted)
+        }
+        operation.pass(.minutes(1))
+        #expect(operation.world.with(\.violations) == [], "seed \(seed)")
+    }
+
     @Test func `agents that die on the way end in the same place`() throws {
         let operation = Operation(seed: 7, service: Self.service())
         operation.startAgent()

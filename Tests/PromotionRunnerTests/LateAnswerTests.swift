@@ -66,4 +66,39 @@ import Testing
         #expect(try operation.state() == "cancelled")
         #expect(operation.world.with { $0.leases[Operation.prod] } == nil)
     }
+
+    @Test func `work begun under a lease that is lost is begun anew under the next one, and fails nothing`() throws {
+        let operation = RunnerTests.tested()
+        _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
+        operation.wait(for: PromotionNumber(1), state: "baking")
+        let taken = try #require(operation.world.with { $0.leases[Operation.prod] })
+        // Nothing of prod answers while the lease is forgotten and taken again: the tries under the old one are used up.
+        operation.pass(taken.since + .seconds(9) - operation.world.now)
+        operation.world.with { state in
+            state.leases[Operation.prod] = nil
+            state.outages[Operation.prod] = operation.world.now + .seconds(4)
+        }
+        _ = operation.ask(.rollBack(Operation.prod, goal: Operation.serving.digest, reason: "slow"))
+        operation.wait(for: PromotionNumber(1))
+        let promotion = try #require(try operation.projection().promotion(PromotionNumber(1)))
+        #expect(promotion.state == .ended(.rolledBack))
+        #expect(!promotion.passage.contains { $0.state == .rollbackFailed })
+        let fences = operation.world.with { state in state.seenFences[Operation.prod] }
+        #expect(fences.map { $0 > taken.fence } ?? false)
+    }
+
+    @Test func `an agent that was taken over from moves no pointer when it tries again`() throws {
+        let operation = RunnerTests.tested()
+        operation.world.with { $0.mishaps.odds[.oldDigestIsRead] = 1 }
+        _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
+        operation.wait(for: PromotionNumber(1), state: "deploying idle")
+        operation.pass(Milliseconds(100))
+        // The registry could not tell whether the slot's tag was moved, and before the next try the slot is another agent's.
+        #expect(operation.world.with { $0.slots[Operation.prod]?[Fixtures.green] } == Operation.fresh)
+        operation.takeOver()
+        operation.pass(.seconds(2))
+        #expect(try operation.state() == "cancelled")
+        #expect(operation.world.with { $0.slots[Operation.prod]?[Fixtures.green] } == nil)
+        #expect(operation.world.with(\.violations) == [])
+    }
 }

@@ -57,7 +57,7 @@ extension JointRelease {
     }
 
     /// Goes on where the members allow it; one against it turns the whole set back.
-    private mutating func advance(at now: Timestamp) {
+    mutating func advance(at now: Timestamp) {
         switch state {
         case .preparing, .switching, .baking: onward(at: now)
         case .undoing: settle(at: now)

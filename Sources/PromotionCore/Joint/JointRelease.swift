@@ -42,6 +42,8 @@ package struct JointRelease: Hashable, Sendable, Codable {
         startedAt = now
         enteredAt = now
         members = plan.members.map { Member(plan: $0) }
+        // Where no member has an idle slot there is nothing to prepare.
+        advance(at: now)
     }
 
     /// Whether its environments are its own.
