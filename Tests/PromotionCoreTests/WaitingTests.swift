@@ -81,15 +81,17 @@ import Testing
         #expect(walk.promotion.state == .queued)
     }
 
-    @Test func `approvals are voided, are refused, and grow old`() throws {
+    @Test func `approvals are refused, and grow old`() throws {
         var walk = try Self.walk(approval: Self.rule)
         for name: SafeText in ["bob", "carol"] { try walk.apply(Self.approval(name, plan: walk.promotion.plan.hash)) }
         var rejected = walk
         try rejected.apply(.rejected(by: Fixtures.bob, reason: "not today"))
         #expect(rejected.promotion.state == .ended(.rejected))
         #expect(!walk.promotion.isApproved(at: Fixtures.start + .minutes(240)), "a yes counts as long as the rule says")
-        try walk.apply(.approvalsVoided(reason: "the rules changed"))
-        #expect(walk.promotion.state == .awaitingApproval && walk.promotion.approvals.isEmpty)
+        try walk.reach("preparing")
+        walk.now = Fixtures.start + .minutes(240)
+        try walk.apply(.conditionsEvaluated([], plan: walk.promotion.plan.hash))
+        #expect(walk.promotion.state == .awaitingApproval && walk.promotion.lease == nil)
         let deadline = try #require(walk.promotion.deadline)
         #expect(deadline == Fixtures.start + .minutes(240), "going to and fro makes the wait no longer")
     }

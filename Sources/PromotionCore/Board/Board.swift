@@ -141,7 +141,6 @@ extension PromotionEvent {
             objections.isEmpty ? "all hold" : SafeText(objections.map(\.reason.text).joined(separator: "; "), limit: 400)
         case .approved(let approval): "by \(approval.by)"
         case .rejected(let by, let reason): "by \(by): \(reason)"
-        case .approvalsVoided(let reason): reason
         case .superseded(let number): "by promotion \(number)"
         case .pauseRequested(let by, let reason): "by \(by): \(reason)"
         case .resumeRequested(let reason), .retryRequested(let reason): reason
@@ -162,7 +161,7 @@ extension PromotionEvent {
 
     var tone: HistoryLine.Tone {
         switch self {
-        case .failed, .pointerConflict, .leaseLost, .rejected, .approvalsVoided, .superseded: .bad
+        case .failed, .pointerConflict, .leaseLost, .rejected, .superseded: .bad
         case .achieved, .leaseTaken, .approved: .good
         case .conditionsEvaluated(let objections, _): objections.isEmpty ? .good : .neutral
         case .abortRequested, .rollbackRequested: .alarm

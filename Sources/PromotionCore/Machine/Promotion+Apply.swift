@@ -7,7 +7,6 @@ extension Promotion {
         case .conditionsEvaluated(let objections, let hash): try takeEvaluation(objections, hash, at: now)
         case .approved(let approval): try take(approval, at: now)
         case .rejected(let person, let reason): try reject(reason, by: person, at: now)
-        case .approvalsVoided(let reason): try voidApprovals(reason, at: now)
         case .superseded(let number): try supersede(by: number, at: now)
         case .leaseTaken(let lease): take(lease, at: now)
         case .leaseRefused(let holder): waitingFor = holder

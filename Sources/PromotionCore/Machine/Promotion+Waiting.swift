@@ -68,15 +68,6 @@ extension Promotion {
         end(.rejected, at: now)
     }
 
-    /// The rules changed under which people agreed: they are asked again.
-    mutating func voidApprovals(_ reason: SafeText, at now: Timestamp) throws(PromotionFault) {
-        guard state.isBeforeLease else {
-            throw .notWanted(event: "the voiding of approvals", state: state.words)
-        }
-        approvals = []
-        if state == .queued, !isApproved(at: now) { enter(.awaitingApproval, at: now) }
-    }
-
     /// Whether a newer promotion of the place may take its turn.
     package var canBeSuperseded: Bool { state.isBeforeLease && plan.kind == .promotion }
 

@@ -4,8 +4,6 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
     case conditionsEvaluated([Objection], plan: Digest?)
     case approved(Approval)
     case rejected(by: Account, reason: SafeText)
-    /// The rules under which approvals were given are others now.
-    case approvalsVoided(reason: SafeText)
     /// A newer promotion of the same place was started.
     case superseded(by: PromotionNumber)
     case leaseTaken(Lease)
@@ -36,7 +34,6 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
         case .conditionsEvaluated: "conditions.checked"
         case .approved: "approval.given"
         case .rejected: "promotion.rejected"
-        case .approvalsVoided: "approvals.voided"
         case .superseded: "promotion.superseded"
         case .leaseTaken: "lease.taken"
         case .leaseRefused: "lease.refused"

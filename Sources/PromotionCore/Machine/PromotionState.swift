@@ -6,10 +6,9 @@ package indirect enum PromotionState: Hashable, Sendable, Codable {
     case blocked
     /// queued, blocked, rejected, cancelled, expired, superseded
     case awaitingApproval
-    /// Waits for the lease. preparing (a promotion), rollingBack (a rollback), awaitingApproval, rejected, cancelled, expired,
-    /// superseded, failed
+    /// Waits for the lease. preparing (a promotion), rollingBack (a rollback), rejected, cancelled, expired, superseded
     case queued
-    /// deployingIdle (two slots), switching (one), blocked, failed, cancelled, expired
+    /// deployingIdle (two slots), switching (one), blocked, awaitingApproval (a yes grew old), failed, cancelled, expired
     case preparing
     /// verifyingIdle, stalled, failed, aborting
     case deployingIdle
