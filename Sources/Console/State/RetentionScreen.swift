@@ -20,7 +20,7 @@ package struct RetentionScreen: Sendable {
     /// When the run under way was last asked for.
     var askedAt: Timestamp?
 
-    /// Lines that are fetched; `baton retention plan --all` shows the rest.
+    /// Lines that are fetched; `baton retention plan` shows the rest.
     static let lineLimit = 5_000
     /// A plan that is younger is shown again when the view is opened; reading a large repository is not cheap.
     static let youth = Milliseconds.minutes(10)

@@ -43,7 +43,7 @@ extension ConsoleState {
         var drawn = Line("\(letter) \(line.digest.short(shape.digits))", .digest)
         if shape.isWide {
             drawn = drawn.at(
-                shape.tags, tags.isEmpty ? "-" : tags.map(\.text).joined(separator: " "), width: shape.tagRoom
+                shape.tags, tags.isEmpty ? "-" : tags.telling.map(\.text).joined(separator: " "), width: shape.tagRoom
             )
             .at(shape.age, line.age.map { TimeText.age(minutes: max(0, $0.count) / 60_000) } ?? "?", .dim)
             .at(shape.size, ByteCount.words(line.size), width: 8)
@@ -71,7 +71,7 @@ extension ConsoleState {
         }
         if screen.lines.count < plan.total, screen.lines.count >= RetentionScreen.lineLimit {
             lines.append(
-                Line("the first \(screen.lines.count) of \(plan.total) lines; baton retention plan --all has the rest", .dim))
+                Line("the first \(screen.lines.count) of \(plan.total) lines; baton retention plan shows the rest", .dim))
         }
         let rules = plan.rules
         if columns >= 110 {
@@ -186,6 +186,21 @@ extension RetentionLine.State {
         case .quarantined: Words(.idle, "quarantined")
         case .delete: Words(.alarm, "delete")
         }
+    }
+}
+
+extension [Tag] {
+    /// The tags that tell most to a reader first: versions before pointers before builds.
+    fileprivate var telling: [Tag] {
+        func rank(_ tag: Tag) -> Int {
+            switch tag.tagClass {
+            case .final: 0
+            case .candidate: 1
+            case .other, .forbidden: 2
+            case .build: 3
+            }
+        }
+        return enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
     }
 }
 
