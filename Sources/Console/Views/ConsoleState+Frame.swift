@@ -57,7 +57,7 @@ extension ConsoleState {
         if let welcome {
             right = account(welcome, isWide: isWide)
             if isWide, let board {
-                if fleet.waiting > 0 { right += "   \(fleet.waiting) wait for you" }
+                if let needy { right += "   \(needy)" }
                 right += "   agent up \(TimeText.age(of: board.agent.since, at: now))"
             }
             right += isWide ? "      " : "   "
