@@ -42,6 +42,8 @@ extension Explorer {
             return [plan.release.digest, nil].map { .slotObserved(slot: slot, digest: $0) }
         case .pointerNames(let tag, _, let expected):
             return [.pointerConflict(tag: tag, expected: expected, observed: nil)] + results(of: effect)
+        case .imageCopied:
+            return [.imageCopied(CopyReport())] + results(of: effect).filter { if case .failed = $0 { true } else { false } }
         case .imageReady, .slotRuns, .slotStopped, .trafficOn, .trafficSplit: return results(of: effect)
         }
     }

@@ -44,6 +44,7 @@ struct Walk {
             try apply(.deadlinePassed(time))
         case .routingObserved: try apply(.routingObserved(Routing(all: promotion.plan.slot)))
         case .slotObserved(let slot): try apply(.slotObserved(slot: slot, digest: promotion.plan.release.digest))
+        case .imageCopied: try apply(.imageCopied(CopyReport()))
         case .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit:
             try apply(.achieved(effect: effect, detail: "done"))
         }

@@ -30,6 +30,13 @@ package final class Operation {
         world.install(
             isNew ? [:] : [Fixtures.blue: Self.serving, Fixtures.green: Self.warm], live: Fixtures.blue, at: Self.prod)
         world.push(Self.fresh)
+        for environment in service.path {
+            guard let home = environment.home else { continue }
+            world.with { state in
+                let running = state.slots[Place(service.name, environment.name)] ?? [:]
+                state.homes[home.repository] = Set(running.values.map(\.digest))
+            }
+        }
     }
 
     /// Does something in the world's time and gives its result back.

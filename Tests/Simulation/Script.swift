@@ -25,6 +25,8 @@ package struct Script: Sendable {
         package var isCanary = false
         package var asksApproval = false
         package var retries = false
+        /// Whether prod's images are in a repository of its own.
+        package var hasHome = false
 
         package init() {}
 
@@ -32,7 +34,8 @@ package struct Script: Sendable {
             Fixtures.service(
                 checks: hasChecks ? [Fixtures.health] : [], soak: soaks ? .seconds(20) : .zero, switching: switching,
                 onInconclusive: onInconclusive, strategy: isCanary ? .canary : .blueGreen,
-                approval: asksApproval ? Self.approval : nil, timing: timing, steps: Self.steps)
+                approval: asksApproval ? Self.approval : nil, timing: timing, steps: Self.steps,
+                home: hasHome ? Fixtures.prodHome : nil)
         }
 
         private static let approval = ApprovalRule(number: 1, leastRole: .approver, expires: .seconds(40))
@@ -43,7 +46,7 @@ package struct Script: Sendable {
 
         private var timing: Timing {
             Timing(
-                blocked: .seconds(90), queue: .seconds(60), prepare: .seconds(20), deploy: .seconds(40), verify: .seconds(15),
+                blocked: .seconds(90), queue: .seconds(60), prepare: .seconds(20), copy: .seconds(30), deploy: .seconds(40), verify: .seconds(15),
                 ready: .seconds(40), switching: .seconds(15), bake: .seconds(12), inconclusive: .seconds(30),
                 rollback: .seconds(40), paused: .seconds(30), retry: retries ? .seconds(30) : .zero)
         }
@@ -58,6 +61,8 @@ package struct Script: Sendable {
         isThorough = seed % UInt64(Self.thoroughOneIn) == 0
         looksAreQuick = seed % 4 != 0
         rules = Self.rules(&random)
+        // Not drawn: worlds without a home stay what they are.
+        rules.hasHome = seed % 7 == 3
         sickness = (0..<Self.releaseCount).map { _ in
             random.onceIn(4) ? .withTraffic : random.onceIn(6) ? .always : nil
         }

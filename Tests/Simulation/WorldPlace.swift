@@ -27,6 +27,9 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
     package func run(_ image: PinnedImage, in slot: SlotName, under fence: Fence) async throws(Fault) -> SlotObservation {
         try await change(.run, under: fence) { state throws(Fault) in
             guard let wanted = state.releases[image.digest] else { throw Fault(.refused, "no such image") }
+            if state.homes[image.repository]?.contains(image.digest) == false {
+                state.check("\(image) was to run before it was brought there")
+            }
             let before = state.slots[place]?[slot]
             let isMixedUp = before?.digest != image.digest && state.mishaps.strikes(.wrongImageRuns)
             let release = isMixedUp ? Fixtures.release("stranger") : state.mixedUp[image.digest] ?? wanted

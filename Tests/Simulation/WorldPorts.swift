@@ -25,9 +25,20 @@ package struct WorldPorts: Sendable {
                     return (
                         environment.name,
                         PlaceWiring(
-                            target: port, trafficSwitch: environment.slots.count > 1 ? port : nil, probe: port, signals: port)
+                            target: port, trafficSwitch: environment.slots.count > 1 ? port : nil, probe: port, signals: port,
+                            copier: service.copies(into: environment.name)
+                                ? WorldCopier(port, into: service.home(of: environment.name).repository) : nil)
                     )
-                }))
+                }), homes: homes(of: service))
+    }
+
+    private func homes(of service: Service) -> [EnvironmentName: RepositoryWiring] {
+        var homes: [EnvironmentName: RepositoryWiring] = [:]
+        for environment in service.path {
+            guard let home = environment.home else { continue }
+            homes[environment.name] = RepositoryWiring(repository: home.repository, registry: self, artifacts: nil)
+        }
+        return homes
     }
 
     package var time: TimeSource {
@@ -94,7 +105,9 @@ extension WorldPorts: Registry {
     }
 
     package func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release? {
-        try await call(.look) { state throws(Fault) in state.releases[digest] }
+        try await call(.look) { state throws(Fault) in
+            state.homes[repository]?.contains(digest) ?? true ? state.releases[digest] : nil
+        }
     }
 
     package func configuration(

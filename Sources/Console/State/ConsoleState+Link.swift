@@ -162,7 +162,7 @@ extension BoardChange {
         case .observed(let place, _): place.service
         case .candidates(let service, _): service
         case .goals(let place, _), .automation(let place, _): place.service
-        case .alarm: nil
+        case .copying, .alarm: nil
         }
     }
 }

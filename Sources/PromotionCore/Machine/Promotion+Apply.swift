@@ -13,6 +13,7 @@ extension Promotion {
         case .leaseRefused(let holder): waitingFor = holder
         case .leaseLost: interrupt(at: now)
         case .achieved(let effect, _): try achieve(effect, at: now)
+        case .imageCopied(let report): try take(report, at: now)
         case .failed(let effect, let fault): try fail(effect, fault, at: now)
         case .measured(let gate, let check, let measurement): try measure(gate, check, measurement, at: now)
         case .pointerConflict(let tag, let expected, let observed):
@@ -35,6 +36,12 @@ extension Promotion {
         waitingFor = nil
         guard state == .queued else { return }
         enter(plan.kind == .rollback ? .rollingBack : .preparing, at: now)
+    }
+
+    private mutating func take(_ report: CopyReport, at now: Timestamp) throws(PromotionFault) {
+        guard let effect = copy else { throw .notWanted(event: "a copy", state: state.words) }
+        try achieve(effect, at: now)
+        copied = report
     }
 
     private mutating func achieve(_ effect: Effect, at now: Timestamp) throws(PromotionFault) {

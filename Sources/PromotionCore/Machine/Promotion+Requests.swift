@@ -66,7 +66,7 @@ extension Promotion {
         let failure = Failure(at: now, during: state, reason: "the agent was interrupted while \(state.words)")
         let remaining = deadline
         switch state {
-        case .preparing:
+        case .preparing where plan.source == nil:
             self.failure = failure
             end(.cancelled, at: now)
         case .deployingIdle, .stalled, .verifyingIdle, .readyToSwitch:
@@ -74,7 +74,8 @@ extension Promotion {
             enter(.aborting(.cancelled), at: now)
         case .inconclusive where !isCommitted, .paused where !isCommitted: enter(.aborting(.cancelled), at: now)
         case .stepping, .analysing, .switching, .paused(from: .analysing): enter(.indeterminate, at: now)
-        case .verifyingLive, .baking, .closing:
+        // A copy that took its time is gone on with: nothing has changed yet, and what was copied is still there.
+        case .preparing, .verifyingLive, .baking, .closing:
             enter(state, at: now)
             deadline = remaining
         case .aborting, .indeterminate, .rollingBack, .verifyingRollback: enter(state, at: now)

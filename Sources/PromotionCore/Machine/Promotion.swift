@@ -22,6 +22,8 @@ package struct Promotion: Hashable, Sendable, Codable {
     package internal(set) var approvalDeadline: Timestamp?
     /// Who kept it waiting in the queue.
     package internal(set) var waitingFor: Lease?
+    /// What it took to bring the image to the environment's own home; nil where it did not have to, or has not happened yet.
+    package internal(set) var copied: CopyReport?
     /// Effects of this state that are true by now.
     package internal(set) var achieved: Set<Effect> = []
     package internal(set) var gates: [Gate: GateProgress] = [:]
@@ -83,6 +85,9 @@ package struct Promotion: Hashable, Sendable, Codable {
     /// Whether it changes, or may still change, its environment by itself.
     package var isActive: Bool { !hasEnded && state != .rollbackFailed }
 
+    /// Whether its image is on its way to the environment's own home.
+    package var isCopying: Bool { copy.map(pending.contains) ?? false }
+
     /// The gate that is being answered now.
     package var openGate: Gate? { gate(of: state) }
 
@@ -131,7 +136,7 @@ package struct Promotion: Hashable, Sendable, Codable {
         let timing = plan.timing
         return switch state {
         case .queued: timing.queue
-        case .preparing: timing.prepare
+        case .preparing: plan.source == nil ? timing.prepare : timing.prepare + timing.copy
         case .deployingIdle, .aborting: timing.deploy
         case .stalled: timing.retry
         case .stepping: timing.switching
