@@ -112,7 +112,8 @@ extension Milliseconds {
 /// Reads how long each part of a promotion may take.
 enum DeadlineReading {
     private static let keys = [
-        "queue", "prepare", "copy", "deploy", "verify", "ready", "switch", "inconclusive", "rollback", "blocked", "paused", "retry",
+        "queue", "prepare", "copy", "deploy", "verify", "ready", "switch", "inconclusive", "rollback", "blocked", "paused",
+        "retry",
     ]
 
     static func timing(_ section: Section) -> Timing {

@@ -17,7 +17,8 @@ enum ServiceReading {
             .flatMap { HomeReading.repository($0) }
         let environments = section.required("environments", "environments: with at least one, in the order of promotion")
             .flatMap { field in
-                Self.environments(field, host, ring, registry.flatMap { own in repository.map { .init(registry: own, repository: $0) } })
+                Self.environments(
+                    field, host, ring, registry.flatMap { own in repository.map { .init(registry: own, repository: $0) } })
             }
         let project = section.optional("project").flatMap { ProjectReading.project($0) }
         let retention = section.optional("retention").map { RetentionReading.retention($0) } ?? RetentionSettings()

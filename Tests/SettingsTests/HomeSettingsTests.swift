@@ -17,7 +17,7 @@ import Testing
                   - name: prod
                     target: {stage: s}
 
-            """ + lines.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n") + "\n"
+            """ + lines + "\n"
     }
 
     private static func service(_ prod: String) throws -> ConfiguredService {
@@ -60,27 +60,41 @@ import Testing
 
     private static let layout = "{layout: r}"
 
-    @Test(arguments: [
-        ("repository: Prod/Web", nil, "f.yaml:10:21: \"Prod/Web\" is not a repository; write lower-case words separated by"),
-        ("repository: shop/web", nil, "f.yaml:10:9: shop/web is where the service's images are already; leave repository out, or"),
-        (
-            "registry: {url: \"http://registry.example\"}", nil,
-            "f.yaml:10:9: shop/web is where the service's images are already; leave registry out, or name another repository"
-        ),
-        ("registry: {url: ftp://x}", nil, "f.yaml:10:25: url is not the address of a registry; write https://host"),
-        ("registry: {layout: r}", nil, "f.yaml:10:9: images are copied between registries with a url, and a layout directory is none"),
-        ("repository: prod/web", layout, "f.yaml:10:9: images are copied between registries with a url, and a layout directory is none"),
-        ("registry: {url: \"https://p.example\", username: env:U}", nil, "f.yaml:10:48: registry has username alone; write"),
-        ("registri: {url: \"https://p.example\"}", nil, "f.yaml:10:9: environment knows no key \"registri\"; did you mean \"registry\"?"),
-        ("repository: prod/web\ndeadlines: {copy: soon}", nil, "f.yaml:11:27: copy is \"soon\""),
-    ] as [(String, String?, String)])
+    @Test(
+        arguments: [
+            ("repository: Prod/Web", nil, "f.yaml:10:21: \"Prod/Web\" is not a repository; write lower-case words separated by"),
+            (
+                "repository: shop/web", nil,
+                "f.yaml:10:9: shop/web is where the service's images are already; leave repository out, or"
+            ),
+            (
+                "registry: {url: \"http://registry.example\"}", nil,
+                "f.yaml:10:9: shop/web is where the service's images are already; leave registry out, or name another repository"
+            ),
+            ("registry: {url: ftp://x}", nil, "f.yaml:10:25: url is not the address of a registry; write https://host"),
+            (
+                "registry: {layout: r}", nil,
+                "f.yaml:10:9: images are copied between registries with a url, and a layout directory is none"
+            ),
+            (
+                "repository: prod/web", layout,
+                "f.yaml:10:9: images are copied between registries with a url, and a layout directory is none"
+            ),
+            ("registry: {url: \"https://p.example\", username: env:U}", nil, "f.yaml:10:46: registry has username alone; write"),
+            (
+                "registri: {url: \"https://p.example\"}", nil,
+                "f.yaml:10:9: environment knows no key \"registri\"; did you mean \"registry\"?"
+            ),
+            ("repository: prod/web\ndeadlines: {copy: soon}", nil, "f.yaml:11:27: copy is \"soon\""),
+        ] as [(String, String?, String)])
     func `a mistake is told with its place and what would be right`(prod: String, registry: String?, words: String) {
         let told = mistakes(registry.map { Self.file(prod, registry: $0) } ?? Self.file(prod))
         #expect(told.count == 1 && told.first?.hasPrefix(words) == true, "\(told)")
     }
 
     @Test func `no two services share a repository, whatever it is to them`() {
-        let one = "{registry: {url: \"https://r.example\"}, repository: a, environments: [{name: prod, target: {stage: s}, repository: b}]}"
+        let one =
+            "{registry: {url: \"https://r.example\"}, repository: a, environments: [{name: prod, target: {stage: s}, repository: b}]}"
         let other = "{registry: {url: \"http://R.example\"}, repository: b, environments: [{name: testing, target: {stage: s}}]}"
         #expect(
             mistakes("version: 1\nservices:\n  a: \(one)\n  b: \(other)\n") == [

@@ -46,7 +46,8 @@ package struct Script: Sendable {
 
         private var timing: Timing {
             Timing(
-                blocked: .seconds(90), queue: .seconds(60), prepare: .seconds(20), copy: .seconds(30), deploy: .seconds(40), verify: .seconds(15),
+                blocked: .seconds(90), queue: .seconds(60), prepare: .seconds(20), copy: .seconds(30), deploy: .seconds(40),
+                verify: .seconds(15),
                 ready: .seconds(40), switching: .seconds(15), bake: .seconds(12), inconclusive: .seconds(30),
                 rollback: .seconds(40), paused: .seconds(30), retry: retries ? .seconds(30) : .zero)
         }

@@ -19,6 +19,7 @@ struct WorldCopier: ImageCopier {
         var progress = CopyProgress()
         progress.allBlobs = Self.parts
         for part in 1...Self.parts {
+            if Task.isCancelled { throw Fault(.broke, "it was cut off") }
             try await ports.call(.copy, at: place) { state throws(Fault) in
                 if let seen = state.copyFences[repository], fence < seen {
                     state.staleRefusals += 1

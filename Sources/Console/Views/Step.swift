@@ -47,7 +47,9 @@ extension Promotion {
         let undoing = [StepKind.cleanUp, .rollBack, .verifyRollback].filter { !kinds.contains($0) && visited.contains($0) }
         return (kinds + undoing).map { kind in
             let mark = mark(of: kind, visited: visited.contains(kind))
-            return Step(name: name(of: kind), mark: mark, detail: kind == .prepare && mark == .active ? copying?.share ?? currentDetail : detail(of: kind, mark))
+            return Step(
+                name: name(of: kind), mark: mark,
+                detail: kind == .prepare && mark == .active ? copying?.share ?? currentDetail : detail(of: kind, mark))
         }
     }
 

@@ -27,10 +27,10 @@ package struct CopyProgress: Hashable, Sendable, Codable {
 
     package init() {}
 
-    /// The progress as people read it: "3 of 12 blobs, 41 of 120 MB".
+    /// The progress as people read it: "3 of 12 blobs, 41.2 MB of 120 MB".
     package var words: SafeText {
         guard allBlobs > 0 else { return "reading what there is" }
-        let size: SafeText = allBytes > 0 ? ", \(CopyReport.size(bytes, of: allBytes))" : ""
+        let size: SafeText = allBytes > 0 ? ", \(ByteCount.words(bytes)) of \(ByteCount.words(allBytes))" : ""
         return "\(blobs) of \(allBlobs) blobs\(size)"
     }
 }
@@ -66,31 +66,10 @@ package struct CopyReport: Hashable, Sendable, Codable {
     package var words: SafeText {
         var blobs: [String] = []
         if mounted > 0 { blobs.append("\(mounted) mounted") }
-        if streamed > 0 { blobs.append("\(streamed) streamed (\(Self.size(bytes)))") }
+        if streamed > 0 { blobs.append("\(streamed) streamed (\(ByteCount.words(bytes)))") }
         if present > 0 { blobs.append("\(present) there already") }
         let papers = referrers > 0 ? ", \(referrers) that refer to it" : ""
         let behind = left.isEmpty ? "" : "; left behind: \(left.map(\.text).joined(separator: "; "))"
         return SafeText("\(documents) documents\(papers); blobs: \(blobs.joined(separator: ", "))\(behind)", limit: 500)
-    }
-
-    private static let units: [(name: String, bytes: Int64)] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)]
-
-    private static func unit(of bytes: Int64) -> (name: String, bytes: Int64) {
-        units.first { bytes >= $0.bytes } ?? ("B", 1)
-    }
-
-    /// A number of bytes as people read it: "3.4 MB".
-    static func size(_ bytes: Int64) -> String { "\(number(bytes, in: unit(of: bytes).bytes)) \(unit(of: bytes).name)" }
-
-    /// Part of a number of bytes, in the unit of the whole: "1.2 of 3.4 MB".
-    static func size(_ part: Int64, of whole: Int64) -> String {
-        "\(number(part, in: unit(of: whole).bytes)) of \(size(whole))"
-    }
-
-    /// With one digit behind the point, where there is a unit to divide.
-    private static func number(_ bytes: Int64, in unit: Int64) -> String {
-        guard unit > 1 else { return "\(bytes)" }
-        let tenths = bytes / (unit / 10)
-        return "\(tenths / 10).\(tenths % 10)"
     }
 }

@@ -2,7 +2,8 @@ extension Planning {
     /// Every condition of a promotion, met or not.
     var promotionConditions: [Condition] {
         let conditions: [Condition?] = [
-            copied, tested, soaked, notFrozen, notPinned, notVetoed, notRunning, notBusy, observable, platformOffered, liveHealthy,
+            copied, tested, soaked, notFrozen, notPinned, notVetoed, notRunning, notBusy, observable, platformOffered,
+            liveHealthy,
             pointersAgree,
         ]
         return (conditions.compactMap(\.self) + imageConditions + [approved].compactMap(\.self)).map(overridden)

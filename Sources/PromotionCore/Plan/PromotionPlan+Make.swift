@@ -104,7 +104,8 @@ struct Planning {
         return PromotionPlan(
             kind: kind, place: place, from: from, strategy: environment.strategy,
             steps: kind == .promotion && live != nil ? environment.steps : [], repository: home.repository,
-            registry: home.registry, source: isCopied ? service.source(of: environment.name) : nil, release: release, slot: slot, live: live, replaced: replaced, pointers: pointers(slot: slot), finalTag: finalTag,
+            registry: home.registry, source: isCopied ? service.source(of: environment.name) : nil, release: release, slot: slot,
+            live: live, replaced: replaced, pointers: pointers(slot: slot), finalTag: finalTag,
             checks: checks, timing: environment.timing, switching: environment.policy.switching,
             onInconclusive: environment.policy.onInconclusive, approval: kind == .promotion ? environment.policy.approval : nil,
             routing: snapshot.observation?.routing,

@@ -40,7 +40,8 @@ struct ServiceDocument: Encodable {
         automation = board.automatedPlaces.filter { $0.service == service.name }.map { AutomationDocument($0, board) }
         calls = board.openCalls.filter { $0.place.service == service.name }.map { CallDocument($0.place, $0.call) }
         joint = board.projection.joints.last { $0.isUnderWay && $0.members.contains { $0.place.service == service.name } }?.number
-        promotions = board.projection.services[service.name]?.promotions.filter { !$0.hasEnded }
+        promotions =
+            board.projection.services[service.name]?.promotions.filter { !$0.hasEnded }
             .map { PromotionDocument($0, copying: board.copies[$0.number]) } ?? []
         let known = board.projection.services[service.name]?.environments ?? [:]
         overrides = service.path.flatMap { environment in

@@ -24,7 +24,9 @@ struct `Bringing an image to the home of an environment` {
     }
 
     /// A small artifact about an image, as its source holds it.
-    private func attach(_ text: String, to subject: Descriptor, at registry: RealRegistry, as tag: Tag? = nil) async throws -> Digest {
+    private func attach(
+        _ text: String, to subject: Descriptor, at registry: RealRegistry, as tag: Tag? = nil
+    ) async throws -> Digest {
         let layer = SampleImage.describe(text, as: MediaType("text/plain"))
         let empty = SampleImage.describe("{}", as: .empty)
         let about = tag == nil ? #","subject":\#(SampleImage.entry(subject))"# : ""

@@ -57,7 +57,8 @@ extension RegistryClient {
                 }
             }
         }
-        var request = RegistryRequest.read(path: path(repository, "blobs/\(blob.digest)"), limit: 1, scopes: [.reading(repository)], limits)
+        var request = RegistryRequest.read(
+            path: path(repository, "blobs/\(blob.digest)"), limit: 1, scopes: [.reading(repository)], limits)
         request.fields = [("range", "bytes=\(blob.size - 1)-\(blob.size - 1)")]
         do throws(RegistryError) {
             let answer = try await perform(request)
