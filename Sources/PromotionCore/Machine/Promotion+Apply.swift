@@ -60,7 +60,7 @@ extension Promotion {
         guard verdict == .pass || (state == .verifyingRollback && verdict != nil) else { return }
         guard pending.allSatisfy({ if case .deadline = $0 { true } else { false } }) else { return }
         switch state {
-        case .preparing: enter(plan.strategy == .replace ? .switching : .deployingIdle, at: now)
+        case .preparing: enter(firstChange, at: now)
         case .deployingIdle: enter(.verifyingIdle, at: now)
         case .verifyingIdle: enter(plan.switching == .automatic ? firstMove : .readyToSwitch, at: now)
         case .stepping(let step): enter(.analysing(step), at: now)
@@ -73,6 +73,9 @@ extension Promotion {
         default: return
         }
     }
+
+    /// Where the environment begins to be changed.
+    var firstChange: PromotionState { plan.strategy == .replace ? .switching : .deployingIdle }
 
     /// Where traffic begins to move.
     var firstMove: PromotionState { plan.steps.isEmpty ? .switching : .stepping(0) }
