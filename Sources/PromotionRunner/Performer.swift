@@ -150,7 +150,10 @@ struct Performer: Sendable {
             if Task.isCancelled { return }
             let found = Set(answer.objections.map(\.wait))
             let hash = answer.proposed?.hash
-            if found != told || hash != toldHash { report(.conditionsEvaluated(answer.objections, plan: hash)) }
+            if found != told || hash != toldHash {
+                let again = answer.plan.flatMap { $0.hash != promotion.plan.hash && promotion.takes($0) ? $0 : nil }
+                report(again.map(PromotionEvent.planMadeAgain) ?? .conditionsEvaluated(answer.objections, plan: hash))
+            }
             (told, toldHash) = (found, hash)
             let next = answer.objections.compactMap(\.earliest).max() ?? time.now() + Self.evaluationPause
             await time.wait(max(Milliseconds(10), min(Self.evaluationPause, next - time.now())))

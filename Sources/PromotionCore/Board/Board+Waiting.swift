@@ -4,7 +4,9 @@ extension Board {
         switch promotion.state {
         case .planned, .blocked:
             promotion.objections.map {
-                Explanation($0, at: promotion.plan.place, promotion: promotion.number, deadline: promotion.deadline)
+                Explanation(
+                    $0.behind(promotion.behind), at: promotion.plan.place, promotion: promotion.number,
+                    deadline: promotion.deadline)
             }
         case .awaitingApproval: approvals(promotion, at: now)
         case .queued: queue(promotion)
@@ -93,5 +95,16 @@ extension Board {
         let approval = Approval(
             by: account, role: grant.role(in: promotion.plan.place.environment), at: now, plan: promotion.plan.hash)
         return promotion.objection(to: approval, plan: promotion.plan.hash)
+    }
+}
+
+extension Objection {
+    /// The same, with what becomes of the one who waits behind a promotion.
+    fileprivate func behind(_ number: PromotionNumber?) -> Objection {
+        guard kind == .busy, let number else { return self }
+        return Objection(
+            kind, reason,
+            remedy: "its plan is made again when promotion \(number) ends, and goes on unless that was undone; or abort it",
+            earliest: earliest)
     }
 }

@@ -147,6 +147,7 @@ extension PromotionEvent {
         switch self {
         case .conditionsEvaluated(let objections, _):
             objections.isEmpty ? "all hold" : SafeText(objections.map(\.reason.text).joined(separator: "; "), limit: 400)
+        case .planMadeAgain(let plan): plan.wordsOfPlace
         case .approved(let approval): "by \(approval.by)"
         case .rejected(let by, let reason): "by \(by): \(reason)"
         case .approvalsVoided(let reason): reason

@@ -71,7 +71,7 @@ extension ServiceProjection {
             keep(promotion)
             take(note: promotion, from: before, entry)
             environment.take(event, of: promotion, entry)
-            if case .conditionsEvaluated([], _) = event { environment.spend(on: promotion, at: entry.draft.at) }
+            if event.saysThatAllHolds { environment.spend(on: promotion, at: entry.draft.at) }
             if case .resumed = event, promotion.isBeingCancelled { environment.automation.interrupted = number }
             finish(promotion, entry, &environment)
         case .refused(let refusal): record(.refused(refusal, entry))

@@ -6,6 +6,7 @@ extension Promotion {
         switch event {
         case .conditionsEvaluated(let objections, let hash): try takeEvaluation(objections, hash, at: now)
         case .approved(let approval): try take(approval, at: now)
+        case .planMadeAgain(let plan): try takeAgain(plan, at: now)
         case .rejected(let person, let reason): try reject(reason, by: person, at: now)
         case .approvalsVoided(let reason): try voidApprovals(reason, at: now)
         case .superseded(let number): try supersede(by: number, at: now)

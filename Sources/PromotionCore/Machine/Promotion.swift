@@ -4,11 +4,13 @@
 /// to the same state, so a crash is survived by replaying them.
 package struct Promotion: Hashable, Sendable, Codable {
     package let number: PromotionNumber
-    package let plan: PromotionPlan
+    package internal(set) var plan: PromotionPlan
     package let startedBy: Account
     package let reason: SafeText?
     /// The joint release that it is a member of; nil for a promotion of its own.
     package let joint: JointNumber?
+    /// The promotion that ran in its place when it was started to wait; nil where none did.
+    package let behind: PromotionNumber?
     package let startedAt: Timestamp
     package internal(set) var state: PromotionState = .planned
     package internal(set) var enteredAt: Timestamp
@@ -69,6 +71,7 @@ package struct Promotion: Hashable, Sendable, Codable {
         startedBy = account
         reason = start.reason
         joint = start.joint
+        behind = start.behind
         startedAt = now
         enteredAt = now
         passage = [Passage(state: .planned, at: now)]

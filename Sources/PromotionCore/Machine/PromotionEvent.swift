@@ -2,6 +2,8 @@
 package enum PromotionEvent: Hashable, Sendable, Codable {
     /// The plan was made again while the promotion waited or prepared: what does not hold, and the hash that it would have now.
     case conditionsEvaluated([Objection], plan: Digest?)
+    /// The promotion that it waited behind has ended: its plan as it is now, the same but for what that one moved.
+    case planMadeAgain(PromotionPlan)
     case approved(Approval)
     case rejected(by: Account, reason: SafeText)
     /// The rules under which approvals were given are others now.
@@ -36,6 +38,7 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
     package var kind: String {
         switch self {
         case .conditionsEvaluated: "conditions.checked"
+        case .planMadeAgain: "plan.madeAgain"
         case .approved: "approval.given"
         case .rejected: "promotion.rejected"
         case .approvalsVoided: "approvals.voided"

@@ -2,7 +2,7 @@ extension Planning {
     /// Every condition of a promotion, met or not.
     var promotionConditions: [Condition] {
         let conditions: [Condition?] = [
-            copied, tested, soaked, notFrozen, notPinned, notVetoed, notRunning, notBusy, observable, platformOffered,
+            copied, tested, soaked, notFrozen, notPinned, notVetoed, notRunning, notBusy, inTurn, observable, platformOffered,
             liveHealthy,
             pointersAgree,
         ]
