@@ -141,6 +141,7 @@ package actor Runner: Engine {
         issuePassport(after: entry)
         bell.ring()
         nudgeJoints()
+        forgetLooks(after: entry)
         return entry
     }
 
