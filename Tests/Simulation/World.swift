@@ -48,6 +48,8 @@ package final class World: Sendable {
         var isThorough = false
         /// Whether looking takes no time: what looks does nothing, and most of what happens is looking.
         var looksAreQuick = false
+        /// Whether no user ever comes.
+        package var isQuiet = false
         /// The number of agents so far.
         package var epoch = 0
         /// The agent that owns the ledger.

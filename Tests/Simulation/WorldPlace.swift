@@ -61,10 +61,19 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
     }
 
     package func route(_ wanted: Routing, under fence: Fence) async throws(Fault) -> Routing {
-        try await change(.route, under: fence) { state throws(Fault) in
+        disturb()
+        return try await change(.route, under: fence) { state throws(Fault) in
             state.routing[place] = wanted
             state.changed(wanted.live.map { .trafficOn(slot: $0) } ?? .trafficSplit(wanted), at: place, before: nil, now)
             return wanted
+        }
+    }
+
+    /// What can happen just when traffic is to move: it is where nobody may be left in doubt for ever.
+    private func disturb() {
+        ports.world.with { state in
+            guard state.mishaps.strikes(.switchGoesAway) else { return }
+            state.outages[place] = now + .seconds(Int64(state.mishaps.amount(of: .switchGoesAway, upTo: 60)))
         }
     }
 
@@ -97,7 +106,7 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
         _ signal: Signal, over window: Milliseconds, of slots: [SlotName]
     ) async throws(Fault) -> [SlotName: SlotSignal] {
         try await ports.call(.sample, at: place) { state throws(Fault) in
-            let isStale = state.mishaps.strikes(.metricsAreStale)
+            let isStale = state.isQuiet || state.mishaps.strikes(.metricsAreStale)
             return Dictionary(
                 uniqueKeysWithValues: slots.map { slot in
                     let weight = isStale ? 0 : Int64(state.routing[place]?.weights[slot] ?? 0)
@@ -127,7 +136,8 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
                 case .withTraffic: state.takesTraffic(slot, of: place)
                 case nil: false
                 }
-            return (isSick || state.mishaps.strikes(.probeIsUnlucky), release.digest)
+            let isSilent = state.mishaps.strikes(.identityIsMissing)
+            return (isSick || state.mishaps.strikes(.probeIsUnlucky), isSilent ? nil : release.digest)
         }
         guard let answer else { return Fixtures.sample(.none("no answer"), at: now) }
         let running = answer.running.map { [$0] } ?? []

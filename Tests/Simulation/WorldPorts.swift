@@ -77,6 +77,9 @@ package struct WorldPorts: Sendable {
         let clock = SimulatedClock(world.executor)
         let delay: Duration = world.with { state in
             if let delay = state.delays[verb] { return delay }
+            if verb == .route, state.mishaps.strikes(.switchHesitates) {
+                return .seconds(Int64(state.mishaps.amount(of: .switchHesitates, upTo: 60)))
+            }
             if state.mishaps.strikes(.callLingers) {
                 return .milliseconds(200 * state.mishaps.amount(of: .callLingers, upTo: 75))
             }
