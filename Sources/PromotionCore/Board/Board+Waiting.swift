@@ -3,11 +3,7 @@ extension Board {
     package func explanations(of promotion: Promotion, at now: Timestamp) -> [Explanation] {
         switch promotion.state {
         case .planned, .blocked:
-            promotion.objections.map {
-                Explanation(
-                    $0.behind(promotion.behind), at: promotion.plan.place, promotion: promotion.number,
-                    deadline: promotion.deadline)
-            }
+            conditions(promotion)
         case .awaitingApproval: approvals(promotion, at: now)
         case .queued: queue(promotion)
         case .stalled:
@@ -42,6 +38,14 @@ extension Board {
                     authorities: [.outside("whoever runs the switch")], remedy: "it asks again by itself")
             ]
         default: []
+        }
+    }
+
+    private func conditions(_ promotion: Promotion) -> [Explanation] {
+        promotion.objections.map { objection in
+            Explanation(
+                objection.behind(promotion.behind), at: promotion.plan.place, promotion: promotion.number,
+                deadline: promotion.deadline)
         }
     }
 
