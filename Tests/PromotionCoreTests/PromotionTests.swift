@@ -31,24 +31,6 @@ struct Walk {
 
     /// Answers the first pending effect that is no deadline, well.
     mutating func succeedOnce() throws {
-<<<<<<< HEAD
-        guard let effect = promotion.pending.first else { return }
-        switch effect {
-        case .conditionsHold: try apply(.conditionsEvaluated([], plan: promotion.plan.hash))
-        case .elapsed(let time):
-            now = max(now, time)
-            try apply(.achieved(effect: effect, detail: ""))
-        case .leaseHeld: try apply(.leaseTaken(Self.lease()))
-        case .checkAnswered(let gate, let check, _): try apply(Self.measured(gate, check, .pass))
-        case .deadline(let time):
-            now = time
-            try apply(.deadlinePassed(time))
-        case .routingObserved: try apply(.routingObserved(Routing(all: promotion.plan.slot)))
-        case .slotObserved(let slot): try apply(.slotObserved(slot: slot, digest: promotion.plan.release.digest))
-        case .imageCopied: try apply(.imageCopied(CopyReport()))
-        case .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit:
-            try apply(.achieved(effect: effect, detail: "done"))
-=======
         guard let next else { return }
         switch promotion.pending.first {
         case .elapsed(let time): now = max(now, time)
@@ -69,10 +51,10 @@ struct Walk {
             case .deadline(let time): .deadlinePassed(time)
             case .routingObserved: .routingObserved(Routing(all: promotion.plan.slot))
             case .slotObserved(let slot): .slotObserved(slot: slot, digest: promotion.plan.release.digest)
+            case .imageCopied: .imageCopied(CopyReport())
             case .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit:
                 .achieved(effect: effect, detail: "done")
             }
->>>>>>> 4585d1d (Queue: what waits behind a running promotion has its plan made again when its turn comes)
         }
     }
 

@@ -24,7 +24,8 @@ extension PromotionPlan {
     /// to, what tags name, and the generation.
     func keepsTerms(of agreed: PromotionPlan) -> Bool {
         kind == agreed.kind && place == agreed.place && from == agreed.from && strategy == agreed.strategy
-            && steps == agreed.steps && repository == agreed.repository && source == agreed.source && release == agreed.release
+            && steps == agreed.steps && repository == agreed.repository && registry == agreed.registry && source == agreed.source
+            && release == agreed.release
             && finalTag == agreed.finalTag && checks == agreed.checks && timing == agreed.timing
             && switching == agreed.switching && onInconclusive == agreed.onInconclusive && approval == agreed.approval
             && policyVersion == agreed.policyVersion && (live == nil) == (agreed.live == nil)
