@@ -6,6 +6,8 @@ final class Mailbox: Sendable {
     enum Letter: Sendable {
         /// An effect came to something.
         case happened(PromotionEvent)
+        /// A copy has come so far.
+        case copying(CopyProgress)
         /// The work of this number on an effect has ended.
         case finished(Effect, Int)
         /// The promotion was changed by somebody else: look again.

@@ -13,6 +13,8 @@ struct Performer: Sendable {
     /// Makes the promotion's plan again, through the core.
     let plan: @Sendable () async -> PlanAnswer
     let report: @Sendable (PromotionEvent) -> Void
+    /// Shows how far a copy is.
+    let show: @Sendable (CopyProgress) -> Void
 
     /// Tries of an effect that broke before anything changed.
     private static let tries = 5
@@ -29,7 +31,7 @@ struct Performer: Sendable {
         case .elapsed(let moment): await wait(until: moment, then: .achieved(effect: effect, detail: "\(moment.clock)"))
         case .checkAnswered(let gate, let check, let slot): await measure(check, in: gate, on: slot)
         case .routingObserved, .slotObserved: await observeUntilSettled(effect)
-        case .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit: await makeTrue(effect)
+        case .imageCopied, .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit: await makeTrue(effect)
         }
     }
 
@@ -67,17 +69,13 @@ struct Performer: Sendable {
     private func outcome(of effect: Effect) async throws(Fault) -> PromotionEvent {
         guard let fence = promotion.lease?.fence else { throw Fault(.refused, "no lease is held") }
         switch effect {
-        case .imageReady(let image):
-            guard let release = try await registry.release(image.digest, in: image.repository) else {
-                throw Fault(.refused, "\(image.digest.short()) is no longer in the registry")
+        case .imageCopied(let image, _):
+            guard let copier = wiring.copier else {
+                throw Fault(.refused, "nothing copies images to the home of \(promotion.plan.place.environment)")
             }
-            guard release.digests == promotion.plan.release.digests else {
-                throw Fault(.refused, "\(image.digest.short()) resolves to other manifests than planned")
-            }
-            let proved = try await self.image.prove(image.digest).map { "; \($0)" } ?? ""
-            return .achieved(
-                effect: effect,
-                detail: SafeText("\(release.digests.members.count) platforms, whole in the registry\(proved)", limit: 500))
+            return .imageCopied(
+                try await copier.copy(image.digest, knownAs: promotion.plan.release.tag, under: fence, report: show))
+        case .imageReady(let image): return .achieved(effect: effect, detail: try await prove(image))
         case .slotRuns(let slot, let image):
             if promotion.state == .deployingIdle { try await refuseTraffic(on: slot) }
             let seen = try await wiring.target.run(image, in: slot, under: fence)
@@ -97,6 +95,18 @@ struct Performer: Sendable {
             return try await route(routing, under: fence, for: effect)
         default: throw Fault(.refused, "not an effect on the world")
         }
+    }
+
+    /// The image as it is where the environment takes its images from, with the rules about it.
+    private func prove(_ image: PinnedImage) async throws(Fault) -> SafeText {
+        guard let release = try await registry.release(image.digest, in: image.repository) else {
+            throw Fault(.refused, "\(image.digest.short()) is no longer in the registry")
+        }
+        guard release.digests == promotion.plan.release.digests else {
+            throw Fault(.refused, "\(image.digest.short()) resolves to other manifests than planned")
+        }
+        let proved = try await self.image.prove(image.digest).map { "; \($0)" } ?? ""
+        return SafeText("\(release.digests.members.count) platforms, whole in the registry\(proved)", limit: 500)
     }
 
     /// The plan's word that a slot is idle may be old by now: what takes traffic is never touched on that word.
@@ -151,7 +161,10 @@ struct Performer: Sendable {
             if Task.isCancelled { return }
             let found = Set(answer.objections.map(\.wait))
             let hash = answer.proposed?.hash
-            if found != told || hash != toldHash { report(.conditionsEvaluated(answer.objections, plan: hash)) }
+            if found != told || hash != toldHash {
+                let again = answer.plan.flatMap { $0.hash != promotion.plan.hash && promotion.takes($0) ? $0 : nil }
+                report(again.map(PromotionEvent.planMadeAgain) ?? .conditionsEvaluated(answer.objections, plan: hash))
+            }
             (told, toldHash) = (found, hash)
             let next = answer.objections.compactMap(\.earliest).max() ?? time.now() + Self.evaluationPause
             await time.wait(max(Milliseconds(10), min(Self.evaluationPause, next - time.now())))

@@ -30,7 +30,7 @@ extension Runner {
             if case .unknown = look.health { return }
             guard let digest = look.digest else { continue }
             do throws(Fault) {
-                slots[slot] = try await wiring.registry.release(digest, in: wiring.service.repository)
+                slots[slot] = try await wiring.home(of: environment.name).release(digest)
             } catch {
                 // Bytes that are wrong stay wrong: the slot is adopted as one that runs nothing known.
                 guard error.kind == .refused else { return }

@@ -2,17 +2,30 @@ internal import Logging
 internal import PromotionCore
 
 extension Runner {
-    /// Goes round over everything that is promoted automatically, as long as the agent lives.
+    /// Goes round over everything that is promoted automatically, as long as the agent lives: each service by itself, so that
+    /// one that answers slowly holds up no other.
     func automate() {
         let places = board.automatedPlaces
-        guard !places.isEmpty else { return }
-        observers.append(
-            Task(executorPreference: time.executor) { [weak self, time] in
-                while !Task.isCancelled {
-                    for place in places where !Task.isCancelled { await self?.automate(place) }
-                    await time.wait(.seconds(2))
-                }
-            })
+        for service in board.services.map(\.name) {
+            let own = places.filter { $0.service == service }
+            guard !own.isEmpty else { continue }
+            observers.append(
+                Task(executorPreference: time.executor) { [weak self, time] in
+                    while !Task.isCancelled {
+                        for place in own where !Task.isCancelled { await self?.automate(place) }
+                        await time.wait(.seconds(2))
+                    }
+                })
+        }
+    }
+
+    /// Has environments looked at again at once after what may let them go on.
+    func forgetLooks(after entry: LedgerEntry) {
+        guard !automationLooks.isEmpty, let fact = try? entry.fact() else { return }
+        let hasEnded = entry.draft.promotion.flatMap { board.projection.promotion($0)?.hasEnded } ?? false
+        guard hasEnded || fact.mayLetAutomationGoOn else { return }
+        guard let place = entry.draft.place else { return automationLooks.removeAll() }
+        automationLooks = automationLooks.filter { $0.key.service != place.service }
     }
 
     /// Longest time until what is waited for is looked at again, and what is not known to end.
@@ -68,12 +81,15 @@ extension Runner {
     }
 
     private func stop(_ cause: AutomationHalt.Cause, _ reason: SafeText, at place: Place) async {
+        // The call comes first: an agent that dies between the two still owes the stop, and then calls nobody twice.
+        if let call = Automation.call(because: cause, reason, at: place) {
+            await settle(call.subject, call, at: place, closing: "")
+        }
         do {
             try await record(.automation(.stopped(cause, reason: reason)), by: identity, place: place)
         } catch {
             logger.warning("a stop was not recorded", metadata: ["place": "\(place)", "error": "\(error)"])
         }
-        await settle(.drift, Automation.driftCall(reason, at: place), at: place, closing: "")
     }
 
     /// A person stops the automation of an environment, or lets it go on.

@@ -16,7 +16,7 @@ extension Runner {
         for goal in goals.prefix(Self.goalLimit) {
             let answer: Result<Release?, Fault>
             do throws(Fault) {
-                answer = .success(try await wiring.registry.release(goal.digest, in: wiring.service.repository))
+                answer = .success(try await wiring.home(of: environment.name).release(goal.digest))
             } catch {
                 answer = .failure(error)
             }

@@ -120,9 +120,10 @@ extension Runner {
 
     private func pointers(of environment: Environment, _ wiring: ServiceWiring) async -> [Tag: Digest]? {
         let tags = environment.pointerTags
+        let home = wiring.home(of: environment.name)
         var named: [Tag: Digest] = [:]
         do throws(Fault) {
-            for tag in tags { named[tag] = try await wiring.registry.resolve(tag, in: wiring.service.repository) }
+            for tag in tags { named[tag] = try await home.resolve(tag) }
             return named
         } catch {
             return nil

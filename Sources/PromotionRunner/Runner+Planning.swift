@@ -6,7 +6,7 @@ extension Runner {
     func snapshot(of place: Place, digest: Digest?, for asker: PromotionNumber? = nil) async -> PlanningSnapshot? {
         guard let wiring = wirings[place.service] else { return nil }
         let seen = time.begin { await self.observation(of: place) }
-        let lookup = time.begin { await self.lookup(digest, in: wiring) }
+        let lookup = time.begin { await self.lookup(digest, in: wiring.source(of: place.environment)) }
         let lease = try? await leases.current(place)
         let observation = await seen.value
         if let observation { show(.observed(place, observation)) }
@@ -37,10 +37,10 @@ extension Runner {
         return promotion.joint == nil ? answer : answer.heldAtSwitch
     }
 
-    private func lookup(_ digest: Digest?, in wiring: ServiceWiring) async -> PlanningSnapshot.Lookup {
+    private func lookup(_ digest: Digest?, in source: RepositoryWiring) async -> PlanningSnapshot.Lookup {
         guard let digest else { return .notAsked }
         do throws(Fault) {
-            let found = try await wiring.registry.release(digest, in: wiring.service.repository)
+            let found = try await source.release(digest)
             return found.map(PlanningSnapshot.Lookup.found) ?? .absent
         } catch {
             return .unreadable(error)
@@ -84,7 +84,7 @@ extension Runner {
             switch reference {
             case .digest(let digest): return .resolved(digest)
             case .tag(let tag):
-                matches = Set([try await wiring.registry.resolve(tag, in: wiring.service.repository)].compactMap(\.self))
+                matches = Set([try await wiring.home.resolve(tag)].compactMap(\.self))
             case .prefix(let hex):
                 matches = Set(
                     try await wiring.registry.tags(in: wiring.service.repository).values.filter { $0.hex.hasPrefix(hex) })

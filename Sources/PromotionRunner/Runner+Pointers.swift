@@ -61,7 +61,7 @@ extension Runner {
             return .refused([.init(.changed, "\(tag) is no pointer tag of \(place)", remedy: "its pointer tags are \(names)")])
         }
         do {
-            let observed = try await wiring.registry.resolve(tag, in: wiring.service.repository)
+            let observed = try await wiring.home(of: environment.name).resolve(tag)
             try await record(.pointerAdopted(tag: tag, observed: observed, reason: reason), by: account, place: place) {
                 projection in
                 guard projection.unfinished.contains(where: { $0.plan.place == place }) else { return nil }

@@ -147,7 +147,11 @@ extension Runner {
             return .failure(Refused(objection: .init(.unknownPlace, "there is no \(place)", remedy: "see baton status")))
         }
         do throws(Fault) {
-            if let release = try await wiring.registry.release(digest, in: wiring.service.repository) { return .success(release) }
+            let home = wiring.home(of: place.environment)
+            if let release = try await home.release(digest) { return .success(release) }
+            // It may be on its way there: what has not come yet can be barred too.
+            let source = wiring.source(of: place.environment)
+            if let release = try await source.release(digest) { return .success(release) }
             return .failure(
                 Refused(objection: .init(.unknownImage, "\(digest.short()) is not in the registry", remedy: "see baton status")))
         } catch {

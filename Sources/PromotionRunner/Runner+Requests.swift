@@ -74,7 +74,15 @@ extension Runner {
                 remedy: "look at the plan again")
             return await refuse(.promotion, request.place, plan.release.digest, [changed], by: account)
         }
-        return await start(.init(plan: plan, reason: nil, objections: answer.objections), by: account)
+        return await start(
+            .init(plan: plan, reason: nil, objections: answer.objections, behind: queuedBehind(answer, at: request.place)),
+            by: account)
+    }
+
+    /// The promotion that runs in a place, where it stands against another.
+    private func queuedBehind(_ answer: PlanAnswer, at place: Place) -> PromotionNumber? {
+        guard answer.objections.contains(where: { $0.kind == .busy }) else { return nil }
+        return board.projection.services[place.service]?.running(in: place.environment)?.number
     }
 
     /// Starts whose number another promotion, of whatever place, took in the same moment.

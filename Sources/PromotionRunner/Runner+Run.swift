@@ -1,5 +1,6 @@
 internal import Logging
 internal import PromotionCore
+internal import Synchronization
 
 extension Runner {
     /// Goes on with a promotion until it has ended.
@@ -26,6 +27,7 @@ extension Runner {
             case .finished(let effect, let work):
                 if underWay[effect]?.number == work { underWay[effect] = nil }
                 if effect.changesWorld { lookAgain(after: number) }
+            case .copying(let progress): show(.copying(number, progress))
             case .changed: break
             }
             guard let promotion = board.projection.promotion(number) else { break }
@@ -73,10 +75,11 @@ extension Runner {
         for effect in pending where underWay[effect] == nil && !lingering.contains(where: effect.waits) {
             let wish = Wish()
             let performer = Performer(
-                promotion: promotion, wiring: place, registry: wiring.registry,
+                promotion: promotion, wiring: place,
+                registry: wiring.home(of: promotion.plan.place.environment).registry,
                 image: wiring.imageGate(of: promotion.plan.place.environment), leases: leases, holder: holder(of: promotion),
                 time: time, wish: wish, plan: { [weak self] in await self?.planAgain(promotion) ?? .none },
-                report: { mailbox.put(.happened($0)) })
+                report: { mailbox.put(.happened($0)) }, show: showing(in: mailbox))
             lastWork += 1
             let number = lastWork
             let task = Task(executorPreference: time.executor) {
@@ -84,6 +87,23 @@ extension Runner {
                 mailbox.put(.finished(effect, number))
             }
             underWay[effect] = Work(number: number, fence: fence, wish: wish, task: task)
+        }
+    }
+
+    /// Between two looks at a copy under way.
+    private static let copyRefresh = Milliseconds(250)
+
+    /// Shows progress as often as an eye can follow, and its end.
+    private func showing(in mailbox: Mailbox) -> @Sendable (CopyProgress) -> Void {
+        let shown = Mutex<Timestamp?>(nil)
+        return { [time] progress in
+            let now = time.now()
+            let isDue = shown.withLock { last in
+                if let last, now - last < Self.copyRefresh, progress.blobs < progress.allBlobs { return false }
+                last = now
+                return true
+            }
+            if isDue { mailbox.put(.copying(progress)) }
         }
     }
 

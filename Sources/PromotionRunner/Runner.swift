@@ -143,6 +143,7 @@ package actor Runner: Engine {
         // A refusal changes nothing that a joint release could wait for: it would only be asked, and refused, once more.
         if case .refused = try entry.fact() { return entry }
         nudgeJoints()
+        forgetLooks(after: entry)
         return entry
     }
 

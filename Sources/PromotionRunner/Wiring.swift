@@ -6,19 +6,60 @@ package struct ServiceWiring: Sendable {
     package let registry: any Registry
     /// The same registry's contents; nil where nothing beyond tags is worked on.
     package let artifacts: (any ArtifactStore)?
+    /// Repositories of environments that have one of their own.
+    package let homes: [EnvironmentName: RepositoryWiring]
     package let places: [EnvironmentName: PlaceWiring]
     /// How its repository is kept from growing; nil where nobody said.
     package let retention: RetentionWiring?
 
     package init(
         service: Service, registry: any Registry, artifacts: (any ArtifactStore)? = nil, places: [EnvironmentName: PlaceWiring],
-        retention: RetentionWiring? = nil
+        retention: RetentionWiring? = nil, homes: [EnvironmentName: RepositoryWiring] = [:]
     ) {
+        self.homes = homes
         self.service = service
         self.registry = registry
         self.artifacts = artifacts
         self.places = places
         self.retention = retention
+    }
+}
+
+/// A repository with the ports that read and change it.
+package struct RepositoryWiring: Sendable {
+    package let repository: RepositoryName
+    package let registry: any Registry
+    /// The same registry's contents; nil where nothing beyond tags is worked on.
+    package let artifacts: (any ArtifactStore)?
+
+    package init(repository: RepositoryName, registry: any Registry, artifacts: (any ArtifactStore)?) {
+        self.repository = repository
+        self.registry = registry
+        self.artifacts = artifacts
+    }
+
+    /// Reads what hangs on its images; nil where nothing beyond tags is worked on.
+    var papers: PaperReader? { artifacts.map { PaperReader(store: $0, repository: repository) } }
+
+    /// The image of a digest; nil where it does not exist.
+    func release(_ digest: Digest) async throws(Fault) -> Release? { try await registry.release(digest, in: repository) }
+
+    /// What a tag names now; nil where the tag does not exist.
+    func resolve(_ tag: Tag) async throws(Fault) -> Digest? { try await registry.resolve(tag, in: repository) }
+}
+
+extension ServiceWiring {
+    /// Where candidates are pushed to.
+    var home: RepositoryWiring {
+        RepositoryWiring(repository: service.repository, registry: registry, artifacts: artifacts)
+    }
+
+    /// Where the images and pointer tags of an environment are.
+    func home(of name: EnvironmentName) -> RepositoryWiring { homes[name] ?? home }
+
+    /// Where a release comes from on its way into an environment.
+    func source(of name: EnvironmentName) -> RepositoryWiring {
+        service.upstream(of: name).map { home(of: $0.name) } ?? home
     }
 }
 
@@ -47,10 +88,14 @@ package struct PlaceWiring: Sendable {
     package let probe: any Probe
     /// Nil where nothing measures the traffic.
     package let signals: (any SignalSource)?
+    /// Brings images to the environment's own home; nil where they are there by nature.
+    package let copier: (any ImageCopier)?
 
     package init(
-        target: any Target, trafficSwitch: (any TrafficSwitch)?, probe: any Probe, signals: (any SignalSource)? = nil
+        target: any Target, trafficSwitch: (any TrafficSwitch)?, probe: any Probe, signals: (any SignalSource)? = nil,
+        copier: (any ImageCopier)? = nil
     ) {
+        self.copier = copier
         self.signals = signals
         self.target = target
         self.trafficSwitch = trafficSwitch

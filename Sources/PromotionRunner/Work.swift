@@ -30,7 +30,7 @@ extension Effect {
         switch self {
         case .slotRuns, .slotStopped, .trafficOn, .trafficSplit, .routingObserved, .slotObserved: .place
         case .pointerNames(let tag, _, _): .pointer(tag)
-        case .conditionsHold, .leaseHeld, .imageReady, .checkAnswered, .elapsed, .deadline: nil
+        case .conditionsHold, .leaseHeld, .imageCopied, .imageReady, .checkAnswered, .elapsed, .deadline: nil
         }
     }
 

@@ -13,10 +13,10 @@ enum EnvironmentReading {
 
     private static let keys =
         ["name", "target", "strategy", "slots", "platform", "secrets", "bake", "reverify", "deadlines", "checks", "steps"]
-        + PolicyReading.keys + ImageReading.keys
+        + HomeReading.keys + PolicyReading.keys + ImageReading.keys
 
     static func environment(
-        _ field: Field, _ rank: Rank, _ host: Host, _ ring: KeyRing, _ tags: inout PointerTags
+        _ field: Field, _ rank: Rank, _ host: Host, _ ring: KeyRing, _ tags: inout PointerTags, _ own: HomeReading.Own?
     ) -> ServiceReading.ReadEnvironment? {
         guard let section = Section(field, title: "environment", keys: keys) else { return nil }
         let nameField = section.required("name", "name: testing")
@@ -35,12 +35,14 @@ enum EnvironmentReading {
         let mount = section.optional("secrets").map { $0.word(VaultMount.self) } ?? name.flatMap { VaultMount(of: $0) }
         let steps = CanaryReading.steps(section, strategy ?? .blueGreen)
         let mayStep = CanaryReading.mayStep(section, strategy ?? .blueGreen, policy, checks ?? [])
-        guard let name, let strategy, let slots, let target, let platform, let checks, let steps, mayStep else { return nil }
+        let home = HomeReading.home(section, own)
+        guard let name, let strategy, let slots, let target, let platform, let checks, let steps, mayStep, let home
+        else { return nil }
         let environment = Environment(
             name: name, strategy: strategy, slots: slots, platform: platform, policy: policy, checks: checks, timing: timing,
-            steps: steps, image: image)
+            steps: steps, image: image, home: home.home)
         return ServiceReading.ReadEnvironment(
-            environment: environment, target: target, mount: mount, verification: verification)
+            environment: environment, target: target, mount: mount, verification: verification, registry: home.registry)
     }
 
     private static func strategy(_ section: Section, _ rank: Rank) -> Strategy? {
@@ -110,7 +112,8 @@ extension Milliseconds {
 /// Reads how long each part of a promotion may take.
 enum DeadlineReading {
     private static let keys = [
-        "queue", "prepare", "deploy", "verify", "ready", "switch", "inconclusive", "rollback", "blocked", "paused", "retry",
+        "queue", "prepare", "copy", "deploy", "verify", "ready", "switch", "inconclusive", "rollback", "blocked", "paused",
+        "retry",
     ]
 
     static func timing(_ section: Section) -> Timing {
@@ -122,7 +125,7 @@ enum DeadlineReading {
         }
         return Timing(
             blocked: read("blocked", standard.blocked), queue: read("queue", standard.queue),
-            prepare: read("prepare", standard.prepare),
+            prepare: read("prepare", standard.prepare), copy: read("copy", standard.copy),
             deploy: read("deploy", standard.deploy), verify: read("verify", standard.verify),
             ready: read("ready", standard.ready), switching: read("switch", standard.switching), bake: bake,
             inconclusive: read("inconclusive", standard.inconclusive), rollback: read("rollback", standard.rollback),

@@ -14,9 +14,12 @@ enum ServiceReading {
         }
         let registry = section.required("registry", "registry: {layout: ./registry}").flatMap { RegistryReading.registry($0) }
         let repository = section.required("repository", "repository: shop/\(SafeText(field.key, limit: 60))")
-            .flatMap { Self.repository($0) }
+            .flatMap { HomeReading.repository($0) }
         let environments = section.required("environments", "environments: with at least one, in the order of promotion")
-            .flatMap { Self.environments($0, host, ring) }
+            .flatMap { field in
+                Self.environments(
+                    field, host, ring, registry.flatMap { own in repository.map { .init(registry: own, repository: $0) } })
+            }
         let project = section.optional("project").flatMap { ProjectReading.project($0) }
         let retention = section.optional("retention").map { RetentionReading.retention($0) } ?? RetentionSettings()
         guard let name, let registry, let repository, let environments, let retention else { return nil }
@@ -24,23 +27,16 @@ enum ServiceReading {
         var targets: [EnvironmentName: TargetSettings] = [:]
         var mounts: [EnvironmentName: VaultMount] = [:]
         var verification: [EnvironmentName: Milliseconds] = [:]
+        var homes: [EnvironmentName: RegistrySettings] = [:]
         for read in environments {
             verification[read.environment.name] = read.verification
             targets[read.environment.name] = read.target
+            homes[read.environment.name] = read.registry
             mounts[read.environment.name] = read.mount
         }
         return ConfiguredService(
             service: service, registry: registry, targets: targets, mounts: mounts, project: project,
-            verification: verification, retention: retention)
-    }
-
-    private static func repository(_ field: Field) -> RepositoryName? {
-        guard let text = field.text() else { return nil }
-        if let name = try? RepositoryName(text) { return name }
-        field.refuse(
-            "\"\(SafeText(text, limit: 255))\" is not a repository",
-            "write lower-case words separated by \"/\", at most 255 characters, without tag or digest")
-        return nil
+            verification: verification, retention: retention, homes: homes)
     }
 
     /// One environment with what the core does not know of.
@@ -49,9 +45,13 @@ enum ServiceReading {
         let target: TargetSettings
         let mount: VaultMount?
         let verification: Milliseconds?
+        /// The registry of its own home; nil where its images are in the service's repository.
+        let registry: RegistrySettings?
     }
 
-    private static func environments(_ field: Field, _ host: Host, _ ring: KeyRing) -> [ReadEnvironment]? {
+    private static func environments(
+        _ field: Field, _ host: Host, _ ring: KeyRing, _ own: HomeReading.Own?
+    ) -> [ReadEnvironment]? {
         guard let items = field.items(limit: environmentLimit, "environments") else { return nil }
         guard !items.isEmpty else {
             field.refuse("environments is empty", "add at least one environment")
@@ -60,7 +60,7 @@ enum ServiceReading {
         var tags = PointerTags()
         let read = items.enumerated().map { index, item in
             let rank = EnvironmentReading.Rank(isFirst: index == 0, isLast: index == items.count - 1)
-            return EnvironmentReading.environment(item, rank, host, ring, &tags)
+            return EnvironmentReading.environment(item, rank, host, ring, &tags, own)
         }
         let whole = read.compactMap(\.self)
         return whole.count == read.count ? whole : nil

@@ -123,6 +123,11 @@ extension Settings {
 
               - name: prod
                 target: {stage: ./stage}
+                # Where its images and pointer tags are, where that is not the repository above: another repository, another registry
+                # (with all keys of one), or both. An image is copied there first, by its digest, with all that speaks for it: mounted
+                # within a registry, streamed between two. Both have a url. Nothing is ever deleted there.
+                #   registry: {url: https://registry.prod.example, username: env:PROD_USER, password: file:/run/secrets/prod}
+                #   repository: prod/payments
                 # blue-green: the idle slot is deployed and checked, then traffic moves at once. The rule for the last environment.
                 # canary: traffic moves step by step, both slots measured at the same instants. It takes a check of a signal that
                 # is not observe-only, and on-inconclusive: roll-back:
@@ -166,6 +171,8 @@ extension Settings {
                 deadlines:
                   queue: 30m
                   prepare: 1m
+                  # Copying an image to a repository of its own, on top of prepare.
+                  copy: 30m
                   deploy: 5m
                   verify: 2m
                   ready: 60m

@@ -83,19 +83,37 @@ extension Settings {
         let services = pairs.map { pair in (field: pair, service: ServiceReading.service(pair, host, ring)) }
         var owners: [RepositoryKey: ServiceName] = [:]
         for case (let field, let service?) in services {
-            let key = RepositoryKey(registry: service.registry, repository: service.service.repository)
-            if let owner = owners[key] {
-                field.findings.add(
-                    field.keyPosition, "\(service.service.name) uses the repository of \(owner)",
-                    "give each service a repository of its own: both would move the same pointer tags")
+            for key in keys(of: service) {
+                if let owner = owners[key], owner != service.service.name {
+                    field.findings.add(
+                        field.keyPosition, "\(service.service.name) uses the repository \(key.repository) of \(owner)",
+                        "give each service repositories of its own: both would move the same pointer tags")
+                }
+                owners[key] = owners[key] ?? service.service.name
             }
-            owners[key] = owners[key] ?? service.service.name
         }
         return services.compactMap(\.service)
     }
 
+    /// Every repository that a service uses.
+    private static func keys(of configured: ConfiguredService) -> Set<RepositoryKey> {
+        let service = configured.service
+        var keys: Set = [RepositoryKey(configured.registry, service.repository)]
+        for (name, registry) in configured.homes { keys.insert(RepositoryKey(registry, service.home(of: name).repository)) }
+        return keys
+    }
+
+    /// A repository, however one comes to it.
     private struct RepositoryKey: Hashable {
-        let registry: RegistrySettings
+        let registry: String
         let repository: RepositoryName
+
+        init(_ registry: RegistrySettings, _ repository: RepositoryName) {
+            switch registry {
+            case .layout(let directory): self.registry = "layout \(directory)"
+            case .remote(let remote): self.registry = remote.place
+            }
+            self.repository = repository
+        }
     }
 }

@@ -75,6 +75,8 @@ package struct ConfiguredService: Hashable, Sendable {
     /// Where each environment's secrets are in Vault; absent where neither the file nor the name says.
     package let mounts: [EnvironmentName: VaultMount]
     package let retention: RetentionSettings
+    /// The registries of environments whose images are not in the service's repository.
+    package let homes: [EnvironmentName: RegistrySettings]
     /// Where failures are written down; nil where they are not.
     package let project: ProjectSettings?
     /// How often what serves is verified again; absent where only a person asks for it.
@@ -83,8 +85,10 @@ package struct ConfiguredService: Hashable, Sendable {
     package init(
         service: Service, registry: RegistrySettings, targets: [EnvironmentName: TargetSettings],
         mounts: [EnvironmentName: VaultMount], project: ProjectSettings? = nil,
-        verification: [EnvironmentName: Milliseconds] = [:], retention: RetentionSettings = RetentionSettings()
+        verification: [EnvironmentName: Milliseconds] = [:], retention: RetentionSettings = RetentionSettings(),
+        homes: [EnvironmentName: RegistrySettings] = [:]
     ) {
+        self.homes = homes
         self.service = service
         self.registry = registry
         self.targets = targets

@@ -4,12 +4,12 @@ import Testing
 
 /// The screens that are kept as golden text.
 enum Picture: String, CaseIterable {
-    case dashboard, plan, live, rollback, help, release, differences
+    case dashboard, plan, live, rollback, help, release, differences, approvals, retention, retain, lease
 
     /// The screen, made by a real ledger and real keys.
     func draw(_ columns: Int, _ rows: Int) throws -> String {
-        var world = try World.sample()
-        var screen = try Screen(world)
+        var world = try start
+        var screen = try Screen(world, role: self == .retain ? .approver : .operator)
         screen.state.handle(.resized(Size(columns: columns, rows: rows)), at: screen.now)
         switch self {
         case .dashboard: break
@@ -28,8 +28,32 @@ enum Picture: String, CaseIterable {
             try screen.openPlan(&world, of: World.a, into: World.prod, change: World.change())
             screen.wait(400)
             try screen.press(.character("D"))
+        case .approvals:
+            try world.begin(World.a, into: World.prod)
+            try screen.follow(&world)
+            try screen.press(.character("6"))
+        case .retention: try screen.openRetention(world)
+        case .retain:
+            try screen.openRetention(world)
+            try screen.press(.character("X"))
+            screen.wait(400)
+            try screen.type("3")
+        case .lease:
+            try screen.press(.character("G"), .character("L"))
+            screen.wait(400)
         }
         return screen.text(columns, rows)
+    }
+
+    /// The world that it begins with.
+    private var start: World {
+        get throws {
+            switch self {
+            case .retention, .retain: try .retained()
+            case .approvals: try .sample(World.service(approval: ApprovalRule(number: 2, expires: .minutes(240))))
+            default: try .sample()
+            }
+        }
     }
 }
 
@@ -53,6 +77,13 @@ extension Screen {
         }
         #expect(request == PromotionRequest(place: world.place(environment), digest: release.digest))
         try answer(.plan(world.plan(release, into: environment).with(change)))
+    }
+
+    /// View 7 with its plan and the state of no run.
+    mutating func openRetention(_ world: World) throws {
+        try press(.character("7"))
+        try answer(.retention(.status(world.retentionStatus())))
+        try receive(.answer(id: lastID - 1, .retention(.lines(world.lines(of: world.retentionPlan())))))
     }
 
     /// A promotion to prod whose idle slot is being verified, with one check that did not pass at first.

@@ -57,9 +57,14 @@ struct Screen {
         }
     }
 
-    /// Requests that were no question about a release's papers, which opening its view asks by itself.
+    /// Requests that were no question which opening a view asks by itself.
     var orders: [OperatorRequest] {
-        requests.filter { if case .view(.papers) = $0 { false } else { true } }
+        requests.filter {
+            switch $0 {
+            case .view(.papers), .view(.retention): false
+            default: true
+            }
+        }
     }
 
     mutating func answer(_ answer: Answer) throws { try receive(.answer(id: lastID, answer)) }

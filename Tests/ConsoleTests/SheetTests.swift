@@ -155,7 +155,7 @@ struct SheetTests {
         try screen.press(.enter)
         try screen.type("cart has no stock")
         try screen.press(.enter)
-        #expect(screen.status.contains("the environment is prod"))
+        #expect(screen.status.contains("it is prod, not \"staging\""))
         try screen.press(.tab)
         for _ in 0..<7 { try screen.press(.backspace) }
         try screen.type("prod")

@@ -13,6 +13,7 @@ struct World {
 
     static let start = Timestamp(millisecondsSinceEpoch: 1_787_580_120_000)  // 2026-08-24T14:02:00Z
     static let alice = Account(name: "alice", proof: .socket(userID: 1004), host: "bastion-1")
+    static let bob = Account(name: "bob", proof: .socket(userID: 1005), host: "bastion-1")
     static let agent = Account(name: "agent", proof: .agent, host: "bastion-1")
     static let payments: ServiceName = .literal("payments")
     static let testing: EnvironmentName = .literal("testing")
@@ -28,10 +29,15 @@ struct World {
             agent: AgentDescription(version: "1.0.0", host: "bastion-1", process: 4_711, since: now + .minutes(-9 * 1_440)))
     }
 
-    static func service(_ name: ServiceName = World.payments, soak: Milliseconds = .minutes(10)) -> Service {
+    static func service(
+        _ name: ServiceName = World.payments, soak: Milliseconds = .minutes(10), approval: ApprovalRule? = nil
+    ) -> Service {
         let platform = Platform(system: "linux", architecture: "amd64")
-        func policy(_ soak: Milliseconds, _ switching: EnvironmentPolicy.Switching = .automatic) -> EnvironmentPolicy {
-            EnvironmentPolicy(soak: soak, candidates: .releases, switching: switching, onInconclusive: .rollBack)
+        func policy(
+            _ soak: Milliseconds, _ switching: EnvironmentPolicy.Switching = .automatic, _ approval: ApprovalRule? = nil
+        ) -> EnvironmentPolicy {
+            EnvironmentPolicy(
+                soak: soak, candidates: .releases, switching: switching, onInconclusive: .rollBack, approval: approval)
         }
         let health = CheckSpecification(
             name: .literal("health"),
@@ -43,7 +49,8 @@ struct World {
                 checks: [.runningDigest, health], timing: Timing(bake: .zero))
         }
         let prod = Environment(
-            name: World.prod, strategy: .blueGreen, slots: [blue, green], platform: platform, policy: policy(soak, .manual),
+            name: World.prod, strategy: .blueGreen, slots: [blue, green], platform: platform,
+            policy: policy(soak, .manual, approval),
             checks: [.runningDigest, health, smoke], timing: Timing())
         return Service(
             name: name, repository: .sample, path: [replace(testing, .zero), replace(staging, .zero), prod])
@@ -128,6 +135,16 @@ struct World {
         return number
     }
 
+    /// Starts it once it has soaked, and leaves it waiting for people.
+    mutating func begin(_ release: Release, into environment: EnvironmentName) throws {
+        wait(.minutes(2))
+        try observe(environment)
+        let number = try start(release, into: environment)
+        try happen(.conditionsEvaluated([], plan: board.projection.promotion(number)?.plan.hash), to: number)
+        guard let hash = board.projection.promotion(number)?.plan.hash else { return }
+        try happen(.approved(Approval(by: Self.bob, role: .approver, at: now, plan: hash)), to: number)
+    }
+
     func plan(_ release: Release, into environment: EnvironmentName) -> PlanAnswer {
         let place = place(environment)
         guard let service = board.service(place.service) else { return PlanAnswer(plan: nil, conditions: []) }
@@ -208,8 +225,8 @@ extension World {
     static let d = release("v2.30.1")
     static let newest = release("v2.32.0-rc.1")
 
-    static func sample() throws -> World {
-        var world = World()
+    static func sample(_ service: Service = service()) throws -> World {
+        var world = World(services: [service])
         let day = Milliseconds(-4 * 86_400_000)
         world.wait(day)
         try world.adopt(testing, [.only: d], live: .only)

@@ -8,7 +8,6 @@ import time
 
 from case import Failed, Skipped, case, expect, expect_equal, until
 from cases_exit import damage
-from cases_journey import press
 from screen import Screen
 from stage import GOOD, OLD, OLDER, Stage, shipped_configuration
 
@@ -196,7 +195,7 @@ def answers(screen):
         # A key right after Escape would be taken for the two together.
         screen.keys("Escape")
         time.sleep(0.15)
-    return press(screen, "?", lambda: "HELP" in screen.last())
+    return screen.press("?", lambda: "HELP" in screen.last())
 
 
 def one_key(chosen, without):

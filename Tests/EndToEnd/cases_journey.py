@@ -1,7 +1,7 @@
 """The whole way by keys: testing, staging, prod, and back, under load."""
 import re
 
-from case import Failed, case, expect, expect_equal, until
+from case import case, expect, expect_equal, until
 from load import Load
 from screen import Screen
 from stage import GOOD, OLD, Stage
@@ -41,7 +41,7 @@ def journey(stage: Stage):
     sheet = screen.shows("ROLL BACK", "blue")
     expect(old.split(":")[1][:8] in sheet, "the sheet does not show where it goes")
     asked = max(one.began for one in load.so_far().answers)
-    until("y fires the sheet", lambda: press(screen, "y", lambda: "ROLL BACK" not in screen.last()))
+    until("y fires the sheet", lambda: screen.press("y", lambda: "ROLL BACK" not in screen.last()))
     until("blue serves", lambda: stage.live() == ("blue", old))
     screen.shows("rolled back")
     until("the pointer tag is back", lambda: stage.tags()["prod"] == old)
@@ -74,26 +74,17 @@ def plan(screen, row):
 def confirm(screen):
     """Below the end of the path a plan is confirmed by one key; it is deaf to keys for a moment after it appears."""
     screen.shows("PLAN", "y promotes it")
-    until("y starts it", lambda: press(screen, "y", lambda: "PLAN" not in screen.last()))
+    until("y starts it", lambda: screen.press("y", lambda: "PLAN" not in screen.last()))
 
 
 def consent(screen, digest):
     """At the end of the path the first characters of the digest are typed."""
     first = digest.split(":")[1][:4]
     screen.shows("Type the first 4")
-    until("the first character is taken", lambda: press(screen, first[0], lambda: f"[{first[0]}" in screen.last()))
+    until("the first character is taken", lambda: screen.press(first[0], lambda: f"[{first[0]}" in screen.last()))
     screen.type(first[1:])
     screen.shows(f"[{first}]")
     screen.keys("Enter")
-
-
-def press(screen, key, happened):
-    """A key, and whether something came of it soon."""
-    screen.keys(key)
-    try:
-        return until("the key is heard", happened, within=0.6, every=0.03)
-    except Failed:
-        return False
 
 
 def watch(screen):

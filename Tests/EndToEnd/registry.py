@@ -12,11 +12,11 @@ TOOLS = ("docker-registry", "skopeo")
 
 
 class Registry:
-    def __init__(self, stage):
+    def __init__(self, stage, home="registry", repository="shop/payments"):
         for tool in TOOLS:
             if not shutil.which(tool):
                 raise Skipped(f"{tool} is not installed")
-        self.stage, self.home = stage, stage.root + "/registry"
+        self.stage, self.home, self.repository = stage, f"{stage.root}/{home}", repository
         os.makedirs(self.home)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -54,9 +54,9 @@ auth: {{htpasswd: {{realm: test, path: {self.home}/htpasswd}}}}
             raise Failed(f"skopeo {' '.join(words)}: {done.stderr.decode(errors='replace')[-500:]}")
         return done.stdout
 
-    def fill(self):
-        """Everything that the stage's own layout holds, tag by tag."""
-        for tag in self.stage.tags():
+    def fill(self, *tags):
+        """What the stage's own layout holds under these tags; without any, everything."""
+        for tag in tags or self.stage.tags():
             self.skopeo(
                 "copy", "--quiet", "--all", "--preserve-digests", "--dest-tls-verify=false", "--dest-creds", f"{NAME}:{PASSWORD}",
                 f"oci:{self.stage.path}/registry/shop/payments:{tag}", self.name(tag))
@@ -74,19 +74,24 @@ auth: {{htpasswd: {{realm: test, path: {self.home}/htpasswd}}}}
             account, "--dest-creds", account, self.name(other), self.name(tag))
 
     def name(self, tag):
-        return f"docker://{self.address}/shop/payments:{tag}"
+        return f"docker://{self.address}/{self.repository}:{tag}"
 
     def use(self):
         """Makes the stage's configuration name this registry; the next command starts an agent that reads it."""
         self.stage.baton("agent", "--stop").ended(0)
         with open(self.stage.config) as file:
             text = file.read()
-        named = f'{{url: "http://{self.address}", username: "file:{self.home}/name", password: "file:{self.home}/password"}}'
+        named = self.named()
         changed = text.replace("registry: {layout: ./registry/shop/payments}", f"registry: {named}")
         if changed == text:
             raise Failed("the stage's configuration names no layout")
         with open(self.stage.config, "w") as file:
             file.write(changed)
+
+    def named(self, address=None):
+        """The registry as a configuration names it, reached as it is or by a way around."""
+        return (f'{{url: "http://{address or self.address}", username: "file:{self.home}/name", '
+                f'password: "file:{self.home}/password"}}')
 
     def pause(self):
         self.process.terminate()

@@ -38,6 +38,14 @@ class Screen:
     def keys(self, *keys):
         self.tmux("send-keys", "-t", "it", *keys)
 
+    def press(self, key, happened):
+        """A key, and whether something came of it soon: a sheet is deaf at first."""
+        self.keys(key)
+        try:
+            return until("the key is heard", happened, within=0.6, every=0.03)
+        except Failed:
+            return False
+
     def type(self, text):
         self.tmux("send-keys", "-t", "it", "-l", text)
 

@@ -37,7 +37,9 @@ extension Explorer {
         case .elapsed: return [.achieved(effect: effect, detail: "")]
         case .leaseHeld: return [.leaseTaken(lease(plan.place)), .leaseRefused(holder: lease(plan.place))]
         case .deadline(let time): return [.deadlinePassed(time)]
-        case .checkAnswered(let gate, let check, _): return answers.map { measured(gate, check, $0) }
+        case .checkAnswered(let gate, let check, _):
+            let mayBeSilent = plan.checks.first { $0.name == check }.map { $0.signal != nil || $0.kind == .container } ?? false
+            return (answers + (mayBeSilent ? [.skipped("s")] : [])).map { measured(gate, check, $0) }
         case .routingObserved:
             let slots = Set([plan.slot, plan.live?.slot].compactMap(\.self)).sorted()
             let weights = Dictionary(uniqueKeysWithValues: slots.map { ($0, 100 / slots.count) })
@@ -49,12 +51,14 @@ extension Explorer {
             return [plan.release.digest, nil].map { .slotObserved(slot: slot, digest: $0) }
         case .pointerNames(let tag, _, let expected):
             return [.pointerConflict(tag: tag, expected: expected, observed: nil)] + results(of: effect)
+        case .imageCopied:
+            return [.imageCopied(CopyReport())] + results(of: effect).filter { if case .failed = $0 { true } else { false } }
         case .imageReady, .slotRuns, .slotStopped, .trafficOn, .trafficSplit: return results(of: effect)
         }
     }
 
     private static let answers: [Measurement.Result] = [
-        .pass, .fail("f"), .error("e"), .inconclusive("i"), .void("v"), .skipped("s"),
+        .pass, .fail("f"), .error("e"), .inconclusive("i"), .void("v"),
     ]
 
     private static func results(of effect: Effect) -> [PromotionEvent] {

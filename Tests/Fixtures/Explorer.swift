@@ -161,6 +161,8 @@ extension Explorer {
         let conflicts: [Tag: Int]
         let approvals: Int
         let automaticRollbacks: Int
+        /// Checks of the open gate that had nothing to judge.
+        let silent: [CheckName]
         let routing: Routing?
 
         init(_ promotion: Promotion, _ routing: Routing?) {
@@ -170,6 +172,10 @@ extension Explorer {
             pending = promotion.pending
             approvals = promotion.approvals.count
             automaticRollbacks = promotion.automaticRollbacks
+            silent =
+                promotion.openGate.map { gate in
+                    promotion.plan.checks(in: gate).filter { promotion.gates[gate]?.lacksData($0) ?? false }.map(\.name)
+                } ?? []
             conflicts = promotion.found.mapValues { min($0.times, 4) }
             self.routing = routing
         }

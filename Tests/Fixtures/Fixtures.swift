@@ -44,7 +44,7 @@ package enum Fixtures {
         checks: [CheckSpecification] = [health], soak: Milliseconds = .zero,
         switching: EnvironmentPolicy.Switching = .automatic, onInconclusive: EnvironmentPolicy.OnInconclusive = .rollBack,
         strategy: Strategy = .blueGreen, approval: ApprovalRule? = nil, promotion: EnvironmentPolicy.Promoting = .manual,
-        retry: Milliseconds = .zero, timing: Timing? = nil, steps: [CanaryStep] = steps
+        retry: Milliseconds = .zero, timing: Timing? = nil, steps: [CanaryStep] = steps, home: ImageHome? = nil
     ) -> Service {
         let policy = EnvironmentPolicy(
             soak: soak, candidates: .releases, switching: switching, onInconclusive: onInconclusive, promotion: promotion)
@@ -59,12 +59,19 @@ package enum Fixtures {
         let last = Environment(
             name: prod, strategy: strategy, slots: [blue, green], platform: linux, policy: lastPolicy,
             checks: strategy == .canary ? checks + [errors] : checks, timing: timing ?? Timing(retry: retry),
-            steps: strategy == .canary ? steps : [])
+            steps: strategy == .canary ? steps : [], home: home)
         return Service(name: payments, repository: repository, path: single + [last])
     }
 
     package static var repository: RepositoryName {
         do { return try RepositoryName("shop/payments") } catch { preconditionFailure("\(error)") }
+    }
+
+    /// Where prod's images are, in services whose prod has a home of its own.
+    package static var prodHome: ImageHome {
+        do { return ImageHome(registry: "registry.prod.example", repository: try RepositoryName("prod/payments")) } catch {
+            preconditionFailure("\(error)")
+        }
     }
 
     /// What a look sees where everything is as it should be.

@@ -53,11 +53,11 @@ import Testing
             }
         }
 
-        func snapshot() -> PlanningSnapshot {
+        func snapshot(for asker: PromotionNumber? = nil) -> PlanningSnapshot {
             PlanningSnapshot(
                 takenAt: chronicle.now, service: service,
                 projection: chronicle.projection.services[Fixtures.payments] ?? ServiceProjection(), lookup: lookup,
-                observation: observation, lease: lease, freezes: chronicle.projection.freezes)
+                observation: observation, lease: lease, freezes: chronicle.projection.freezes, asker: asker)
         }
 
         func plan(_ place: Place = prod) -> PlanAnswer {

@@ -31,21 +31,30 @@ struct Walk {
 
     /// Answers the first pending effect that is no deadline, well.
     mutating func succeedOnce() throws {
-        guard let effect = promotion.pending.first else { return }
-        switch effect {
-        case .conditionsHold: try apply(.conditionsEvaluated([], plan: promotion.plan.hash))
-        case .elapsed(let time):
-            now = max(now, time)
-            try apply(.achieved(effect: effect, detail: ""))
-        case .leaseHeld: try apply(.leaseTaken(Self.lease()))
-        case .checkAnswered(let gate, let check, _): try apply(Self.measured(gate, check, .pass))
-        case .deadline(let time):
-            now = time
-            try apply(.deadlinePassed(time))
-        case .routingObserved: try apply(.routingObserved(Routing(all: promotion.plan.slot)))
-        case .slotObserved(let slot): try apply(.slotObserved(slot: slot, digest: promotion.plan.release.digest))
-        case .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit:
-            try apply(.achieved(effect: effect, detail: "done"))
+        guard let next else { return }
+        switch promotion.pending.first {
+        case .elapsed(let time): now = max(now, time)
+        case .deadline(let time): now = time
+        default: break
+        }
+        try apply(next)
+    }
+
+    /// What the first pending effect comes to where all is well.
+    var next: PromotionEvent? {
+        promotion.pending.first.map { effect in
+            switch effect {
+            case .conditionsHold: .conditionsEvaluated([], plan: promotion.plan.hash)
+            case .elapsed: .achieved(effect: effect, detail: "")
+            case .leaseHeld: .leaseTaken(Self.lease())
+            case .checkAnswered(let gate, let check, _): Self.measured(gate, check, .pass)
+            case .deadline(let time): .deadlinePassed(time)
+            case .routingObserved: .routingObserved(Routing(all: promotion.plan.slot))
+            case .slotObserved(let slot): .slotObserved(slot: slot, digest: promotion.plan.release.digest)
+            case .imageCopied: .imageCopied(CopyReport())
+            case .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit:
+                .achieved(effect: effect, detail: "done")
+            }
         }
     }
 

@@ -59,6 +59,35 @@ import Testing
         #expect(operation.world.with(\.violations) == [], "seed \(seed)")
     }
 
+    @Test func `the next environment begins within seconds of the success before it`() throws {
+        let operation = Operation(seed: 2, service: Self.service())
+        operation.startAgent()
+        operation.pass(.minutes(10))
+        let promotions = try #require(try operation.projection().services[Fixtures.payments]).promotions
+        let (first, second) = (try #require(promotions.first), try #require(promotions.dropFirst().first))
+        #expect(second.plan.place == Operation.staging)
+        let ended = try #require(first.passage.last?.at)
+        #expect(second.startedAt - ended <= .seconds(3), "\(second.startedAt - ended)")
+    }
+
+    @Test(arguments: [false, true])
+    func `a failure is a fact of its own, and calls a person once, also where the agent dies just then`(dies: Bool) throws {
+        let operation = Operation(seed: 1, service: Self.service())
+        operation.world.with { $0.sick[Operation.fresh.digest] = .always }
+        operation.startAgent()
+        operation.pass(.seconds(5))
+        operation.wait(for: PromotionNumber(1))
+        if dies { operation.startAgent() }
+        operation.pass(.minutes(5))
+        let kinds = operation.world.with(\.entries).map(\.draft.kind)
+        #expect(kinds.count { $0 == "automation.stopped" } == 1 && kinds.count { $0 == "person.called" } == 1)
+        let call = try #require(operation.board()?.openCalls.first).call.call
+        #expect(call.subject == .failure && call.reason.text.hasPrefix("promotion 1 "), "\(call.reason)")
+        #expect(call.remedy.text.contains("baton auto start payments testing"), "\(call.remedy)")
+        #expect(operation.ask(.letAutomationGo(Operation.testing, reason: "mended")) == .accepted)
+        #expect(operation.board()?.openCalls.isEmpty == true)
+    }
+
     @Test func `agents that die on the way end in the same place`() throws {
         let operation = Operation(seed: 7, service: Self.service())
         operation.startAgent()

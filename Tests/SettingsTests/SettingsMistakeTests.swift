@@ -282,8 +282,8 @@ internal import Testing
         #expect(
             mistakes("version: 1\nservices:\n  a: \(service)\n  b: \(service)\n") == [
                 """
-                f.yaml:4:3: b uses the repository of a; give each service a repository of its own: both would move the same \
-                pointer tags
+                f.yaml:4:3: b uses the repository shop of a; give each service repositories of its own: both would move the \
+                same pointer tags
                 """
             ])
     }

@@ -39,6 +39,7 @@ package struct Episode {
         operation.world.with { state in
             state.isThorough = script.isThorough
             state.looksAreQuick = script.looksAreQuick
+            state.isQuiet = script.isQuiet
             if isTold { state.story = [] }
         }
     }

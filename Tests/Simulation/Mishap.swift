@@ -18,6 +18,8 @@ package enum Mishap: String, Hashable, Sendable, CaseIterable {
     case wrongImageRuns = "a target runs another image than it was told"
     case metricsAreStale = "signals are of the traffic before"
     case leaseIsLost = "the store forgets a lease"
+    case switchGoesAway = "a place stops answering just when traffic is to move"
+    case switchHesitates = "the switch takes as long as a minute"
 }
 
 /// How often each mishap strikes: once in so many chances. Which chances those are follows from the seed alone, so that one

@@ -39,10 +39,19 @@ package final class Operation {
                     isLast ? [Fixtures.blue: Self.serving, Fixtures.green: Self.warm] : [.only: Self.serving]
                 world.install(
                     isNew ? [:] : found, live: isLast ? Fixtures.blue : .only, at: Place(service.name, environment.name),
-                    from: service.repository)
+                    from: service.home(of: environment.name).repository)
             }
         }
         world.push(Self.fresh)
+        for service in services {
+            for environment in service.path {
+                guard let home = environment.home else { continue }
+                world.with { state in
+                    let running = state.slots[Place(service.name, environment.name)] ?? [:]
+                    state.homes[home.repository] = Set(running.values.map(\.digest))
+                }
+            }
+        }
     }
 
     /// Does something in the world's time and gives its result back.
@@ -174,8 +183,11 @@ package final class Operation {
         world.with { state in state.routing[Self.prod]?.live.flatMap { state.slots[Self.prod]?[$0] } }
     }
 
+    /// What a tag names, in whichever of the repositories it is.
     package func tag(_ text: String) -> Digest? {
-        world.with { state in text.asTag.flatMap { state.tags[Fixtures.repository]?[$0] } }
+        world.with { state in
+            text.asTag.flatMap { tag in state.tags.sorted { $0.key.text < $1.key.text }.lazy.compactMap { $0.value[tag] }.first }
+        }
     }
 }
 

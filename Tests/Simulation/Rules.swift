@@ -22,6 +22,9 @@ extension Script {
         /// Whether there is a second service, which can be promoted together with the first.
         package var isJoint = false
 
+        /// Whether prod's images are in a repository of its own.
+        package var hasHome = false
+
         package init() {}
 
         /// The service that most happens to.
@@ -29,7 +32,8 @@ extension Script {
             Fixtures.service(
                 checks: hasChecks ? [Fixtures.health] : [], soak: soaks ? .seconds(20) : .zero, switching: switching,
                 onInconclusive: onInconclusive, strategy: isCanary ? .canary : .blueGreen, approval: approval,
-                promotion: isAutomated ? .automatic : .manual, timing: timing, steps: Self.steps)
+                promotion: isAutomated ? .automatic : .manual, timing: timing, steps: Self.steps,
+                home: hasHome ? Fixtures.prodHome : nil)
         }
 
         /// Every service: a second one has the same rules, and images of its own.
@@ -49,7 +53,8 @@ extension Script {
 
         private var timing: Timing {
             Timing(
-                blocked: .seconds(90), queue: .seconds(25), prepare: .seconds(20), deploy: .seconds(40), verify: .seconds(15),
+                blocked: .seconds(90), queue: .seconds(25), prepare: .seconds(20), copy: .seconds(30), deploy: .seconds(40),
+                verify: .seconds(15),
                 ready: .seconds(40), switching: .seconds(15), bake: .seconds(bakesLong ? 45 : 12), inconclusive: .seconds(30),
                 rollback: .seconds(25), paused: .seconds(30), retry: retries ? .seconds(30) : .zero)
         }

@@ -14,6 +14,8 @@ package struct Script: Sendable {
     package let isThorough: Bool
     /// Whether looking at the world takes no time.
     package let looksAreQuick: Bool
+    /// Whether nobody uses what is promoted, so that its traffic says nothing.
+    package let isQuiet: Bool
 
     package static let releaseCount = 3
     private static let thoroughOneIn = 16
@@ -23,7 +25,10 @@ package struct Script: Sendable {
         self.seed = seed
         isThorough = seed % UInt64(Self.thoroughOneIn) == 0
         looksAreQuick = seed % 4 != 0
+        isQuiet = seed % 10 == 7
         rules = Self.rules(&random)
+        // Not drawn: worlds without a home stay what they are.
+        rules.hasHome = seed % 7 == 3 && !rules.isJoint
         sickness = (0..<Self.releaseCount).map { _ in
             random.onceIn(4) ? .withTraffic : random.onceIn(6) ? .always : nil
         }
@@ -62,7 +67,8 @@ package struct Script: Sendable {
         switch mishap {
         case .tagIsMoved, .moveIsLost, .wrongImageRuns: 12
         case .callBreaks, .answerIsLost, .callIsOverdue: 2
-        case .callLingers, .oldPodsAnswer, .probeIsUnlucky, .identityIsMissing: 4
+        case .callLingers, .probeIsUnlucky, .switchGoesAway, .switchHesitates: 4
+        case .oldPodsAnswer, .targetIsStale: 2
         default: 3
         }
     }
@@ -70,10 +76,9 @@ package struct Script: Sendable {
     /// Once in how many chances a mishap strikes: of some there are thousands in a world, of some a handful.
     private static func chances(_ mishap: Mishap) -> (least: Int, most: Int) {
         switch mishap {
-        case .oldPodsAnswer, .wrongImageRuns, .leaseIsLost, .callIsOverdue: (1, 6)
+        case .oldPodsAnswer, .wrongImageRuns, .leaseIsLost, .callIsOverdue, .switchGoesAway, .switchHesitates: (1, 6)
+        case .identityIsMissing: (2, 20)
         case .tagIsMoved, .moveIsLost, .oldDigestIsRead, .commitIsUncertain: (3, 20)
-        // Now and then all instances are silent about themselves, or nearly all.
-        case .identityIsMissing: (1, 20)
         default: (4, 60)
         }
     }

@@ -10,6 +10,12 @@ package final class World: Sendable {
         /// What tags named before, for a registry that answers late.
         var oldTags: [RepositoryName: [Tag: Digest]] = [:]
         package var releases: [Digest: Release] = [:]
+        /// What was brought to repositories of environments' own; a repository that is not here has everything.
+        package var homes: [RepositoryName: Set<Digest>] = [:]
+        /// The highest fence that an image was brought there under.
+        var copyFences: [RepositoryName: Fence] = [:]
+        /// Parts of images that were brought there.
+        package var copies = 0
         package var slots: [Place: [SlotName: Release]] = [:]
         /// What still answers for a slot that is being deployed, and until when.
         var oldPods: [Place: [SlotName: OldPod]] = [:]
@@ -53,6 +59,8 @@ package final class World: Sendable {
         var places: [RepositoryName: [Place]] = [:]
         /// Whether looking takes no time: what looks does nothing, and most of what happens is looking.
         var looksAreQuick = false
+        /// Whether no user ever comes.
+        package var isQuiet = false
         /// The number of agents so far.
         package var epoch = 0
         /// The agent that owns the ledger.
@@ -74,7 +82,7 @@ package final class World: Sendable {
     }
 
     /// Calls that can be made slow.
-    package enum Verb: Sendable { case look, route, move, run, stop, sample, takeLease, keepLease }
+    package enum Verb: Sendable { case look, route, move, copy, run, stop, sample, takeLease, keepLease }
 
     package enum Sickness: Sendable { case always, withTraffic }
 

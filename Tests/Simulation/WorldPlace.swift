@@ -27,6 +27,9 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
     package func run(_ image: PinnedImage, in slot: SlotName, under fence: Fence) async throws(Fault) -> SlotObservation {
         try await change(.run, under: fence) { state throws(Fault) in
             guard let wanted = state.releases[image.digest] else { throw Fault(.refused, "no such image") }
+            if state.homes[image.repository]?.contains(image.digest) == false {
+                state.check("\(image) was to run before it was brought there")
+            }
             let before = state.slots[place]?[slot]
             let isMixedUp = before?.digest != image.digest && state.mishaps.strikes(.wrongImageRuns)
             let release = isMixedUp ? Fixtures.release("stranger") : state.mixedUp[image.digest] ?? wanted
@@ -58,10 +61,19 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
     }
 
     package func route(_ wanted: Routing, under fence: Fence) async throws(Fault) -> Routing {
-        try await change(.route, under: fence) { state throws(Fault) in
+        disturb()
+        return try await change(.route, under: fence) { state throws(Fault) in
             state.routing[place] = wanted
             state.changed(wanted.live.map { .trafficOn(slot: $0) } ?? .trafficSplit(wanted), at: place, before: nil, now)
             return wanted
+        }
+    }
+
+    /// What can happen just when traffic is to move: it is where nobody may be left in doubt for ever.
+    private func disturb() {
+        ports.world.with { state in
+            guard state.mishaps.strikes(.switchGoesAway) else { return }
+            state.outages[place] = now + .seconds(Int64(state.mishaps.amount(of: .switchGoesAway, upTo: 60)))
         }
     }
 
@@ -94,7 +106,7 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
         _ signal: Signal, over window: Milliseconds, of slots: [SlotName]
     ) async throws(Fault) -> [SlotName: SlotSignal] {
         try await ports.call(.sample, at: place) { state throws(Fault) in
-            let isStale = state.has(.trafficIsAway, place, now) || state.mishaps.strikes(.metricsAreStale)
+            let isStale = state.isQuiet || state.has(.trafficIsAway, place, now) || state.mishaps.strikes(.metricsAreStale)
             return Dictionary(
                 uniqueKeysWithValues: slots.map { slot in
                     let weight = isStale ? 0 : Int64(state.routing[place]?.weights[slot] ?? 0)
@@ -124,11 +136,12 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
                 case .withTraffic: state.takesTraffic(slot, of: place)
                 case nil: false
                 }
-            return (isSick || state.has(.probesFail, place, now) || state.mishaps.strikes(.probeIsUnlucky), release.digest)
+            let isBad = isSick || state.has(.probesFail, place, now) || state.mishaps.strikes(.probeIsUnlucky)
+            let isSilent = state.has(.instancesAreMute, place, now) || state.mishaps.strikes(.identityIsMissing)
+            return (isBad, isSilent ? nil : release.digest)
         }
         guard let answer else { return Fixtures.sample(.none("no answer"), at: now) }
-        let isSilent = ports.world.with { $0.has(.instancesAreMute, place, now) || $0.mishaps.strikes(.identityIsMissing) }
-        let running = isSilent ? [] : answer.running.map { [$0] } ?? []
+        let running = answer.running.map { [$0] } ?? []
         if case .runningDigest = check.kind { return Fixtures.sample(.identity, running, at: now) }
         return Fixtures.sample(.status(answer.isBad ? 503 : 200, bodyMatched: true), running, at: now)
     }

@@ -25,9 +25,20 @@ package struct WorldPorts: Sendable {
                     return (
                         environment.name,
                         PlaceWiring(
-                            target: port, trafficSwitch: environment.slots.count > 1 ? port : nil, probe: port, signals: port)
+                            target: port, trafficSwitch: environment.slots.count > 1 ? port : nil, probe: port, signals: port,
+                            copier: service.copies(into: environment.name)
+                                ? WorldCopier(port, into: service.home(of: environment.name).repository) : nil)
                     )
-                }))
+                }), homes: homes(of: service))
+    }
+
+    private func homes(of service: Service) -> [EnvironmentName: RepositoryWiring] {
+        var homes: [EnvironmentName: RepositoryWiring] = [:]
+        for environment in service.path {
+            guard let home = environment.home else { continue }
+            homes[environment.name] = RepositoryWiring(repository: home.repository, registry: self, artifacts: nil)
+        }
+        return homes
     }
 
     package var time: TimeSource {
@@ -65,6 +76,9 @@ package struct WorldPorts: Sendable {
         let delay: Duration = world.with { state in
             if let delay = state.delays[verb] { return delay }
             if verb.isChange, state.has(.changesLinger, place, world.now) { return .seconds(30) }
+            if verb == .route, state.mishaps.strikes(.switchHesitates) {
+                return .seconds(Int64(state.mishaps.amount(of: .switchHesitates, upTo: 60)))
+            }
             if state.mishaps.strikes(.callLingers) {
                 return .milliseconds(200 * state.mishaps.amount(of: .callLingers, upTo: 75))
             }
@@ -93,7 +107,9 @@ extension WorldPorts: Registry {
     }
 
     package func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release? {
-        try await call(.look) { state throws(Fault) in state.releases[digest] }
+        try await call(.look) { state throws(Fault) in
+            state.homes[repository]?.contains(digest) ?? true ? state.releases[digest] : nil
+        }
     }
 
     package func configuration(

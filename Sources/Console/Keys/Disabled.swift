@@ -127,6 +127,33 @@ enum Disabled {
 
     static let reject: @Sendable (ConsoleState) -> SafeText? = { state in approval(state) ?? order(state) }
 
+    static let lease: @Sendable (ConsoleState) -> SafeText? = { state in
+        guard case .slot(let place, _)? = state.selectedRow else { return "no row is selected" }
+        return order(state) ?? state.leaseObjection(place)
+    }
+
+    static let hold: @Sendable (ConsoleState) -> SafeText? = { state in
+        state.selectedRetention == nil ? "no digest is selected" : order(state)
+    }
+
+    static let undo: @Sendable (ConsoleState) -> SafeText? = { state in
+        guard let line = state.selectedRetention else { return "no digest is selected" }
+        return line.state == .quarantined || line.state == .delete ? order(state) : "it is not quarantined"
+    }
+
+    static let runRetention: @Sendable (ConsoleState) -> SafeText? = { state in
+        guard let screen = state.retention, let target = state.retentionTarget else { return "there is no plan yet" }
+        if screen.phase == .asked { return "the plan is being made anew" }
+        if let refusal = screen.refusal { return refusal }
+        if screen.isRunning { return "a run is under way" }
+        if target.count == 0 { return "the plan takes nothing" }
+        return order(state) ?? state.denial(of: .retention(target.order("")))
+    }
+
+    static let planAgain: @Sendable (ConsoleState) -> SafeText? = { state in
+        state.retention?.phase == .asked ? "it is being made already" : agent(state)
+    }
+
     static let entryPromotion: @Sendable (ConsoleState) -> SafeText? = { state in
         state.selectedPromotion == nil ? "the row belongs to no promotion that is kept here" : nil
     }

@@ -11,6 +11,7 @@ package enum Intent: Hashable, Sendable {
     case confirm, whatRuns, differences
     case follow, onlyFailures, mark, goOn, abort, needy, approve, reject
     case verifyChain, export
+    case hold, undo, runRetention, planAgain
 }
 
 /// A move of the cursor, or of a text that is longer than the screen.

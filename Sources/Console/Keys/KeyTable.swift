@@ -1,6 +1,6 @@
 /// Every key binding of the console.
 package enum KeyTable {
-    package static let bindings: [Binding] = moving + looking + views + acting + sheets
+    package static let bindings: [Binding] = moving + looking + views + acting + retention + sheets
 
     private static let moving: [Binding] = [
         Binding([.character("j"), .down], [.everywhere], .move(.down), "down", "next row", .move),
@@ -43,7 +43,7 @@ package enum KeyTable {
         Binding([.character("4")], [.everywhere], .show(4), "history", "view 4: history", .look, disabled: Disabled.service),
         Binding([.character("5")], [.everywhere], .show(5), "release", "view 5: release", .look, disabled: Disabled.digest),
         Binding([.character("6")], [.everywhere], .show(6), "approvals", "view 6: approvals", .look, disabled: Disabled.board),
-        Binding([.character("7")], [.everywhere], .show(7), "retention", "view 7: retention", .look, disabled: Disabled.notYet),
+        Binding([.character("7")], [.everywhere], .show(7), "retention", "view 7: retention", .look, disabled: Disabled.service),
     ]
 
     private static let acting: [Binding] = [
@@ -76,7 +76,9 @@ package enum KeyTable {
         Binding(
             [.character("h")], [.service, .fleet, .release], .history, "history", "the history", .act, rank: 40,
             disabled: Disabled.service),
-        Binding([.character("L")], [.service], .lease, "lease", "hold or give back the lease", .act, disabled: Disabled.notYet),
+        Binding(
+            [.character("L")], [.service], .lease, "lease", "hold or give back the lease", .act, rank: 60,
+            disabled: Disabled.lease),
         Binding(
             [.enter, .character("p")], [.candidates], .plan, "plan", "plan this line", .act, rank: 10, disabled: Disabled.choice),
         Binding(
@@ -105,6 +107,22 @@ package enum KeyTable {
             [.character("V")], [.history], .verifyChain, "verify chain", "verify the ledger's chain", .act,
             disabled: Disabled.notYet),
         Binding([.character("e")], [.history], .export, "export", "export a line", .act, disabled: Disabled.notYet),
+    ]
+
+    private static let retention: [Binding] = [
+        Binding(
+            [.character(" ")], [.retention], .hold, "hold", "hold the digest by hand, let it go", .act, rank: 8,
+            disabled: Disabled.hold),
+        Binding(
+            [.character("u")], [.retention], .undo, "undo", "bring a quarantined digest back", .act, rank: 9,
+            disabled: Disabled.undo),
+        Binding([.enter], [.retention], .why, "why", "every reason that keeps it, or lets it go", .act),
+        Binding(
+            [.character("X")], [.retention], .runRetention, "run the plan", "carry the plan out, by its count and a reason",
+            .act, rank: 10, disabled: Disabled.runRetention),
+        Binding(
+            [.character("p")], [.retention], .planAgain, "plan again", "read the registry and plan again", .act, rank: 12,
+            disabled: Disabled.planAgain),
     ]
 
     private static let sheets: [Binding] = [

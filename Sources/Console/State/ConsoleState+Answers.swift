@@ -13,7 +13,8 @@ extension ConsoleState {
         case .notPermitted(let reason): fail(purpose, "not permitted: \(reason)")
         case .broken(let reason): fail(purpose, "the agent could not: \(reason)")
         case .papers(let papers): show(.read(papers), for: purpose)
-        case .comparison, .retention, .jointPlan, .jointStarted, .resolved, .entries: break
+        case .retention(let answer): show(answer, for: purpose)
+        case .comparison, .jointPlan, .jointStarted, .resolved, .entries: break
         }
     }
 
@@ -31,6 +32,11 @@ extension ConsoleState {
             if sheet?.phase == .sent { sheet = nil }
             return say("the agent has taken it: promotion \(number)", .good)
         }
+        if case .lease(let place) = purpose {
+            if sheet?.phase == .sent { sheet = nil }
+            return say("the agent has taken it: \(place)", .good)
+        }
+        if case .retention(let service, let deed) = purpose { return followUp(deed, of: service) }
         guard let (service, running) = subject(of: purpose, started: number) else { return }
         if case .promote = purpose { leavePlan() }
         if sheet?.phase == .sent { sheet = nil }
@@ -46,12 +52,13 @@ extension ConsoleState {
             (place.service, started ?? board?.projection.services[place.service]?.active(in: place.environment)?.number)
         case .abort(let number), .goOn(let number):
             board?.projection.promotion(number).map { ($0.plan.place.service, number) }
-        case .subscribe, .plan, .papers, .approval: nil
+        case .subscribe, .plan, .papers, .approval, .lease, .retention: nil
         }
     }
 
     private mutating func refuse(_ purpose: Purpose, _ objections: [Objection]) {
         if case .papers = purpose { return show(.failed(objections.first?.reason ?? "refused"), for: purpose) }
+        if failRetention(purpose, objections.first.map { "\($0.reason); \($0.remedy)" } ?? "refused") { return }
         close(purpose)
         refusal = Array(objections.prefix(50))
         open(.why(.refusal))
@@ -60,6 +67,7 @@ extension ConsoleState {
 
     private mutating func fail(_ purpose: Purpose, _ reason: SafeText) {
         if case .papers = purpose { return show(.failed(reason), for: purpose) }
+        if failRetention(purpose, reason) { return }
         close(purpose)
         if purpose == .subscribe { staleness = reason }
         say(reason, .bad)
@@ -68,7 +76,7 @@ extension ConsoleState {
     private mutating func close(_ purpose: Purpose) {
         switch purpose {
         case .plan(let request), .promote(let request): if plan?.request == request { leavePlan() }
-        case .rollBack, .abort, .goOn, .approval: if sheet?.phase == .sent { sheet = nil }
+        case .rollBack, .abort, .goOn, .approval, .lease, .retention: if sheet?.phase == .sent { sheet = nil }
         case .subscribe, .papers: break
         }
     }

@@ -2,7 +2,7 @@ internal import PromotionCore
 
 /// The command line, in the words of the program's own commands.
 extension ConsoleState {
-    static let commands = "rollback ENV, service NAME, live [N], history, fleet, help, quit"
+    static let commands = "rollback ENV, service NAME, live [N], history, retention, fleet, help, quit"
 
     mutating func run(_ text: String) {
         status = nil
@@ -16,6 +16,7 @@ extension ConsoleState {
         case "service": runService(words.dropFirst().first)
         case "live": runLive(words.dropFirst().first)
         case "history": if let name = currentService { open(.history(name)) } else { say("no service is selected", .warning) }
+        case "retention": if let name = currentService { open(.retention(name)) } else { say("no service is selected", .warning) }
         default: say("\"\(SafeText(verb, limit: 20))\" is no command here: \(SafeText(Self.commands))", .warning)
         }
     }

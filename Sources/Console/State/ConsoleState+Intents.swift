@@ -32,7 +32,10 @@ extension ConsoleState {
         case .needy:
             fleet.select(filter, onlyNeedy: !fleet.onlyNeedy)
         case .approve, .reject: openApproval(intent)
-        case .lease, .verifyChain, .export: return
+        case .lease: openLease()
+        case .hold, .undo, .runRetention: openRetention(intent)
+        case .planAgain: if case .retention(let name) = view { requestRetention(of: name) }
+        case .verifyChain, .export: return
         }
     }
 
@@ -44,6 +47,7 @@ extension ConsoleState {
         cursors = cursors.filter { views.contains($0.key) }
         if case .live = next { stream = StreamWindow() }
         if case .release(let service, let digest) = next { requestPapers(of: digest, in: service) }
+        if case .retention(let service) = next { refreshRetention(of: service) }
     }
 
     mutating func back() {
@@ -77,6 +81,7 @@ extension ConsoleState {
         case (3, let service?): open(.live(service, nil))
         case (4, let service?): open(.history(service))
         case (5, let service?): if let digest { open(.release(service, digest)) }
+        case (7, let service?): open(.retention(service))
         default: return
         }
         cursors = cursors.filter { views.contains($0.key) }
@@ -110,6 +115,7 @@ extension ConsoleState {
             open(.why(.row(place, slot)))
         case .history where selectedPromotion != nil: if let number = selectedPromotion { open(.why(.promotion(number))) }
         case .approvals: if let promotion = selectedApproval { open(.why(.promotion(promotion.number))) }
+        case .retention(let service): if case .digest(let digest)? = selectedRow { open(.why(.retained(service, digest))) }
         case .why: back()
         default:
             guard let service = currentService else { return say("there is nothing to explain here") }

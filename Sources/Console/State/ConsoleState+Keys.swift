@@ -85,11 +85,7 @@ extension ConsoleState {
         guard let sheet, now >= sheet.deafUntil else { return }
         status = nil
         if key == .control("c") { return leaveSheet() }
-        if case .goOnPast(_, _, let words) = sheet.kind, sheet.phase == .open, sheet.changed == nil,
-            typeWords(key, words)
-        {
-            return
-        }
+        if let words = sheet.kind.words, sheet.phase == .open, sheet.changed == nil, typeWords(key, words) { return }
         if case .approve(let target, let typed) = sheet.kind, sheet.phase == .open, sheet.changed == nil,
             typeDigits(key, target, typed)
         {
@@ -113,41 +109,46 @@ extension ConsoleState {
         say(wasSent ? "it was asked already; the agent's answer will show" : "nothing happened")
     }
 
-    /// Typing in the sheet that weakens a guard.
+    /// Typing in a sheet that weakens a guard or destroys.
     /// - Returns: whether the key was one for its fields.
-    private mutating func typeWords(_ key: Key, _ words: GoOnWords) -> Bool {
-        guard case .goOnPast(let number, let place, _)? = sheet?.kind else { return false }
+    private mutating func typeWords(_ key: Key, _ words: GuardWords) -> Bool {
         var words = words
         switch key {
-        case .character(let character) where character.isOneColumn:
-            if words.isOnReason {
-                if words.reason.count < GoOnWords.limit { words.reason.append(character) }
-            } else if words.environment.count < 63 {
-                words.environment.append(character)
-            }
-        case .backspace:
-            if words.isOnReason { _ = words.reason.popLast() } else { _ = words.environment.popLast() }
+        case .character(let character) where character.isOneColumn: words.append(character)
+        case .backspace: words.removeLast()
         case .tab, .backTab: words.isOnReason.toggle()
         case .enter:
-            if !words.isOnReason { words.isOnReason = true } else { return fire(words, number, place) }
+            if words.isOnReason { return fire(words) }
+            words.isOnReason = true
         default: return false
         }
-        sheet?.kind = .goOnPast(number, place, words)
+        sheet?.kind.words = words
         return true
     }
 
-    private mutating func fire(_ words: GoOnWords, _ number: PromotionNumber, _ place: Place) -> Bool {
-        if words.environment != place.environment.text {
-            say("the environment is \(place.environment), not \"\(SafeText(words.environment, limit: 63))\"", .warning)
-        } else if words.reason.count < GoOnWords.leastReason {
-            say("a reason of \(GoOnWords.leastReason) characters or more: the ledger keeps it", .warning)
+    private mutating func fire(_ words: GuardWords) -> Bool {
+        if words.named != words.wanted {
+            say("it is \(SafeText(words.wanted, limit: 63)), not \"\(SafeText(words.named, limit: 63))\"", .warning)
+        } else if words.reason.count < GuardWords.leastReason {
+            say("a reason of \(GuardWords.leastReason) characters or more: the ledger keeps it", .warning)
         } else if let reason = Disabled.fire(self) {
             say(reason, .warning)
         } else {
-            sheet?.phase = .sent
-            order(.goOn(number, reason: SafeText(words.reason, limit: GoOnWords.limit)), for: .goOn(number))
+            fire(for: SafeText(words.reason, limit: GuardWords.limit))
         }
         return true
+    }
+
+    private mutating func fire(for reason: SafeText) {
+        switch sheet?.kind {
+        case .goOnPast(let number, _, _):
+            sheet?.phase = .sent
+            order(.goOn(number, reason: reason), for: .goOn(number))
+        case .retain(let target, _):
+            sheet?.phase = .sent
+            order(.retention(target.order(reason)), for: .retention(target.service, .run))
+        default: return
+        }
     }
 }
 

@@ -61,6 +61,7 @@ extension ConsoleState {
         asked = [:]
         outgoing = []
         if plan?.phase == .asked { leavePlan() }
+        if retention?.phase == .asked { retention?.phase = .failed("the agent went away before it answered; p asks again") }
         if wasChanging {
             if plan?.phase == .sent { leavePlan() }
             if sheet?.phase == .sent { sheet = nil }
@@ -147,7 +148,8 @@ extension ConsoleState.Purpose {
     var changesWorld: Bool {
         switch self {
         case .subscribe, .plan, .papers: false
-        case .promote, .rollBack, .abort, .goOn, .approval: true
+        case .promote, .rollBack, .abort, .goOn, .approval, .lease: true
+        case .retention(_, let purpose): purpose.changesWorld
         }
     }
 }
@@ -160,7 +162,7 @@ extension BoardChange {
         case .observed(let place, _): place.service
         case .candidates(let service, _): service
         case .goals(let place, _), .automation(let place, _): place.service
-        case .alarm: nil
+        case .copying, .alarm: nil
         }
     }
 }
@@ -169,9 +171,11 @@ extension View {
     /// The service that it shows; nil for the fleet, help and plans.
     var service: ServiceName? {
         switch self {
-        case .service(let name), .candidates(let name), .live(let name, _), .history(let name), .release(let name, _): name
+        case .service(let name), .candidates(let name), .live(let name, _), .history(let name), .release(let name, _),
+            .retention(let name):
+            name
         case .why(.row(let place, _)): place.service
-        case .why(.service(let name)): name
+        case .why(.service(let name)), .why(.retained(let name, _)): name
         case .fleet, .plan, .why, .help, .approvals: nil
         }
     }

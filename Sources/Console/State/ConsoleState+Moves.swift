@@ -7,7 +7,7 @@ extension ConsoleState {
         case .live(let service, let number): scrollStream(motion, of: promotion(number, of: service))
         case .release: return
         case .plan, .why, .help: scrollText(motion)
-        case .fleet, .service, .candidates, .history, .approvals:
+        case .fleet, .service, .candidates, .history, .approvals, .retention:
             let rows = rows(of: view)
             guard !rows.isEmpty else { return }
             let at = selectedRow.flatMap { rows.firstIndex(of: $0) } ?? 0

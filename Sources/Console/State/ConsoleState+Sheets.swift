@@ -15,7 +15,7 @@ extension ConsoleState {
         let place = promotion.plan.place
         if intent == .abort { return open(Sheet(.abort(promotion.number, place), at: now)) }
         if case .inconclusive = promotion.state {
-            open(Sheet(.goOnPast(promotion.number, place, GoOnWords()), at: now))
+            open(Sheet(.goOnPast(promotion.number, place, GuardWords(place.environment.text)), at: now))
         } else {
             open(Sheet(.goOn(promotion.number, place), at: now))
         }
@@ -47,6 +47,16 @@ extension ConsoleState {
             sheet?.phase = .sent
             order(.policy(.reject(target.number, reason: "rejected in the console")), for: .approval(target.number))
         case .goOnPast: say("the environment's name and a reason, then Enter")
+        case .retain: say("the count and a reason, then Enter")
+        case .lease(let place, let lease):
+            sheet?.phase = .sent
+            order(
+                lease == nil
+                    ? .lock(place, .free, for: Lease.usualHold, reason: "held in the console")
+                    : .unlock(place, reason: "given back in the console"), for: .lease(place))
+        case .retention(let step):
+            sheet?.phase = .sent
+            order(.retention(step.order), for: .retention(step.service, .order))
         }
     }
 }

@@ -46,6 +46,7 @@ extension ConsoleState {
         case .candidates(let name): return choices(of: name).map { .choice($0.release.digest, $0.to) }
         case .history(let name): return historyLines(of: name).map { .entry($0.sequence) }
         case .approvals: return waitingApprovals.map { .promotion($0.number) }
+        case .retention(let name): return retentionRows(of: name).map { .digest($0.digest) }
         case .plan, .live, .release, .why, .help: return []
         }
     }
@@ -113,6 +114,7 @@ extension ConsoleState {
             guard let last = board.service(name)?.path.last else { return nil }
             return board.projection.services[name]?.environments[last.name]?.serving?.release
         case .entry?: return currentService.flatMap { name in selectedEntry?.digest.flatMap { board.release($0, of: name) } }
+        case .digest(let digest)?: return currentService.flatMap { board.release(digest, of: $0) }
         case .promotion?, nil: return nil
         }
     }
@@ -125,6 +127,7 @@ extension ConsoleState {
     package var selectedDigest: Digest? {
         if let entry = selectedEntry { return entry.digest }
         if case .release(_, let digest) = view { return digest }
+        if case .retention = view, case .digest(let digest)? = selectedRow { return digest }
         return selectedRelease?.digest
     }
 

@@ -53,6 +53,8 @@ package struct ConsoleState: Interactive, Sendable {
         case goOn(PromotionNumber)
         /// An approval or a rejection.
         case approval(PromotionNumber)
+        case lease(Place)
+        case retention(ServiceName, RetentionPurpose)
     }
 
     /// The part of the stream on screen.
@@ -104,6 +106,8 @@ package struct ConsoleState: Interactive, Sendable {
     var outlook: Outlook?
     /// What speaks for the release on screen, once its view was opened.
     var papers: ShownPapers?
+    /// What retention would do, once its view was opened.
+    package internal(set) var retention: RetentionScreen?
     /// The hash of the plan that the live view shows; kept, because hashing is too dear for every picture.
     var shownPlan: ShownPlan?
     /// Grows with every change of the board.
@@ -148,6 +152,7 @@ package struct ConsoleState: Interactive, Sendable {
     package mutating func tick(at now: Timestamp) {
         self.now = now
         resubscribeIfDue()
+        askForRunIfDue()
         settle()
     }
 
@@ -164,7 +169,8 @@ package struct ConsoleState: Interactive, Sendable {
     package func nextWake(after now: Timestamp) -> Timestamp? {
         let minute = now.millisecondsSinceEpoch >= 0 ? now.millisecondsSinceEpoch / 60_000 : 0
         let nextMinute = Timestamp(millisecondsSinceEpoch: (minute &+ 1) &* 60_000)
-        let moments = [sheet?.deafUntil, plan?.deafUntil, resubscribeAt, outlook?.earliest].compactMap(\.self).filter { $0 > now }
+        let moments = [sheet?.deafUntil, plan?.deafUntil, resubscribeAt, outlook?.earliest, retentionDue]
+            .compactMap(\.self).filter { $0 > now }
         return moments.reduce(nextMinute, min)
     }
 
@@ -179,6 +185,9 @@ package struct ConsoleState: Interactive, Sendable {
             sheet?.changed = "what a rollback would do is no longer what this sheet says"
         }
         if let target = sheet?.approvalTarget, sheet?.phase == .open, sheet?.changed == nil, let change = change(of: target) {
+            sheet?.changed = change
+        }
+        if let kind = sheet?.kind, sheet?.phase == .open, sheet?.changed == nil, let change = changeOfHands(kind) {
             sheet?.changed = change
         }
         if plan?.changed == nil, let change = plan?.change(in: board) { plan?.changed = change }

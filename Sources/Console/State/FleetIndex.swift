@@ -68,8 +68,15 @@ struct FleetIndex: Sendable {
 
 extension FleetIndex.Standing {
     init(of service: Service, in board: Board) {
-        if let active = board.projection.services[service.name]?.promotions.last(where: { !$0.hasEnded }) {
-            self.init(of: active)
+        let ledger = board.projection.services[service.name]
+        let unfinished = (ledger?.promotions ?? []).filter { !$0.hasEnded }.map(Self.init(of:))
+        // One that waits for people is never hidden by a newer one that goes on by itself.
+        if let standing = unfinished.last(where: \.needsSomeone) ?? unfinished.last {
+            self = standing
+            return
+        }
+        if let called = service.path.first(where: { ledger?.environments[$0.name]?.automation.calls.isEmpty == false }) {
+            self.init(mark: .alarm, words: "calls in \(called.name)", needsSomeone: true, isRunning: false)
             return
         }
         let rows = board.shownRows(of: service)
@@ -81,7 +88,7 @@ extension FleetIndex.Standing {
             } else if let row = rows.first(where: { $0.health.isUnknown }) {
                 (.inconclusive, "unknown: \(row.place.environment)")
             } else if let last = service.path.last,
-                board.projection.services[service.name]?.environments[last.name]?.serving == nil
+                ledger?.environments[last.name]?.serving == nil
             {
                 (.notYet, "nothing in \(last.name)")
             } else {

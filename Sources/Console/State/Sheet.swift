@@ -8,10 +8,34 @@ package struct Sheet: Hashable, Sendable {
         case abort(PromotionNumber, Place)
         case goOn(PromotionNumber, Place)
         /// Past a gate that nobody could answer: the environment's name and a reason are typed.
-        case goOnPast(PromotionNumber, Place, GoOnWords)
+        case goOnPast(PromotionNumber, Place, GuardWords)
         /// Consent to somebody else's plan: the first digits of its digest are typed.
         case approve(ApprovalTarget, typed: String)
         case reject(ApprovalTarget)
+        /// An environment is held by hand; or given back, where a lease is named.
+        case lease(Place, Lease?)
+        /// A digest is held against retention, let go, or brought back.
+        case retention(RetentionStep)
+        /// A retention plan is carried out: the count and a reason are typed.
+        case retain(RetentionTarget, GuardWords)
+
+        /// What is typed before it fires, where that is a name or a count, and a reason.
+        var words: GuardWords? {
+            get {
+                switch self {
+                case .goOnPast(_, _, let words), .retain(_, let words): words
+                default: nil
+                }
+            }
+            set {
+                guard let newValue else { return }
+                switch self {
+                case .goOnPast(let number, let place, _): self = .goOnPast(number, place, newValue)
+                case .retain(let target, _): self = .retain(target, newValue)
+                default: return
+                }
+            }
+        }
     }
 
     /// Whether it can still be answered.
@@ -32,7 +56,7 @@ package struct Sheet: Hashable, Sendable {
     var approvalTarget: ApprovalTarget? {
         switch kind {
         case .approve(let target, _), .reject(let target): target
-        case .rollback, .abort, .goOn, .goOnPast: nil
+        case .rollback, .abort, .goOn, .goOnPast, .lease, .retention, .retain: nil
         }
     }
 
@@ -74,15 +98,4 @@ package struct RollbackTarget: Hashable, Sendable {
         case .none: "none"
         }
     }
-}
-
-/// The words that weakening a guard costs.
-package struct GoOnWords: Hashable, Sendable {
-    package internal(set) var environment = ""
-    package internal(set) var reason = ""
-    package internal(set) var isOnReason = false
-
-    /// Fewest characters of a reason.
-    static let leastReason = 10
-    static let limit = 200
 }

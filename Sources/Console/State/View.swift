@@ -14,6 +14,8 @@ package enum View: Hashable, Sendable {
     case release(ServiceName, Digest)
     /// Promotions of all services that wait for people to agree.
     case approvals
+    /// What retention keeps, takes and has taken of a service's repository.
+    case retention(ServiceName)
     case why(WhySubject)
     case help(Scope)
 
@@ -28,6 +30,7 @@ package enum View: Hashable, Sendable {
         case .history: .history
         case .release: .release
         case .approvals: .approvals
+        case .retention: .retention
         case .why: .why
         case .help: .help
         }
@@ -40,13 +43,15 @@ package enum WhySubject: Hashable, Sendable {
     case service(ServiceName)
     case plan
     case promotion(PromotionNumber)
+    /// A digest in the view of retention.
+    case retained(ServiceName, Digest)
     /// Why the agent did not do what was asked.
     case refusal
 }
 
 /// Where a key binding holds.
 package enum Scope: String, Hashable, Sendable, CaseIterable {
-    case everywhere, fleet, service, candidates, plan, live, history, release, approvals, why, help
+    case everywhere, fleet, service, candidates, plan, live, history, release, approvals, retention, why, help
     /// A sheet over any view.
     case sheet
 }
@@ -58,6 +63,7 @@ package enum RowID: Hashable, Sendable {
     case choice(Digest, EnvironmentName)
     case entry(Int64)
     case promotion(PromotionNumber)
+    case digest(Digest)
 }
 
 /// A place in a list: the row itself, and where it was last seen should it be gone.

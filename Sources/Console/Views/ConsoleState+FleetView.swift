@@ -5,9 +5,14 @@ extension ConsoleState {
     var fleetTitle: String {
         var text = "FLEET  \(fleet.names.count) service\(fleet.names.count == 1 ? "" : "s")"
         if fleet.running > 0 { text += "  \(fleet.running) running" }
-        if fleet.waiting > 0 { text += "  \(fleet.waiting) wait for you" }
+        if let needy { text += "  \(needy)" }
         if fleet.alarms > 0 { text += "  \(Mark.alarm.glyph(in: glyphs)) \(fleet.alarms) alarm" }
         return text
+    }
+
+    /// How many services need someone; nil while none does.
+    var needy: String? {
+        fleet.waiting == 0 ? nil : "\(fleet.waiting) need\(fleet.waiting == 1 ? "s" : "") someone"
     }
 
     func fleetLines(_ columns: Int, _ room: Int) -> [Line] {

@@ -57,7 +57,7 @@ extension ConsoleState {
         if let welcome {
             right = account(welcome, isWide: isWide)
             if isWide, let board {
-                if fleet.waiting > 0 { right += "   \(fleet.waiting) wait for you" }
+                if let needy { right += "   \(needy)" }
                 right += "   agent up \(TimeText.age(of: board.agent.since, at: now))"
             }
             right += isWide ? "      " : "   "
@@ -92,6 +92,7 @@ extension ConsoleState {
         case .history(let name): "HISTORY  \(name)"
         case .release(_, let digest): "RELEASE  \(selectedRelease?.tag?.text ?? digest.short())"
         case .approvals: approvalsTitle
+        case .retention(let name): retentionTitle(name)
         case .why: "WHY"
         case .help(let scope): "HELP  \(scope.rawValue)"
         }
@@ -121,6 +122,7 @@ extension ConsoleState {
         case .candidates(let name): frame.draw(candidateLines(name, columns, room), from: top, to: bottom, glyphs: glyphs)
         case .history(let name): frame.draw(historyView(name, columns, room), from: top, to: bottom, glyphs: glyphs)
         case .approvals: frame.draw(approvalLines(columns, room), from: top, to: bottom, glyphs: glyphs)
+        case .retention(let name): frame.draw(retentionLines(name, columns, room), from: top, to: bottom, glyphs: glyphs)
         case .live(let service, let number):
             drawLive(promotion(number, of: service), on: &frame, from: top, to: bottom)
         case .release(let name, let digest):
@@ -142,7 +144,7 @@ extension ConsoleState {
         case .plan: planLines(columns)
         case .why(let subject): whyLines(subject, columns)
         case .help(let scope): helpLines(scope, columns)
-        case .fleet, .service, .candidates, .live, .history, .release, .approvals: []
+        case .fleet, .service, .candidates, .live, .history, .release, .approvals, .retention: []
         }
     }
 

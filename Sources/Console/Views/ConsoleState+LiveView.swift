@@ -41,7 +41,7 @@ extension ConsoleState {
         let split = 78
         var left = headLines(promotion, split)
         left.append(Line("STEPS", .heading).at(27, "CHECKS", .heading).at(47, "NOW", .heading).at(60, "LIMIT", .heading))
-        let steps = promotion.steps
+        let steps = steps(of: promotion)
         let checks = promotion.checkRows
         for index in 0..<max(steps.count, checks.count) {
             var line = Line()
@@ -85,12 +85,22 @@ extension ConsoleState {
             )
             .endingAt(columns - 1, state.text(glyphs), state.style)
         ]
+        lines += copyLines(promotion, columns)
         if let failure = promotion.failure {
             let words = "\(failure.during.words): \(failure.reason)"
             lines += Line.wrapped(
                 words, promotion.state.outcome == .succeeded ? .warning : .bad, column: 1, columns: columns, limit: 2)
         }
         return lines
+    }
+
+    private func steps(of promotion: Promotion) -> [Step] { promotion.steps(copying: shown?.copies[promotion.number]) }
+
+    /// Where its image is being brought from, and how far it is.
+    private func copyLines(_ promotion: Promotion, _ columns: Int) -> [Line] {
+        guard let progress = shown?.copies[promotion.number], let source = promotion.plan.source else { return [] }
+        let words = "copying from \(source) to \(promotion.plan.home): \(progress.words)"
+        return Line.wrapped(words, .active, column: 1, columns: columns, limit: 2)
     }
 
     private func leaseWords(_ promotion: Promotion) -> String {
@@ -100,7 +110,7 @@ extension ConsoleState {
 
     /// The steps, in columns where there is little room.
     private func stepLines(_ promotion: Promotion, _ columns: Int) -> [Line] {
-        let steps = promotion.steps
+        let steps = steps(of: promotion)
         let count = columns < 60 ? 1 : 3
         let perColumn = (steps.count + count - 1) / count
         let width = max(10, (columns - 1) / count)
@@ -177,7 +187,7 @@ extension ConsoleState {
         if let failure = promotion.failure {
             lines += Line.wrapped(failure.reason.text, .bad, column: 1, columns: columns, limit: 3)
         }
-        for (index, step) in promotion.steps.enumerated() {
+        for (index, step) in steps(of: promotion).enumerated() {
             lines.append(stepLine(step, index, at: 1, width: columns - 2, Line()))
         }
         lines.append(.blank)

@@ -111,8 +111,8 @@ extension ConsoleState {
         }
         let layers = change.layers
         let words =
-            "layers: \(layers.shared) shared (\(ImageComparison.size(layers.sharedBytes))), \(layers.newCount) new "
-            + "(\(ImageComparison.size(layers.newBytes))), \(layers.goneCount) gone"
+            "layers: \(layers.shared) shared (\(ByteCount.words(layers.sharedBytes))), \(layers.newCount) new "
+            + "(\(ByteCount.words(layers.newBytes))), \(layers.goneCount) gone"
         lines.append(Line().at(10, words))
         if change.more > 0 { lines.append(Line().at(10, "and \(change.more) more: baton diff", .dim)) }
         return lines

@@ -41,6 +41,10 @@ extension ConsoleState {
                     "\(release.tag?.text ?? "no tag")  \(release.revision.map { String($0.text.prefix(7)) } ?? "")")
         ]
         guard let plan = screen.plan else { return lines }
+        if let source = plan.source {
+            let words = "\(source) \(glyphs.arrow) \(plan.home), before anything changes"
+            lines.append(Line("COPY", .heading).at(8, words))
+        }
         let place = plan.strategy == .replace ? plan.place.environment.text : "\(plan.place.environment)/\(plan.slot)"
         lines.append(Line("TO", .heading).at(8, place, .plain, width: 14).at(23, change(plan, name)))
         if let live = plan.live {
@@ -129,14 +133,15 @@ extension ConsoleState {
         let live = plan.checks(in: .live).count
         let bake = TimeText.length(plan.timing.bake)
         let baseline = plan.live.map { ", A/A check of \($0.slot)" } ?? ""
+        let copy = plan.source == nil ? "" : "copy, "
         let steps: [(String, String)] =
             plan.strategy == .replace
             ? [
-                ("prepare", "lease, digest again\(baseline)"), ("deploy", "\(plan.slot) runs it: the commit point"),
+                ("prepare", "lease, \(copy)digest again\(baseline)"), ("deploy", "\(plan.slot) runs it: the commit point"),
                 ("verify live", "\(live) checks"), ("bake", bake),
             ]
             : [
-                ("prepare", "lease, digest again\(baseline)"), ("deploy idle", "\(plan.slot) runs it"),
+                ("prepare", "lease, \(copy)digest again\(baseline)"), ("deploy idle", "\(plan.slot) runs it"),
                 ("verify idle", "\(idle) checks"),
                 ("switch", "\(plan.live.map { "\($0.slot) \(glyphs.arrow) " } ?? "")\(plan.slot), one change: the commit point"),
                 ("verify live", "\(live) checks"), ("bake", "\(bake)\(plan.live.map { ", \($0.slot) warm" } ?? "")"),
@@ -158,7 +163,7 @@ extension ConsoleState {
     }
 
     private func whatRuns(_ plan: PromotionPlan, _ columns: Int) -> [Line] {
-        var lines = Line.wrapped("\(plan.image)", .digest, column: 8, columns: columns)
+        var lines = Line.wrapped("\(plan.home)@\(plan.release.digest)", .digest, column: 8, columns: columns)
         if !lines.isEmpty { lines[0] = lines[0].at(1, "RUNS", .heading) }
         for check in plan.checks {
             let gates = Gate.allCases.filter { check.gates.contains($0) }.map(\.rawValue).joined(separator: " ")

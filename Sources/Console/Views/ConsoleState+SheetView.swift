@@ -45,6 +45,9 @@ extension ConsoleState {
         case .approve(let target, _): "APPROVE  promotion \(target.number)  \(target.place)"
         case .reject(let target): "REJECT  promotion \(target.number)  \(target.place)"
         case .goOnPast(let number, let place, _): "GO ON PAST AN INCONCLUSIVE GATE  promotion \(number)  \(place)"
+        case .lease(let place, let lease): "\(lease == nil ? "HOLD" : "GIVE BACK")  \(place)"
+        case .retention(let step): "\(step.deed.title)  \(step.line.digest.short())  of \(step.service)"
+        case .retain(let target, _): "RUN RETENTION  plan \(target.plan.short())  \(target.service)"
         }
     }
 
@@ -56,7 +59,10 @@ extension ConsoleState {
         case .goOn(let number, _): lines = decisionLines(number, isAbort: false, width)
         case .approve(let target, let typed): lines = approvalSheetLines(target, typed: typed, width)
         case .reject(let target): lines = approvalSheetLines(target, typed: nil, width)
-        case .goOnPast(let number, let place, let words): lines = wordLines(number, place, words, width)
+        case .goOnPast(let number, _, let words): lines = goOnPastLines(number, words, width)
+        case .lease(let place, let lease): lines = leaseLines(place, lease, width)
+        case .retention(let step): lines = stepLines(step, width)
+        case .retain(let target, let words): lines = retainLines(target, words, width)
         }
         return lines + [fireLine(sheet, width)]
     }
@@ -65,9 +71,9 @@ extension ConsoleState {
         if let changed = sheet.changed { return Line("CHANGED: \(changed)   Esc leave", .alarm, column: 2) }
         if sheet.phase == .sent { return Line("asked; waiting for the agent         Esc leave", .active, column: 2) }
         if let reason = Disabled.fire(self) { return Line("not possible: \(reason)     Esc leave", .warning, column: 2) }
-        if case .goOnPast = sheet.kind {
+        if sheet.kind.words != nil {
             return Line(
-                "Tab field   Enter go on, from the reason   Esc leave", now < sheet.deafUntil ? .disabled : .key, column: 2)
+                "Tab field   Enter does it, from the reason   Esc leave", now < sheet.deafUntil ? .disabled : .key, column: 2)
         }
         if case .approve = sheet.kind {
             return Line("Enter approve, once it is typed   Esc leave", now < sheet.deafUntil ? .disabled : .key, column: 2)
@@ -77,7 +83,9 @@ extension ConsoleState {
             case .rollback: "roll back now"
             case .abort: "abort it"
             case .reject: "reject it"
-            case .goOn, .goOnPast, .approve: "go on"
+            case .lease(_, let lease): lease == nil ? "hold it" : "give it back"
+            case .retention(let step): step.deed.verb
+            case .goOn, .goOnPast, .approve, .retain: "go on"
             }
         let style = now < sheet.deafUntil ? Style.disabled : .key
         return width < 60
@@ -165,15 +173,21 @@ extension ConsoleState {
         ]
     }
 
-    private func wordLines(_ number: PromotionNumber, _ place: Place, _ words: GoOnWords, _ width: Int) -> [Line] {
+    private func goOnPastLines(_ number: PromotionNumber, _ words: GuardWords, _ width: Int) -> [Line] {
         let why = board?.projection.promotion(number)?.failure?.reason.text ?? "nobody could tell"
+        return Line.wrapped(why, .warning, column: 2, columns: width - 2, limit: 2) + [
+            Line("this goes on without that answer; the ledger keeps your reason", column: 2)
+        ] + wordLines(words, "environment", width)
+    }
+
+    /// The two fields of a sheet that weakens a guard or destroys.
+    func wordLines(_ words: GuardWords, _ name: String, _ width: Int) -> [Line] {
         func field(_ text: String, _ isActive: Bool, _ room: Int) -> String {
             "[\(text.suffix(room))\(isActive ? "_" : "")]"
         }
-        return Line.wrapped(why, .warning, column: 2, columns: width - 2, limit: 2) + [
-            Line("this goes on without that answer; the ledger keeps your reason", column: 2),
-            Line("environment", .heading, column: 2).at(
-                16, field(words.environment, !words.isOnReason, 30), words.isOnReason ? .plain : .key),
+        return [
+            Line(name, .heading, column: 2).at(
+                16, field(words.named, !words.isOnReason, 30), words.isOnReason ? .plain : .key),
             Line("reason", .heading, column: 2).at(
                 16, field(words.reason, words.isOnReason, max(4, width - 24)), words.isOnReason ? .key : .plain),
         ]

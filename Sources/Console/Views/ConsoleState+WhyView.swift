@@ -10,6 +10,7 @@ extension ConsoleState {
             case .promotion(let number): promotionReasons(number, columns)
             case .row(let place, let slot): rowReasons(place, slot, columns)
             case .service(let name): serviceReasons(name, columns)
+            case .retained(let name, let digest): retentionReasons(name, digest, columns)
             }
         return lines.isEmpty ? [Line("nothing is wrong, and nothing is blocked", .good)] : lines
     }

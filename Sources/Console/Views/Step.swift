@@ -34,7 +34,8 @@ private enum StepKind: Int, CaseIterable {
 
 extension Promotion {
     /// The steps of the plan, and those of its undoing once they were needed.
-    var steps: [Step] {
+    /// - Parameter copying: how far its image is on the way to the environment's home; nil while none is.
+    func steps(copying: CopyProgress?) -> [Step] {
         let visited = passage.compactMap { StepKind($0.state) }
         let kinds: [StepKind] =
             switch (plan.kind, plan.strategy) {
@@ -46,7 +47,9 @@ extension Promotion {
         let undoing = [StepKind.cleanUp, .rollBack, .verifyRollback].filter { !kinds.contains($0) && visited.contains($0) }
         return (kinds + undoing).map { kind in
             let mark = mark(of: kind, visited: visited.contains(kind))
-            return Step(name: name(of: kind), mark: mark, detail: detail(of: kind, mark))
+            return Step(
+                name: name(of: kind), mark: mark,
+                detail: kind == .prepare && mark == .active ? copying?.share ?? currentDetail : detail(of: kind, mark))
         }
     }
 
@@ -127,5 +130,13 @@ extension Promotion {
         if let gate = failure?.gate, gates[gate] != nil { return gate }
         let order: [Gate] = [.rollback, .closing, .bake, .live, .step, .ready, .idle, .baseline]
         return order.first { gates[$0] != nil }
+    }
+}
+
+extension CopyProgress {
+    /// The progress in few columns: "copy 41 %".
+    fileprivate var share: String {
+        if allBytes > 0 { return "copy \(max(0, min(100, bytes * 100 / allBytes))) %" }
+        return allBlobs > 0 ? "copy \(blobs) of \(allBlobs)" : "copy"
     }
 }

@@ -4,7 +4,11 @@ internal import PromotionCore
 enum TimeText {
     /// How long ago, with one unit: `12m`, `5h`, `4d`; a moment that is still to come is `0m`.
     static func age(of moment: Timestamp, at now: Timestamp) -> String {
-        let minutes = minutes(since: moment, at: now)
+        age(minutes: minutes(since: moment, at: now))
+    }
+
+    /// How long something took or is there, with one unit.
+    static func age(minutes: Int64) -> String {
         switch minutes {
         case ..<60: return "\(minutes)m"
         case ..<1_440: return "\(minutes / 60)h"

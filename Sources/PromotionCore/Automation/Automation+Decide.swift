@@ -46,12 +46,25 @@ extension Automation {
         !answer.objections.isEmpty && answer.objections.allSatisfy { $0.kind.bearing == .silence }
     }
 
-    /// What a call asks for when something is not as Baton left it.
-    package static func driftCall(_ reason: SafeText, at place: Place) -> Call {
-        Call(
-            .drift, digest: nil, reason,
-            remedy: "find out who changed it, put it right, then baton auto start \(place.service) \(place.environment)",
-            role: .operator)
+    /// Who is called when the automation of an environment stops; nil where a person stopped it.
+    package static func call(because cause: AutomationHalt.Cause, _ reason: SafeText, at place: Place) -> Call? {
+        let start: SafeText = "baton auto start \(place.service) \(place.environment)"
+        return switch cause {
+        case .byHand: nil
+        case .drift:
+            Call(
+                .drift, digest: nil, reason, remedy: "find out who changed it, put it right, then \(start)", role: .operator)
+        case .ended(let number, let outcome):
+            Call(
+                .failure, digest: nil, "promotion \(number) \(SafeText(outcome.words)): \(reason)",
+                remedy: "see baton why \(place.service) \(place.environment); mend it or push a newer candidate, then \(start)",
+                role: .operator)
+        case .alarm(let number):
+            Call(
+                .alarm, digest: nil, "promotion \(number) can be neither finished nor undone: \(reason)",
+                remedy: "look at the target, then baton continue \(number) or baton abort \(number), then \(start)",
+                role: .operator)
+        }
     }
 }
 
@@ -99,4 +112,15 @@ extension PlanAnswer {
 extension Timestamp {
     /// Later than anything that is waited for.
     fileprivate static let distantFuture = Timestamp(millisecondsSinceEpoch: .max)
+}
+
+extension Fact {
+    /// Whether what keeps an environment from going on by itself may be over with it.
+    package var mayLetAutomationGoOn: Bool {
+        switch self {
+        case .adopted, .evidence, .vetoLifted, .verified, .policy, .pointerDrifted, .pointerAdopted, .lease, .automation, .joint:
+            true
+        case .started, .happened, .refused, .recordsWritten, .told, .agentStarted, .passport, .retention: false
+        }
+    }
 }

@@ -34,7 +34,9 @@ package enum Automation {
         let ledger = board.projection.services[place.service] ?? ServiceProjection()
         let there = ledger.environments[place.environment] ?? EnvironmentProjection()
         guard there.generation > 0 else { return .decided(.wait(until: nil, reason: "what runs here was never seen whole")) }
-        if let halt = there.automation.halt { return .decided(.wait(until: nil, reason: halt.words)) }
+        if let halt = there.automation.halt {
+            return .decided(halt.isTold ? .wait(until: nil, reason: halt.words) : .stop(halt.cause, reason: halt.reason))
+        }
         if let joint = board.projection.joint(holding: place) {
             return .decided(.wait(until: nil, reason: "joint release \(joint.number) is \(joint.state.words)"))
         }

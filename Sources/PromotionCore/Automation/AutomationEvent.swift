@@ -37,6 +37,8 @@ package struct AutomationHalt: Hashable, Sendable, Codable {
     package let since: Timestamp
     package let by: SafeText
     package let reason: SafeText
+    /// Whether the ledger holds a fact of its own that says so; until then the agent owes one.
+    package let isTold: Bool
 
     /// In words: `promotion 12 was rolled back: status 503`.
     package var words: SafeText {
@@ -85,7 +87,10 @@ extension AutomationState {
         let now = entry.draft.at
         switch event {
         case .stopped(let cause, let reason):
-            halt = AutomationHalt(cause: cause, since: now, by: entry.draft.actor.name, reason: reason)
+            // Who ended the promotion is of more interest than that the agent wrote it down.
+            let known = halt.flatMap { $0.cause == cause ? $0 : nil }
+            halt = AutomationHalt(
+                cause: cause, since: known?.since ?? now, by: known?.by ?? entry.draft.actor.name, reason: reason, isTold: true)
         case .letGo:
             halt = nil
             attempts = []
@@ -118,7 +123,7 @@ extension AutomationState {
             guard halt == nil else { return }
             halt = AutomationHalt(
                 cause: .ended(promotion.number, outcome), since: now, by: promotion.startedBy.name,
-                reason: promotion.failure?.reason ?? promotion.reason ?? "no reason was given")
+                reason: promotion.failure?.reason ?? promotion.reason ?? "no reason was given", isTold: false)
         }
     }
 
@@ -126,6 +131,6 @@ extension AutomationState {
     mutating func alarmed(by promotion: Promotion, at now: Timestamp) {
         halt = AutomationHalt(
             cause: .alarm(promotion.number), since: now, by: promotion.startedBy.name,
-            reason: promotion.failure?.reason ?? "its rollback failed")
+            reason: promotion.failure?.reason ?? "its rollback failed", isTold: false)
     }
 }

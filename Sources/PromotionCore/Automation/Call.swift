@@ -19,12 +19,16 @@ package struct Call: Hashable, Sendable, Codable {
         case firstRelease
         /// No release is left that a rollback could bring back.
         case wayBack
+        /// A promotion failed here, or its release was rolled back: nothing more goes by itself.
+        case failure
+        /// A promotion could be neither finished nor undone.
+        case alarm
 
         package var kind: Kind {
             switch self {
             case .access: .missingAccess
-            case .drift, .candidate: .policyConflict
-            case .firstRelease, .wayBack: .irreversibleRisk
+            case .drift, .candidate, .failure: .policyConflict
+            case .firstRelease, .wayBack, .alarm: .irreversibleRisk
             }
         }
     }

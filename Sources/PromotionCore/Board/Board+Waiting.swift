@@ -3,9 +3,7 @@ extension Board {
     package func explanations(of promotion: Promotion, at now: Timestamp) -> [Explanation] {
         switch promotion.state {
         case .planned, .blocked:
-            promotion.objections.map {
-                Explanation($0, at: promotion.plan.place, promotion: promotion.number, deadline: promotion.deadline)
-            }
+            conditions(promotion)
         case .awaitingApproval: approvals(promotion, at: now)
         case .queued: queue(promotion)
         case .stalled:
@@ -40,6 +38,14 @@ extension Board {
                     authorities: [.outside("whoever runs the switch")], remedy: "it asks again by itself")
             ]
         default: []
+        }
+    }
+
+    private func conditions(_ promotion: Promotion) -> [Explanation] {
+        promotion.objections.map { objection in
+            Explanation(
+                objection.behind(promotion.behind), at: promotion.plan.place, promotion: promotion.number,
+                deadline: promotion.deadline)
         }
     }
 
@@ -93,5 +99,16 @@ extension Board {
         let approval = Approval(
             by: account, role: grant.role(in: promotion.plan.place.environment), at: now, plan: promotion.plan.hash)
         return promotion.objection(to: approval, plan: promotion.plan.hash)
+    }
+}
+
+extension Objection {
+    /// The same, with what becomes of the one who waits behind a promotion.
+    fileprivate func behind(_ number: PromotionNumber?) -> Objection {
+        guard kind == .busy, let number else { return self }
+        return Objection(
+            kind, reason,
+            remedy: "its plan is made again when promotion \(number) ends, and goes on unless that was undone; or abort it",
+            earliest: earliest)
     }
 }

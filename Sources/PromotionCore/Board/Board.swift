@@ -15,6 +15,8 @@ package struct Board: Hashable, Sendable, Codable {
     package private(set) var alarm: SafeText?
     /// What the automation of environments does or waits for.
     package private(set) var automation: [Place: AutomationOutlook]
+    /// How far images are that are being copied to the home of an environment.
+    package private(set) var copies: [PromotionNumber: CopyProgress]
     /// Sets of services that are promoted as one.
     package let jointSets: [JointSet]
     package let agent: AgentDescription
@@ -27,6 +29,7 @@ package struct Board: Hashable, Sendable, Codable {
     ) {
         self.jointSets = jointSets
         automation = [:]
+        copies = [:]
         self.services = services
         self.projection = projection
         self.agent = agent
@@ -45,6 +48,7 @@ package struct Board: Hashable, Sendable, Codable {
         switch change {
         case .entry(let entry):
             try projection.apply(entry)
+            if let number = entry.draft.promotion, copies[number] != nil, !isCopying(number) { copies[number] = nil }
             guard let line = StreamLine(entry) else { return }
             stream.append(line)
             if stream.count > Self.streamLimit { stream.removeFirst(stream.count - Self.streamLimit) }
@@ -52,9 +56,12 @@ package struct Board: Hashable, Sendable, Codable {
         case .candidates(let service, let releases): candidates[service] = releases
         case .goals(let place, let looks): goalLooks[place] = looks
         case .automation(let place, let outlook): automation[place] = outlook
+        case .copying(let number, let progress): if isCopying(number) { copies[number] = progress }
         case .alarm(let reason): alarm = reason
         }
     }
+
+    private func isCopying(_ number: PromotionNumber) -> Bool { projection.promotion(number)?.isCopying ?? false }
 
     /// The service of this name; nil where the configuration has none.
     package func service(_ name: ServiceName) -> Service? { services.first { $0.name == name } }
@@ -67,6 +74,7 @@ package enum BoardChange: Hashable, Sendable, Codable {
     case candidates(ServiceName, [Release])
     case goals(Place, [GoalLook])
     case automation(Place, AutomationOutlook?)
+    case copying(PromotionNumber, CopyProgress)
     case alarm(SafeText?)
 }
 
@@ -139,6 +147,7 @@ extension PromotionEvent {
         switch self {
         case .conditionsEvaluated(let objections, _):
             objections.isEmpty ? "all hold" : SafeText(objections.map(\.reason.text).joined(separator: "; "), limit: 400)
+        case .planMadeAgain(let plan): plan.wordsOfPlace
         case .approved(let approval): "by \(approval.by)"
         case .rejected(let by, let reason): "by \(by): \(reason)"
         case .superseded(let number): "by promotion \(number)"
@@ -149,6 +158,7 @@ extension PromotionEvent {
         case .leaseLost(let reason), .abortRequested(let reason), .rollbackRequested(let reason), .goOnRequested(let reason):
             reason
         case .achieved(_, let detail): detail
+        case .imageCopied(let report): report.words
         case .failed(_, let fault): fault.reason
         case .measured(_, let check, let measurement): "\(check): \(measurement.result.words)"
         case .pointerConflict(let tag, _, let observed): "\(tag) names \(observed?.short() ?? "nothing")"
@@ -162,7 +172,7 @@ extension PromotionEvent {
     var tone: HistoryLine.Tone {
         switch self {
         case .failed, .pointerConflict, .leaseLost, .rejected, .superseded: .bad
-        case .achieved, .leaseTaken, .approved: .good
+        case .achieved, .imageCopied, .leaseTaken, .approved: .good
         case .conditionsEvaluated(let objections, _): objections.isEmpty ? .good : .neutral
         case .abortRequested, .rollbackRequested: .alarm
         default: .neutral

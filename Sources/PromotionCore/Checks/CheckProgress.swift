@@ -91,11 +91,10 @@ package struct GateProgress: Hashable, Sendable, Codable {
         return verdicts.allSatisfy { $0 == .pass } ? .pass : nil
     }
 
-    /// The verdict of one check. What serves already is only asked whether it fails: where there is no traffic it does not.
+    /// The verdict of one check. Silence is none, also of what serves already: what cannot be told before a change cannot be
+    /// told after it either.
     private func verdict(of check: CheckSpecification, in gate: Gate) -> Verdict? {
-        let progress = checks[check.name] ?? CheckProgress()
-        if let verdict = progress.verdict(of: check, count: gate.count(of: check)) { return verdict }
-        return gate == .baseline && progress.skipped > 0 && progress.failed == 0 ? .pass : nil
+        (checks[check.name] ?? CheckProgress()).verdict(of: check, count: gate.count(of: check))
     }
 
     /// Whether a check had nothing to judge when it was last measured.

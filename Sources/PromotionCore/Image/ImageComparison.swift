@@ -143,17 +143,8 @@ extension ImageComparison {
         let total = layers.shared + layers.newCount
         words.append(
             layers.newCount == 0
-                ? "no new layer" : "\(layers.newCount) of \(total) layers new (\(Self.size(layers.newBytes)))")
-        if growth != 0 { words.append((growth > 0 ? "+" : "-") + Self.size(abs(growth))) }
+                ? "no new layer" : "\(layers.newCount) of \(total) layers new (\(ByteCount.words(layers.newBytes)))")
+        if growth != 0 { words.append((growth > 0 ? "+" : "-") + ByteCount.words(abs(growth))) }
         return SafeText(words.joined(separator: ", "), limit: 400)
-    }
-
-    /// Bytes as people read them: `312 B`, `4.2 kB`, `12.4 MB`.
-    package static func size(_ bytes: Int64) -> String {
-        for (unit, name) in [(1_000_000_000 as Int64, "GB"), (1_000_000, "MB"), (1_000, "kB")] where bytes >= unit {
-            let tenths = bytes / (unit / 10)
-            return tenths >= 1_000 ? "\(tenths / 10) \(name)" : "\(tenths / 10).\(tenths % 10) \(name)"
-        }
-        return "\(bytes) B"
     }
 }

@@ -37,8 +37,14 @@ package enum Fact: Hashable, Sendable, Codable {
         package let objections: [Objection]
         /// The joint release that it is a member of; nil for a promotion of its own.
         package let joint: JointNumber?
+        /// The promotion of the same place whose end it waits for; nil where none ran.
+        package let behind: PromotionNumber?
 
-        package init(plan: PromotionPlan, reason: SafeText?, objections: [Objection] = [], joint: JointNumber? = nil) {
+        package init(
+            plan: PromotionPlan, reason: SafeText?, objections: [Objection] = [], joint: JointNumber? = nil,
+            behind: PromotionNumber? = nil
+        ) {
+            self.behind = behind
             self.plan = plan
             self.reason = reason
             self.objections = objections

@@ -1,7 +1,7 @@
 /// The state of everything: a fold of the ledger.
 package struct Projection: Hashable, Sendable, Codable {
     /// The format of a saved projection; a change of any type in it makes it another.
-    package static let format = 5
+    package static let format = 7
 
     package private(set) var head: LedgerHead = .empty
     package internal(set) var services: [ServiceName: ServiceProjection] = [:]
@@ -71,7 +71,7 @@ extension ServiceProjection {
             keep(promotion)
             take(note: promotion, from: before, entry)
             environment.take(event, of: promotion, entry)
-            if case .conditionsEvaluated([], _) = event { environment.spend(on: promotion, at: entry.draft.at) }
+            if event.saysThatAllHolds { environment.spend(on: promotion, at: entry.draft.at) }
             if case .resumed = event, promotion.isBeingCancelled { environment.automation.interrupted = number }
             finish(promotion, entry, &environment)
         case .refused(let refusal): record(.refused(refusal, entry))

@@ -3,6 +3,8 @@ package enum Effect: Hashable, Sendable, Codable {
     /// Everything that the plan asks for is so, and the plan is still the one that was agreed to.
     case conditionsHold
     case leaseHeld
+    /// Everything that makes up the image, and what speaks for it, is where the environment takes its images from.
+    case imageCopied(PinnedImage, from: ImageHome)
     /// The image is whole in the registry and offers the platform.
     case imageReady(PinnedImage)
     case slotRuns(slot: SlotName, image: PinnedImage)
@@ -21,11 +23,13 @@ package enum Effect: Hashable, Sendable, Codable {
     /// The state may not last beyond this moment.
     case deadline(Timestamp)
 
-    /// Whether performing it changes the world outside: such effects are never cut off half-way.
+    /// Whether performing it changes the world outside: such effects are never cut off half-way. A copy may be: nothing names
+    /// what it has not finished, and it can take long.
     package var changesWorld: Bool {
         switch self {
         case .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit: true
-        case .conditionsHold, .leaseHeld, .imageReady, .checkAnswered, .routingObserved, .slotObserved, .elapsed, .deadline:
+        case .conditionsHold, .leaseHeld, .imageCopied, .imageReady, .checkAnswered, .routingObserved, .slotObserved, .elapsed,
+            .deadline:
             false
         }
     }

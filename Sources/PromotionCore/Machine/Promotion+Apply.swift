@@ -6,12 +6,14 @@ extension Promotion {
         switch event {
         case .conditionsEvaluated(let objections, let hash): try takeEvaluation(objections, hash, at: now)
         case .approved(let approval): try take(approval, at: now)
+        case .planMadeAgain(let plan): try takeAgain(plan, at: now)
         case .rejected(let person, let reason): try reject(reason, by: person, at: now)
         case .superseded(let number): try supersede(by: number, at: now)
         case .leaseTaken(let lease): take(lease, at: now)
         case .leaseRefused(let holder): waitingFor = holder
         case .leaseLost: interrupt(at: now)
         case .achieved(let effect, _): try achieve(effect, at: now)
+        case .imageCopied(let report): try take(report, at: now)
         case .failed(let effect, let fault): try fail(effect, fault, at: now)
         case .measured(let gate, let check, let measurement): try measure(gate, check, measurement, at: now)
         case .pointerConflict(let tag, let expected, let observed):
@@ -36,6 +38,12 @@ extension Promotion {
         enter(plan.kind == .rollback ? .rollingBack : .preparing, at: now)
     }
 
+    private mutating func take(_ report: CopyReport, at now: Timestamp) throws(PromotionFault) {
+        guard let effect = copy else { throw .notWanted(event: "a copy", state: state.words) }
+        try achieve(effect, at: now)
+        copied = report
+    }
+
     private mutating func achieve(_ effect: Effect, at now: Timestamp) throws(PromotionFault) {
         guard pending.contains(effect) else { throw .notWanted(event: "\(effect)", state: state.words) }
         achieved.insert(effect)
@@ -52,7 +60,7 @@ extension Promotion {
         guard verdict == .pass || (state == .verifyingRollback && verdict != nil) else { return }
         guard pending.allSatisfy({ if case .deadline = $0 { true } else { false } }) else { return }
         switch state {
-        case .preparing: enter(plan.strategy == .replace ? .switching : .deployingIdle, at: now)
+        case .preparing: enter(firstChange, at: now)
         case .deployingIdle: enter(.verifyingIdle, at: now)
         case .verifyingIdle: enter(plan.switching == .automatic ? firstMove : .readyToSwitch, at: now)
         case .stepping(let step): enter(.analysing(step), at: now)
@@ -65,6 +73,9 @@ extension Promotion {
         default: return
         }
     }
+
+    /// Where the environment begins to be changed.
+    var firstChange: PromotionState { plan.strategy == .replace ? .switching : .deployingIdle }
 
     /// Where traffic begins to move.
     var firstMove: PromotionState { plan.steps.isEmpty ? .switching : .stepping(0) }

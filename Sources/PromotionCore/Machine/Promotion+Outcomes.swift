@@ -137,8 +137,8 @@ extension Promotion {
             self.failure = self.failure ?? failure
             enter(.rollbackFailed, at: now)
         case .aborting(let outcome): end(outcome, at: now)
-        case .analysing, .verifyingLive, .closing: closeUndecided(failure, at: now)
-        case .preparing, .verifyingIdle, .inconclusive, .paused: undo(failure, at: now)
+        case .preparing, .analysing, .verifyingLive, .closing: closeUndecided(failure, at: now)
+        case .verifyingIdle, .inconclusive, .paused: undo(failure, at: now)
         case .planned, .rollbackFailed, .ended: break
         }
     }
@@ -159,7 +159,8 @@ extension Promotion {
         let lacksData = !missing.isEmpty && missing.allSatisfy { progress.lacksData($0) }
         guard lacksData, missing.allSatisfy({ $0.onNoData == .inconclusive }) else { return undo(failure, at: now) }
         let names = missing.map(\.name.text).joined(separator: ", ")
-        self.failure = Failure(at: now, during: state, reason: "no data: \(SafeText(names, limit: 200))", gate: gate)
+        let before: SafeText = gate == .baseline ? "nothing was changed; of what serves there is " : ""
+        self.failure = Failure(at: now, during: state, reason: "\(before)no data: \(SafeText(names, limit: 200))", gate: gate)
         enter(.inconclusive(gate), at: now)
     }
 

@@ -17,7 +17,7 @@ extension Promotion {
         switch state {
         case .planned, .blocked, .awaitingApproval: [[.conditionsHold]]
         case .queued: [[.leaseHeld]]
-        case .preparing: [[.conditionsHold], [.imageReady(plan.image)], open(.baseline)]
+        case .preparing: [[.conditionsHold], [copy].compactMap(\.self), [.imageReady(plan.image)], open(.baseline)]
         case .deployingIdle: [[.slotRuns(slot: plan.slot, image: plan.image)], slotPointer]
         case .verifyingIdle: [open(.idle)]
         case .readyToSwitch: [open(.ready)]
@@ -35,6 +35,9 @@ extension Promotion {
         case .stalled, .inconclusive, .rollbackFailed, .ended: []
         }
     }
+
+    /// What brings the image to where the environment takes its images from; nil where it is there by nature.
+    var copy: Effect? { plan.source.map { .imageCopied(plan.image, from: $0) } }
 
     /// The one change that moves users to the new release.
     private var commit: Effect {

@@ -6,7 +6,7 @@ extension Promotion {
         case .rollbackFailed: end(.failed, at: now)
         case _ where plan.kind == .rollback && !state.isBeforeLease:
             throw .impossible(request: "abort", state: state.words, remedy: "a rollback is finished, never aborted")
-        case .planned, .blocked, .awaitingApproval, .queued, .preparing:
+        case .planned, .blocked, .awaitingApproval, .queued, .preparing, .inconclusive(.baseline):
             self.failure = failure
             end(.cancelled, at: now)
         case .aborting, .rollingBack, .verifyingRollback:
@@ -41,7 +41,8 @@ extension Promotion {
         case .inconclusive(let gate):
             failure = nil
             switch gate {
-            case .baseline, .idle, .ready: enter(.readyToSwitch, at: now)
+            case .baseline: enter(firstChange, at: now)
+            case .idle, .ready: enter(.readyToSwitch, at: now)
             case .step: enter(move(after: step), at: now)
             case .live, .bake, .rollback: enter(.baking, at: now)
             case .closing: enter(.closing, at: now)
@@ -66,7 +67,7 @@ extension Promotion {
         let failure = Failure(at: now, during: state, reason: "the agent was interrupted while \(state.words)")
         let remaining = deadline
         switch state {
-        case .preparing:
+        case .preparing where plan.source == nil, .inconclusive(.baseline):
             self.failure = failure
             end(.cancelled, at: now)
         case .deployingIdle, .stalled, .verifyingIdle, .readyToSwitch:
@@ -74,7 +75,8 @@ extension Promotion {
             enter(.aborting(.cancelled), at: now)
         case .inconclusive where !isCommitted, .paused where !isCommitted: enter(.aborting(.cancelled), at: now)
         case .stepping, .analysing, .switching, .paused(from: .analysing): enter(.indeterminate, at: now)
-        case .verifyingLive, .baking, .closing:
+        // A copy that took its time is gone on with: nothing has changed yet, and what was copied is still there.
+        case .preparing, .verifyingLive, .baking, .closing:
             enter(state, at: now)
             deadline = remaining
         case .aborting, .indeterminate, .rollingBack, .verifyingRollback: enter(state, at: now)

@@ -4,11 +4,13 @@
 /// to the same state, so a crash is survived by replaying them.
 package struct Promotion: Hashable, Sendable, Codable {
     package let number: PromotionNumber
-    package let plan: PromotionPlan
+    package internal(set) var plan: PromotionPlan
     package let startedBy: Account
     package let reason: SafeText?
     /// The joint release that it is a member of; nil for a promotion of its own.
     package let joint: JointNumber?
+    /// The promotion that ran in its place when it was started to wait; nil where none did.
+    package let behind: PromotionNumber?
     package let startedAt: Timestamp
     package internal(set) var state: PromotionState = .planned
     package internal(set) var enteredAt: Timestamp
@@ -22,6 +24,8 @@ package struct Promotion: Hashable, Sendable, Codable {
     package internal(set) var approvalDeadline: Timestamp?
     /// Who kept it waiting in the queue.
     package internal(set) var waitingFor: Lease?
+    /// What it took to bring the image to the environment's own home; nil where it did not have to, or has not happened yet.
+    package internal(set) var copied: CopyReport?
     /// Effects of this state that are true by now.
     package internal(set) var achieved: Set<Effect> = []
     package internal(set) var gates: [Gate: GateProgress] = [:]
@@ -67,6 +71,7 @@ package struct Promotion: Hashable, Sendable, Codable {
         startedBy = account
         reason = start.reason
         joint = start.joint
+        behind = start.behind
         startedAt = now
         enteredAt = now
         passage = [Passage(state: .planned, at: now)]
@@ -82,6 +87,9 @@ package struct Promotion: Hashable, Sendable, Codable {
 
     /// Whether it changes, or may still change, its environment by itself.
     package var isActive: Bool { !hasEnded && state != .rollbackFailed }
+
+    /// Whether its image is on its way to the environment's own home.
+    package var isCopying: Bool { copy.map(pending.contains) ?? false }
 
     /// The gate that is being answered now.
     package var openGate: Gate? { gate(of: state) }
@@ -131,7 +139,7 @@ package struct Promotion: Hashable, Sendable, Codable {
         let timing = plan.timing
         return switch state {
         case .queued: timing.queue
-        case .preparing: timing.prepare
+        case .preparing: plan.source == nil ? timing.prepare : timing.prepare + timing.copy
         case .deployingIdle, .aborting: timing.deploy
         case .stalled: timing.retry
         case .stepping: timing.switching

@@ -2,6 +2,8 @@
 package enum PromotionEvent: Hashable, Sendable, Codable {
     /// The plan was made again while the promotion waited or prepared: what does not hold, and the hash that it would have now.
     case conditionsEvaluated([Objection], plan: Digest?)
+    /// The promotion that it waited behind has ended: its plan as it is now, the same but for what that one moved.
+    case planMadeAgain(PromotionPlan)
     case approved(Approval)
     case rejected(by: Account, reason: SafeText)
     /// A newer promotion of the same place was started.
@@ -12,6 +14,8 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
     /// The lease is another's by now; nothing more is changed until it is taken again.
     case leaseLost(reason: SafeText)
     case achieved(effect: Effect, detail: SafeText)
+    /// The image is at the environment's own home now; what it took.
+    case imageCopied(CopyReport)
     case failed(effect: Effect, fault: Fault)
     case measured(gate: Gate, check: CheckName, measurement: Measurement)
     case pointerConflict(tag: Tag, expected: Digest?, observed: Digest?)
@@ -32,6 +36,7 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
     package var kind: String {
         switch self {
         case .conditionsEvaluated: "conditions.checked"
+        case .planMadeAgain: "plan.madeAgain"
         case .approved: "approval.given"
         case .rejected: "promotion.rejected"
         case .superseded: "promotion.superseded"
@@ -39,6 +44,7 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
         case .leaseRefused: "lease.refused"
         case .leaseLost: "lease.lost"
         case .achieved(let effect, _): Self.kind(of: effect)
+        case .imageCopied: "image.copied"
         case .failed: "effect.failed"
         case .measured: "check.measured"
         case .pointerConflict: "pointer.conflict"
@@ -59,6 +65,7 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
         switch effect {
         case .conditionsHold: "conditions.held"
         case .leaseHeld: "lease.held"
+        case .imageCopied: "image.copied"
         case .imageReady: "image.ready"
         case .slotRuns: "slot.running"
         case .slotStopped: "slot.stopped"

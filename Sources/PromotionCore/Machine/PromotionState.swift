@@ -8,7 +8,8 @@ package indirect enum PromotionState: Hashable, Sendable, Codable {
     case awaitingApproval
     /// Waits for the lease. preparing (a promotion), rollingBack (a rollback), rejected, cancelled, expired, superseded
     case queued
-    /// deployingIdle (two slots), switching (one), blocked, awaitingApproval (a yes grew old), failed, cancelled, expired
+    /// deployingIdle (two slots), switching (one), inconclusive, blocked, awaitingApproval (a yes grew old), failed, cancelled,
+    /// expired
     case preparing
     /// verifyingIdle, stalled, failed, aborting
     case deployingIdle
@@ -33,7 +34,7 @@ package indirect enum PromotionState: Hashable, Sendable, Codable {
     case closing
     /// A person holds it where it was. where it came from, rollingBack, inconclusive, aborting, failed, indeterminate
     case paused(from: PromotionState)
-    /// where it came from, what comes next, rollingBack, aborting, failed
+    /// where it came from, what comes next, rollingBack, aborting, failed, cancelled
     case inconclusive(Gate)
     /// the outcome it carries: cancelled or failed
     case aborting(Outcome)

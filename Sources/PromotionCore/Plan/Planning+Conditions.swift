@@ -2,7 +2,8 @@ extension Planning {
     /// Every condition of a promotion, met or not.
     var promotionConditions: [Condition] {
         let conditions: [Condition?] = [
-            tested, soaked, notFrozen, notPinned, notVetoed, notRunning, notBusy, observable, platformOffered, liveHealthy,
+            copied, tested, soaked, notFrozen, notPinned, notVetoed, notRunning, notBusy, inTurn, observable, platformOffered,
+            liveHealthy,
             pointersAgree,
         ]
         return (conditions.compactMap(\.self) + imageConditions + [approved].compactMap(\.self)).map(overridden)
@@ -10,6 +11,14 @@ extension Planning {
 
     /// A rollback skips soak, evidence and health; it must only be able to reach its goal.
     var rollbackConditions: [Condition] { [observableSwitch, rollbackSlot].compactMap(\.self) }
+
+    /// What is done first where the environment has a home of its own; that it works is shown by doing it.
+    private var copied: Condition? {
+        let service = snapshot.service
+        guard service.copies(into: environment.name) else { return nil }
+        let (source, home) = (service.source(of: environment.name), service.home(of: environment.name))
+        return Condition("copy", .met("from \(source) to \(home) before anything changes, the digest the same"))
+    }
 
     private var notRunning: Condition? {
         guard let live, release.digests.contains(live.release.digest) else { return nil }

@@ -98,10 +98,14 @@ struct Planning {
     private func plan(
         _ kind: PromotionPlan.Kind, from: EnvironmentName?, slot: SlotName, replaced: Release?, finalTag: Tag?
     ) -> PromotionPlan {
-        PromotionPlan(
+        let service = snapshot.service
+        let home = service.home(of: environment.name)
+        let isCopied = kind == .promotion && service.copies(into: environment.name)
+        return PromotionPlan(
             kind: kind, place: place, from: from, strategy: environment.strategy,
-            steps: kind == .promotion && live != nil ? environment.steps : [], repository: snapshot.service.repository,
-            release: release, slot: slot, live: live, replaced: replaced, pointers: pointers(slot: slot), finalTag: finalTag,
+            steps: kind == .promotion && live != nil ? environment.steps : [], repository: home.repository,
+            registry: home.registry, source: isCopied ? service.source(of: environment.name) : nil, release: release, slot: slot,
+            live: live, replaced: replaced, pointers: pointers(slot: slot), finalTag: finalTag,
             checks: checks, timing: environment.timing, switching: environment.policy.switching,
             onInconclusive: environment.policy.onInconclusive, approval: kind == .promotion ? environment.policy.approval : nil,
             routing: snapshot.observation?.routing,

@@ -12,7 +12,12 @@ package struct PromotionPlan: Hashable, Sendable, Codable {
     package let strategy: Strategy
     /// How traffic moves, in order; empty unless it moves step by step.
     package let steps: [CanaryStep]
+    /// Where the image is run from, and where pointer tags are moved.
     package let repository: RepositoryName
+    /// The registry of it; nil for the registry of the service.
+    package let registry: SafeText?
+    /// Where the image is copied from first; nil where it is in its place already.
+    package let source: ImageHome?
     /// What will run.
     package let release: Release
     /// Where it will run.
@@ -43,6 +48,9 @@ package struct PromotionPlan: Hashable, Sendable, Codable {
     }
 
     package var image: PinnedImage { PinnedImage(repository: repository, digest: release.digest) }
+
+    /// Where the image is run from, its registry named.
+    package var home: ImageHome { ImageHome(registry: registry, repository: repository) }
 
     /// Where a promotion goes back to; nil where there is no way back: a first release, or a rollback itself.
     package var wayBack: Occupant? { kind == .promotion ? live : nil }

@@ -76,11 +76,15 @@ package struct Environment: Hashable, Sendable, Codable {
     package let timing: Timing
     /// What an image must prove, and be, to come here.
     package let image: ImageRules
+    /// Where its images and pointer tags are; nil where they are in the service's repository.
+    package let home: ImageHome?
 
     package init(
         name: EnvironmentName, strategy: Strategy, slots: [SlotName], platform: Platform, policy: EnvironmentPolicy,
-        checks: [CheckSpecification], timing: Timing, steps: [CanaryStep] = [], image: ImageRules = .none
+        checks: [CheckSpecification], timing: Timing, steps: [CanaryStep] = [], image: ImageRules = .none,
+        home: ImageHome? = nil
     ) {
+        self.home = home
         self.steps = steps
         self.name = name
         self.strategy = strategy
@@ -166,6 +170,8 @@ package struct Timing: Hashable, Sendable, Codable {
     /// Waiting for the lease.
     package let queue: Milliseconds
     package let prepare: Milliseconds
+    /// Copying the image to the environment's own home, beyond the rest of preparing.
+    package let copy: Milliseconds
     package let deploy: Milliseconds
     /// Beyond what the checks themselves need.
     package let verify: Milliseconds
@@ -183,6 +189,7 @@ package struct Timing: Hashable, Sendable, Codable {
 
     package init(
         blocked: Milliseconds = .minutes(24 * 60), queue: Milliseconds = .minutes(30), prepare: Milliseconds = .minutes(1),
+        copy: Milliseconds = .minutes(30),
         deploy: Milliseconds = .minutes(5),
         verify: Milliseconds = .minutes(2), ready: Milliseconds = .minutes(60), switching: Milliseconds = .seconds(30),
         bake: Milliseconds = .minutes(10), inconclusive: Milliseconds = .minutes(15), rollback: Milliseconds = .minutes(5),
@@ -193,6 +200,7 @@ package struct Timing: Hashable, Sendable, Codable {
         self.retry = retry
         self.queue = queue
         self.prepare = prepare
+        self.copy = copy
         self.deploy = deploy
         self.verify = verify
         self.ready = ready

@@ -7,7 +7,7 @@ extension Runner {
         guard let wiring = wirings[place.service], let environment = wiring.service.environment(place.environment),
             environment.image != .none
         else { return .notAsked }
-        guard let reader = wiring.papers else {
+        guard let reader = wiring.source(of: place.environment).papers else {
             return .unreadable(Fault(.refused, "signatures and image policy cannot be asked of this registry"))
         }
         do throws(Fault) {
@@ -97,13 +97,13 @@ extension Runner {
 
 extension ServiceWiring {
     /// Reads what hangs on this service's images; nil where nothing beyond tags is worked on.
-    var papers: PaperReader? { artifacts.map { PaperReader(store: $0, repository: service.repository) } }
+    var papers: PaperReader? { home.papers }
 
     /// The rules about an image in one of its environments.
     func imageGate(of name: EnvironmentName) -> ImageGate {
         let environment = service.environment(name)
         return ImageGate(
             rules: environment?.image ?? .none, platform: environment?.platform ?? Platform(system: "", architecture: ""),
-            reader: papers)
+            reader: home(of: name).papers)
     }
 }

@@ -22,7 +22,8 @@ extension Runner {
         case .none: return .failed("no key is configured")
         case .broken(let reason): return .failed(reason)
         case .by(let signer):
-            guard let store = wirings[promotion.plan.place.service]?.artifacts else {
+            let place = promotion.plan.place
+            guard let store = wirings[place.service]?.home(of: place.environment).artifacts else {
                 return .failed("nothing can be stored beside the image in this registry")
             }
             let office = PassportOffice(

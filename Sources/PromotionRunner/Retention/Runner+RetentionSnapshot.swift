@@ -49,6 +49,7 @@ extension Runner {
             snapshot.obstacles.append("the registry's clock could not be read: \(error.reason)")
         }
         await readActive(ground, projection, &snapshot)
+        keepWhatWasCopied(ground, &snapshot)
         keepByLedger(ground, projection, known, &snapshot)
         let reader = RetentionReader(store: ground.store, repository: ground.repository, time: time)
         let extra = Set(snapshot.active.map(\.digest) + snapshot.kept.map(\.digest) + snapshot.sightings.first.keys)
@@ -112,6 +113,19 @@ extension Runner {
                 }
             }
             if !isWhole { await keepAllEver(at: place, &snapshot) }
+        }
+    }
+
+    /// What runs where an environment has a home of its own runs from there: this repository keeps it all the same, as where it
+    /// came from, and does not have to have it.
+    private func keepWhatWasCopied(_ ground: RetentionGround, _ snapshot: inout RetentionSnapshot) {
+        let elsewhere = ground.services.flatMap { service in
+            service.path.filter { $0.home != nil }.map { Place(service.name, $0.name) }
+        }
+        let copied = snapshot.active.filter { elsewhere.contains($0.place) }
+        snapshot.active.removeAll { elsewhere.contains($0.place) }
+        snapshot.kept += copied.map {
+            KeptDigest(digest: $0.digest, rule: .goal, because: "\($0.because), from \($0.place.environment)'s own repository")
         }
     }
 

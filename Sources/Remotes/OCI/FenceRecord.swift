@@ -14,12 +14,15 @@ package struct FenceRecord: Hashable, Sendable {
         case tag(Tag)
         /// Everything that is removed from the repository.
         case deletions
+        /// Images that are brought here for one environment.
+        case copies(EnvironmentName)
 
         /// No tag has a space in it.
         fileprivate var key: String {
             switch self {
             case .tag(let tag): tag.text
             case .deletions: "all deletions"
+            case .copies(let environment): "copies for \(environment)"
             }
         }
 
@@ -27,6 +30,7 @@ package struct FenceRecord: Hashable, Sendable {
             switch self {
             case .tag(let tag): "\(tag) was moved"
             case .deletions: "something was deleted"
+            case .copies(let environment): "an image was copied for \(environment)"
             }
         }
     }

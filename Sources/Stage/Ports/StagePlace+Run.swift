@@ -6,7 +6,7 @@ extension StagePlace {
     /// Everything after the start of the process is done again where it was cut off, also when the image runs already.
     func run(_ image: PinnedImage, in slot: SlotName, under fence: Fence) async throws(Fault) {
         let current = try running(slot)
-        if let current, current.image == image {
+        if let current, current.image.digest == image.digest {
             try await settle(current, under: fence)
             return
         }

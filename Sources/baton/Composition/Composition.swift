@@ -75,20 +75,23 @@ struct Composition {
     ) throws(Ended) -> ServiceWiring {
         let service = configured.service
         let registry = try registries.registry(of: configured)
+        let homes = try registries.homes(of: configured)
         var places: [EnvironmentName: PlaceWiring] = [:]
         for environment in service.path {
             guard case .stage(let directory)? = configured.targets[environment.name] else { continue }
-            let stage = Self.stage(at: installation.path(directory), registry: registry)
+            let stage = Self.stage(at: installation.path(directory), registry: homes[environment.name]?.registry ?? registry)
             let place = Place(service.name, environment.name)
             places[environment.name] = PlaceWiring(
                 target: stage.target(for: place),
                 trafficSwitch: environment.slots.count > 1 ? stage.trafficSwitch(for: place) : nil,
-                probe: HTTPProbe(http: http, now: { WallClock.now }), signals: stage.signals(for: place))
+                probe: HTTPProbe(http: http, now: { WallClock.now }), signals: stage.signals(for: place),
+                copier: try registries.copier(into: environment.name, of: configured))
         }
         let retention = RetentionWiring(
             rules: configured.retention.rules, schedule: configured.retention.schedule,
             files: RetentionDirectory(installation.state + "/retention"), pace: configured.retention.pace)
-        return ServiceWiring(service: service, registry: registry, artifacts: registry, places: places, retention: retention)
+        return ServiceWiring(
+            service: service, registry: registry, artifacts: registry, places: places, retention: retention, homes: homes)
     }
 
     /// A passport key that cannot be read keeps no agent from working: promotions say that they have no passport.

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Logging
 internal import PromotionCore
+internal import PromotionRunner
 internal import Remotes
 internal import Settings
 internal import Synchronization
@@ -22,11 +23,45 @@ final class Registries: Sendable {
         switch configured.registry {
         case .layout(let directory):
             return ImageLayoutRegistry(directory: installation.path(directory), repository: configured.service.repository)
-        case .remote(let remote):
-            do throws(Fault) { return try registry(remote) } catch {
-                throw Ended(.usage, "service \(configured.service.name): \(error.reason)")
-            }
+        case .remote(let remote): return try registry(remote, of: "service \(configured.service.name)")
         }
+    }
+
+    /// The repositories of environments that have one of their own.
+    /// - Throws: `Ended` with what stands in the way.
+    func homes(of configured: ConfiguredService) throws(Ended) -> [EnvironmentName: RepositoryWiring] {
+        var homes: [EnvironmentName: RepositoryWiring] = [:]
+        for (name, settings) in configured.homes {
+            guard let registry = try registry(settings, of: "environment \(name) of \(configured.service.name)") else { continue }
+            let repository = configured.service.home(of: name).repository
+            registry.expect(repository)
+            homes[name] = RepositoryWiring(repository: repository, registry: registry, artifacts: registry)
+        }
+        return homes
+    }
+
+    /// What brings images to the home of an environment; nil where they are there by nature.
+    /// - Throws: `Ended` with what stands in the way.
+    func copier(into name: EnvironmentName, of configured: ConfiguredService) throws(Ended) -> (any ImageCopier)? {
+        let service = configured.service
+        guard service.copies(into: name) else { return nil }
+        let words: SafeText = "environment \(name) of \(service.name)"
+        let upstream = service.upstream(of: name).flatMap { configured.homes[$0.name] }
+        guard let source = try registry(upstream ?? configured.registry, of: words),
+            let destination = try registry(configured.homes[name] ?? configured.registry, of: words)
+        else { return nil }
+        return RegistryCopier(
+            from: source, service.source(of: name).repository, to: destination, service.home(of: name).repository, for: name)
+    }
+
+    /// Nil for a layout, which no image is copied from or to.
+    private func registry(_ settings: RegistrySettings, of words: SafeText) throws(Ended) -> DistributionRegistry? {
+        guard case .remote(let remote) = settings else { return nil }
+        return try registry(remote, of: words)
+    }
+
+    private func registry(_ remote: RemoteRegistry, of words: SafeText) throws(Ended) -> DistributionRegistry {
+        do throws(Fault) { return try registry(remote) } catch { throw Ended(.usage, "\(words): \(error.reason)") }
     }
 
     private func registry(_ remote: RemoteRegistry) throws(Fault) -> DistributionRegistry {

@@ -40,7 +40,9 @@ struct ServiceDocument: Encodable {
         automation = board.automatedPlaces.filter { $0.service == service.name }.map { AutomationDocument($0, board) }
         calls = board.openCalls.filter { $0.place.service == service.name }.map { CallDocument($0.place, $0.call) }
         joint = board.projection.joints.last { $0.isUnderWay && $0.members.contains { $0.place.service == service.name } }?.number
-        promotions = board.projection.services[service.name]?.promotions.filter { !$0.hasEnded }.map(PromotionDocument.init) ?? []
+        promotions =
+            board.projection.services[service.name]?.promotions.filter { !$0.hasEnded }
+            .map { PromotionDocument($0, copying: board.copies[$0.number]) } ?? []
         let known = board.projection.services[service.name]?.environments ?? [:]
         overrides = service.path.flatMap { environment in
             (known[environment.name]?.overrides ?? []).map { OverrideDocument(environment: environment.name, override: $0) }
@@ -124,8 +126,17 @@ struct PromotionDocument: Encodable {
     let state: String
     let outcome: Outcome?
     let failure: Failure?
+    /// Where the image is copied from; nil where it is in its place already.
+    let source: ImageHome?
+    /// How far a copy under way has come.
+    let copying: CopyProgress?
+    /// What a copy came to.
+    let copied: CopyReport?
 
-    init(_ promotion: Promotion) {
+    init(_ promotion: Promotion, copying: CopyProgress? = nil) {
+        source = promotion.plan.source
+        self.copying = copying
+        copied = promotion.copied
         self.promotion = promotion.number
         kind = promotion.plan.kind
         service = promotion.plan.place.service

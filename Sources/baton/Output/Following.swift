@@ -17,11 +17,13 @@ struct Following {
         }
         var lines = client.lines(for: patience ?? .minutes(24 * 60))
         var board: Board?
+        var told: Timestamp?
         while let line = try next(&lines) {
             switch line {
             case .snapshot(let fresh): board = fresh
             case .change(let change):
                 try board?.apply(change)
+                if !isJSON, case .copying(number, let progress) = change { tell(progress, &told) }
                 if !isJSON, case .entry(let entry) = change, entry.draft.promotion == number, let line = board?.stream.last,
                     line.sequence == entry.sequence
                 {
@@ -36,6 +38,16 @@ struct Following {
         }
         if isJSON, let promotion = board?.projection.promotion(number) { try Output.json(PromotionDocument(promotion)) }
         throw Ended(.stillRunning, "promotion \(number) is still running; see baton status")
+    }
+
+    /// Between two lines about a copy.
+    private static let copyPause = Milliseconds.seconds(1)
+
+    private func tell(_ progress: CopyProgress, _ last: inout Timestamp?) {
+        let now = WallClock.now
+        if let last, now - last < Self.copyPause { return }
+        last = now
+        Output.line("\(now.clock) \(number) copying \(progress.words)")
     }
 
     private func next(_ lines: inout AgentClient.Lines) throws(Ended) -> AgentLine? {

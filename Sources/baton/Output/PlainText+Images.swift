@@ -47,11 +47,11 @@ extension PlainText {
             lines.append("  \("variable".padded(17)) \(variable.name): \(variable.change.rawValue)")
         }
         lines.append(
-            "  \("layers".padded(17)) \(change.layers.shared) shared (\(ImageComparison.size(change.layers.sharedBytes))), "
-                + "\(change.layers.newCount) new (\(ImageComparison.size(change.layers.newBytes))), \(change.layers.goneCount) gone"
+            "  \("layers".padded(17)) \(change.layers.shared) shared (\(ByteCount.words(change.layers.sharedBytes))), "
+                + "\(change.layers.newCount) new (\(ByteCount.words(change.layers.newBytes))), \(change.layers.goneCount) gone"
         )
         for layer in change.layers.new {
-            lines.append("  \("new layer".padded(17)) \(layer.digest.short(12))  \(ImageComparison.size(layer.size))")
+            lines.append("  \("new layer".padded(17)) \(layer.digest.short(12))  \(ByteCount.words(layer.size))")
         }
         if change.more > 0 { lines.append("  and \(change.more) more changes") }
         return lines
@@ -59,7 +59,7 @@ extension PlainText {
 
     private static func side(_ name: String, _ side: ImageComparison.Side) -> String {
         let words = [side.version, side.revision, side.source, side.created].compactMap { $0?.text }
-        return "\(name) \(side.digest)  \(ImageComparison.size(side.size))  \(words.joined(separator: "  "))"
+        return "\(name) \(side.digest)  \(ByteCount.words(side.size))  \(words.joined(separator: "  "))"
     }
 
     private static func line(_ kind: String, _ change: ImageComparison.Change) -> String {

@@ -6,11 +6,12 @@ extension PlainText {
         let from = plan.from.map { "\($0)" } ?? "the registry"
         var lines = [
             "plan \(plan.hash.short())  \(plan.kind.rawValue) of \(plan.place.service): \(from) -> \(plan.place.environment)/\(plan.slot)",
-            "  image  \(plan.image)  \(plan.release.tag?.text ?? "")",
+            "  image  \(plan.home)@\(plan.release.digest)  \(plan.release.tag?.text ?? "")",
             "  live   "
                 + (plan.live.map { "\($0.slot) \($0.release.digest.short(12)) \($0.release.tag?.text ?? "")" } ?? "nothing"),
             "  undo   " + (plan.wayBack.map { "\($0.release.digest.short(12)) in \($0.slot)" } ?? "no way back"),
         ]
+        if let source = plan.source { lines.insert("  copy   from \(source) to \(plan.home), before anything changes", at: 2) }
         for step in plan.pointers {
             lines.append("  tag    \(step.tag): \(step.from?.short(12) ?? "absent") -> \(step.to.short(12))")
         }

@@ -52,14 +52,14 @@ extension PlainText {
         let tags = line.tags.isEmpty ? "-" : line.tags.map(\.text).joined(separator: " ")
         return [
             line.digest.short(12).padded(13), line.state.rawValue.padded(11), (line.age?.description ?? "?").padded(6),
-            bytes(line.size).padded(9), tags.padded(24), line.because.map(\.text).joined(separator: "; "),
+            ByteCount.words(line.size).padded(9), tags.padded(24), line.because.map(\.text).joined(separator: "; "),
         ].joined(separator: " ")
     }
 
     static func retention(_ plan: RetentionLines) -> [String] {
         var lines = [
             "plan \(plan.plan.short())  \(plan.repository): quarantine \(plan.quarantine), delete \(plan.delete), keep \(plan.keep)",
-            "  frees \(bytes(plan.frees)) of \(bytes(plan.size)) once they are deleted and the registry has collected",
+            "  frees \(ByteCount.words(plan.frees)) of \(ByteCount.words(plan.size)) once they are deleted and the registry has collected",
         ]
         lines += plan.refused.map { "  x refused: \($0.reason)" }
         return lines
@@ -68,7 +68,7 @@ extension PlainText {
     static func retention(_ report: RetentionReport) -> [String] {
         var lines = [
             "\(report.repository): \(report.quarantined) quarantined, \(report.deleted) deleted, \(report.rescued) rescued, "
-                + "\(bytes(report.freed)) free for the registry's collection"
+                + "\(ByteCount.words(report.freed)) free for the registry's collection"
         ]
         lines += report.dropped.map { "  - \($0.digest.short(12)) left alone: \($0.reason)" }
         lines += report.refused.map { "  x refused: \($0.reason)" }
@@ -93,15 +93,8 @@ extension PlainText {
             let tags = quarantine.tags.map(\.text).joined(separator: " ")
             lines.append("  \(digest.short(12)) \(quarantine.phase.rawValue) \(tags), may be deleted from \(quarantine.until)")
         }
-        lines.append("  \(status.ledger.deleted) deleted so far, \(bytes(status.ledger.freed)) for the registry's collection")
+        lines.append(
+            "  \(status.ledger.deleted) deleted so far, \(ByteCount.words(status.ledger.freed)) for the registry's collection")
         return lines
-    }
-
-    /// Bytes as people read them.
-    static func bytes(_ count: Int64) -> String {
-        let units = ["B", "kB", "MB", "GB", "TB"]
-        var (value, unit) = (Double(count), 0)
-        while value >= 1_000, unit < units.count - 1 { (value, unit) = (value / 1_000, unit + 1) }
-        return unit == 0 ? "\(count) B" : "\(Int(value)).\(Int(value * 10) % 10) \(units[unit])"
     }
 }

@@ -32,7 +32,8 @@ enum PlainText {
         for promotion in board.projection.services[service.name]?.promotions.filter({ !$0.hasEnded }) ?? [] {
             lines.append(
                 "  \(promotion.plan.kind.rawValue) \(promotion.number) of \(promotion.plan.release.digest.short()) to "
-                    + "\(promotion.plan.place.environment): \(promotion.state.words), by \(promotion.startedBy)")
+                    + "\(promotion.plan.place.environment): \(promotion.state.words), by \(promotion.startedBy)"
+                    + (board.copies[promotion.number].map { "; copying \($0.words)" } ?? ""))
         }
         return lines + policy(service, on: board, now: now) + hands(service, on: board, now: now)
     }

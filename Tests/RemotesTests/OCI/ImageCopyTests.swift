@@ -13,7 +13,7 @@ struct `A copy of an image` {
             try await RealRegistry(), try await RealRegistry(.init(needsPassword: true), repository: "prod/payments")
         )
         try await from.push(image, tags: ["v1.0.0-rc.1"])
-        let seen = Recorder<ImageCopy.Progress>()
+        let seen = Recorder<CopyProgress>()
         try await ImageCopy(from: from.client(), from.repository, to: to.client(), to.repository) { progress in
             seen.add(progress)
         }.run(image.top.digest)
@@ -33,7 +33,7 @@ struct `A copy of an image` {
         let registry = try await RealRegistry()
         try await registry.push(image, tags: ["v1.0.0-rc.1"])
         let prod = try RepositoryName("prod/payments")
-        let seen = Recorder<ImageCopy.Progress>()
+        let seen = Recorder<CopyProgress>()
         try await ImageCopy(from: registry.client(), registry.repository, to: registry.client(), prod) { progress in
             seen.add(progress)
         }.run(image.top.digest)

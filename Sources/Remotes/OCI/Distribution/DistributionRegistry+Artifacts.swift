@@ -92,7 +92,7 @@ extension DistributionRegistry: ArtifactStore {
 
     /// Stores a document and reads it back.
     @discardableResult
-    private func store(
+    func store(
         _ document: StoredDocument, as reference: ManifestReference, in repository: RepositoryName
     ) async throws(Fault) -> RegistryAnswer? {
         let what = "\(repository)/\(reference)"
@@ -113,7 +113,7 @@ extension DistributionRegistry: ArtifactStore {
 
     /// Adds a referrer to the list under its subject's fallback tag: read, add, write, and read again, since another writer may
     /// have written between.
-    private func list(_ referrer: StoredDocument, under subject: Digest, in repository: RepositoryName) async throws(Fault) {
+    func list(_ referrer: StoredDocument, under subject: Digest, in repository: RepositoryName) async throws(Fault) {
         memory.learn(of: repository, referrersAPI: .no)
         let tag = Tag(referrersOf: subject)
         for _ in 1...3 {

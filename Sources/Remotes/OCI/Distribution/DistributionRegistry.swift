@@ -21,6 +21,9 @@ package struct DistributionRegistry: Sendable {
 
     var now: Timestamp { client.now() }
 
+    /// Says that a repository comes into being with what is brought into it: until then that it does not exist is an answer.
+    package func expect(_ repository: RepositoryName) { client.existence.expect(repository) }
+
     func fences(of repository: RepositoryName) -> FenceFile {
         FenceFile(state: state, registry: client.address, repository: repository)
     }

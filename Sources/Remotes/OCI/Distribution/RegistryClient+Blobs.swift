@@ -41,6 +41,40 @@ extension RegistryClient {
         }
     }
 
+    /// Whether a blob is there to be read, by as few bytes as tell: the whole of a small one, the last byte of a large one.
+    ///
+    /// That a registry says it has a blob is not believed: of one that was collected under a running registry it announces the
+    /// length, and sends nothing.
+    func holds(_ blob: Descriptor, in repository: RepositoryName) async throws(RegistryError) -> Bool {
+        if blob.size <= Self.wholeBytes {
+            do throws(RegistryError) {
+                return try await self.blob(blob.digest, limit: Self.wholeBytes, in: repository).map { $0.count == blob.size }
+                    ?? false
+            } catch {
+                switch error {
+                case .wrongDigest, .wrongLength, .tooLarge: return false
+                default: throw error
+                }
+            }
+        }
+        var request = RegistryRequest.read(
+            path: path(repository, "blobs/\(blob.digest)"), limit: 1, scopes: [.reading(repository)], limits)
+        request.fields = [("range", "bytes=\(blob.size - 1)-\(blob.size - 1)")]
+        do throws(RegistryError) {
+            let answer = try await perform(request)
+            let isLast = answer.field("content-range") == "bytes \(blob.size - 1)-\(blob.size - 1)/\(blob.size)"
+            if answer.status == 206 { existence.note(repository) }
+            return answer.status == 206 && isLast && answer.body.count == 1
+        } catch {
+            // It knows no ranges and begins to send the whole: then the whole is read.
+            guard case .tooLarge = error else { throw error }
+            return try await prove(blob, in: repository)
+        }
+    }
+
+    /// Blobs that are read whole to see that they are there.
+    private static let wholeBytes = 64 << 10
+
     /// An open blob; nil where it does not exist.
     func open(_ blob: Descriptor, in repository: RepositoryName) async throws(RegistryError) -> StreamedAnswer? {
         let request = RegistryRequest.read(

@@ -106,12 +106,16 @@ extension RegistryClient {
     /// Absence of one thing is believed once something of the repository was seen: without a right to it, a registry says 404 too.
     private func proveVisible(_ repository: RepositoryName, _ errors: ErrorBody) async throws(RegistryError) {
         if existence.knows(repository) { return }
-        guard !errors.saysNoRepository else { throw .noRepository(words: errors.words) }
+        guard !errors.saysNoRepository else {
+            if existence.mayBeMissing(repository) { return }
+            throw .noRepository(words: errors.words)
+        }
         let request = RegistryRequest.read(
             path: path(repository, "tags/list?n=1"), limit: RegistryLimits.page, scopes: [.reading(repository)], limits)
         let answer = try await perform(request)
         switch answer.status {
         case 200: existence.note(repository)
+        case 404 where answer.errors.saysAbsent && existence.mayBeMissing(repository): return
         case 404 where answer.errors.saysAbsent: throw .noRepository(words: answer.errors.words)
         case 404: throw .noSuchRoute(words: answer.errors.words)
         default: throw .unexpected(status: answer.status, words: answer.errors.words)

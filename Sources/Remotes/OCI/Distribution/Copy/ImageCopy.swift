@@ -5,27 +5,14 @@ internal import Synchronization
 ///
 /// Blobs first, then what names them, the top last: at no moment does the destination hold a document whose parts are missing.
 /// Within a registry blobs are mounted. Between registries they stream through, a piece at a time, hashed on the way; the last
-/// piece is only sent on when the whole is right. No word of the destination that it has a blob already is believed.
+/// piece is only sent on when the whole is right. No word of the destination that it has a blob is believed: its last byte is
+/// read, before anything is moved and after.
 package struct ImageCopy: Sendable {
     package let source: RegistryClient
     package let from: RepositoryName
     package let destination: RegistryClient
     package let to: RepositoryName
-    private let report: @Sendable (Progress) -> Void
-
-    /// How far a copy has come.
-    package struct Progress: Hashable, Sendable {
-        /// Blobs that are there, of all.
-        package var blobs = 0
-        package var allBlobs = 0
-        /// Bytes that went through, of those that have to.
-        package var bytes: Int64 = 0
-        package var allBytes: Int64 = 0
-        /// Blobs that were mounted instead.
-        package var mounted = 0
-
-        package init() {}
-    }
+    private let report: @Sendable (CopyProgress) -> Void
 
     /// Blobs that stream beside each other.
     private static let streams = 4
@@ -33,7 +20,7 @@ package struct ImageCopy: Sendable {
     /// - Parameter report: is told of every piece.
     package init(
         from source: RegistryClient, _ from: RepositoryName, to destination: RegistryClient, _ to: RepositoryName,
-        report: @escaping @Sendable (Progress) -> Void = { _ in }
+        report: @escaping @Sendable (CopyProgress) -> Void = { _ in }
     ) {
         self.source = source
         self.from = from
@@ -44,8 +31,25 @@ package struct ImageCopy: Sendable {
 
     /// Copies everything that a digest names.
     /// - Throws: `Fault`; the destination may hold parts then, and nothing that names them.
-    package func run(_ digest: Digest) async throws(Fault) {
+    @discardableResult
+    package func run(_ digest: Digest) async throws(Fault) -> CopyReport {
         let documents = try await documents(below: digest)
+        var report = CopyReport()
+        let meter = try meter(for: documents)
+        try await copyBlobs(of: documents, meter, &report)
+        for document in documents { try await put(document) }
+        report.documents = documents.count
+        return report
+    }
+
+    /// What counts a copy of these documents.
+    func meter(for documents: [StoredDocument]) throws(Fault) -> CopyMeter {
+        let blobs = try blobs(of: documents)
+        return CopyMeter(blobs: blobs.count, bytes: blobs.reduce(0) { $0 + $1.size }, report: report)
+    }
+
+    /// What documents name that is no document, each once.
+    private func blobs(of documents: [StoredDocument]) throws(Fault) -> [Descriptor] {
         var blobs: [Digest: Descriptor] = [:]
         for document in documents {
             guard let links = document.links else {
@@ -53,15 +57,18 @@ package struct ImageCopy: Sendable {
             }
             for blob in [links.configuration].compactMap(\.self) + links.layers { blobs[blob.digest] = blob }
         }
-        let meter = Meter(blobs: blobs.count, bytes: blobs.values.reduce(0) { $0 + $1.size }, report: report)
-        try await copy(blobs.values.sorted { $0.digest < $1.digest }, meter)
-        for document in documents { try await put(document) }
+        return blobs.values.sorted { $0.digest < $1.digest }
+    }
+
+    /// Makes the destination hold every blob of these documents.
+    func copyBlobs(of documents: [StoredDocument], _ meter: CopyMeter, _ report: inout CopyReport) async throws(Fault) {
+        try await copy(try blobs(of: documents).filter(meter.begin), meter, &report)
     }
 
     private func refusal(_ words: String) -> Fault { Fault(.refused, SafeText("\(source.address.name)/\(from): \(words)")) }
 
     /// The documents from the bottom up, each after what it names.
-    private func documents(below top: Digest) async throws(Fault) -> [StoredDocument] {
+    func documents(below top: Digest) async throws(Fault) -> [StoredDocument] {
         var found: [Digest: StoredDocument] = [:]
         var wanted: [(digest: Digest, depth: Int)] = [(top, 1)]
         var seen: Set<Digest> = []
@@ -99,45 +106,83 @@ package struct ImageCopy: Sendable {
         return order
     }
 
-    private func copy(_ blobs: [Descriptor], _ meter: Meter) async throws(Fault) {
-        let result = await withTaskGroup(of: Result<Void, Fault>.self) { group in
-            var left = blobs[...]
+    /// How a blob came to be where it is.
+    private enum Arrival {
+        case present, mounted, streamed
+    }
+
+    private func copy(_ blobs: [Descriptor], _ meter: CopyMeter, _ report: inout CopyReport) async throws(Fault) {
+        let result = await withTaskGroup(of: Result<(Descriptor, Arrival), Fault>.self) { group in
+            var (left, arrived): (_, [(Descriptor, Arrival)]) = (blobs[...], [])
             for _ in 0..<Self.streams {
                 guard let blob = left.popFirst() else { break }
                 group.addTask { await self.copy(blob, meter) }
             }
             for await result in group {
-                if case .failure = result {
+                switch result {
+                case .success(let arrival): arrived.append(arrival)
+                case .failure(let fault):
                     group.cancelAll()
-                    return result
+                    return Result<[(Descriptor, Arrival)], Fault>.failure(fault)
                 }
                 guard let blob = left.popFirst() else { continue }
                 group.addTask { await self.copy(blob, meter) }
             }
-            return .success(())
+            return .success(arrived)
         }
-        try result.get()
+        for (blob, arrival) in try result.get() {
+            switch arrival {
+            case .present: report.present += 1
+            case .mounted: report.mounted += 1
+            case .streamed:
+                report.streamed += 1
+                report.bytes += blob.size
+            }
+        }
     }
 
-    private func copy(_ blob: Descriptor, _ meter: Meter) async -> Result<Void, Fault> {
+    private func copy(_ blob: Descriptor, _ meter: CopyMeter) async -> Result<(Descriptor, Arrival), Fault> {
         do throws(Fault) {
-            try await asking(destination, to, blob.digest) { () throws(RegistryError) in
-                var place: String?
-                if source.address == destination.address {
-                    place = try await destination.mount(blob.digest, from: from, to: to)
-                    if place == nil { return meter.mounted(blob) }
-                }
-                try await stream(blob, to: place, meter)
-                meter.copied()
+            let arrival = try await asking(destination, to, blob.digest) { () throws(RegistryError) in
+                try await bring(blob, meter)
             }
-            return .success(())
+            return .success((blob, arrival))
         } catch {
             return .failure(error)
         }
     }
 
+    /// Brings one blob by the shortest way there is.
+    private func bring(_ blob: Descriptor, _ meter: CopyMeter) async throws(RegistryError) -> Arrival {
+        if try await destination.holds(blob, in: to) {
+            meter.spared(blob)
+            return .present
+        }
+        var place: String?
+        if source.address == destination.address {
+            place = await placeAfterMounting(blob)
+            if place == nil, try await destination.holds(blob, in: to) {
+                meter.mounted(blob)
+                return .mounted
+            }
+        }
+        try await stream(blob, to: place, meter)
+        guard try await destination.holds(blob, in: to) else {
+            throw .unexpected(status: 404, words: "\(blob.digest) was stored, and cannot be read back")
+        }
+        meter.copied()
+        return .streamed
+    }
+
+    /// Mounts a blob. What stands against that (no right to the source with the account of the destination, or a registry that
+    /// cannot) stands against nothing else: it is streamed then.
+    /// - Returns: a place to upload to, where the registry offers one instead.
+    private func placeAfterMounting(_ blob: Descriptor) async -> String? {
+        do throws(RegistryError) { return try await destination.mount(blob.digest, from: from, to: to) } catch { return nil }
+    }
+
     /// Streams one blob, again from its beginning where the way broke.
-    private func stream(_ blob: Descriptor, to first: String?, _ meter: Meter) async throws(RegistryError) {
+    private func stream(_ blob: Descriptor, to first: String?, _ meter: CopyMeter) async throws(RegistryError) {
         var (place, attempt) = (first, 1)
         while true {
             let passed = Passed()
@@ -164,8 +209,10 @@ package struct ImageCopy: Sendable {
         }
     }
 
-    private func put(_ document: StoredDocument) async throws(Fault) {
+    /// Stores a document by its digest, where it is not there yet, and reads it back.
+    func put(_ document: StoredDocument) async throws(Fault) {
         try await asking(destination, to, document.digest) { () throws(RegistryError) in
+            if try await destination.document(.digest(document.digest), in: to) != nil { return }
             let outcome = try await destination.put(document, as: .digest(document.digest), in: to, expecting: .anything)
             if case .unknown(let error) = outcome, try await destination.document(.digest(document.digest), in: to) == nil {
                 throw error
@@ -192,36 +239,4 @@ private final class Passed: Sendable {
     var count: Int { bytes.withLock(\.self) }
 
     func add(_ count: Int) { bytes.withLock { $0 += count } }
-}
-
-/// Counts for all blobs of a copy, and tells.
-private final class Meter: Sendable {
-    private let progress: Mutex<ImageCopy.Progress>
-    private let report: @Sendable (ImageCopy.Progress) -> Void
-
-    init(blobs: Int, bytes: Int64, report: @escaping @Sendable (ImageCopy.Progress) -> Void) {
-        var start = ImageCopy.Progress()
-        (start.allBlobs, start.allBytes) = (blobs, bytes)
-        progress = Mutex(start)
-        self.report = report
-    }
-
-    func passed(_ count: Int) { change { $0.bytes += Int64(count) } }
-    func copied() { change { $0.blobs += 1 } }
-
-    func mounted(_ blob: Descriptor) {
-        change { progress in
-            progress.blobs += 1
-            progress.mounted += 1
-            progress.allBytes -= blob.size
-        }
-    }
-
-    private func change(_ change: (inout ImageCopy.Progress) -> Void) {
-        let now = progress.withLock { progress in
-            change(&progress)
-            return progress
-        }
-        report(now)
-    }
 }
