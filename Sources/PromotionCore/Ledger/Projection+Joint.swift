@@ -25,9 +25,21 @@ extension Projection {
         case .joint(let number, let event):
             try change(number, entry) { joint throws(PromotionFault) in try joint.apply(event, at: entry.draft.at) }
         case .started, .happened:
+            try observeDisplaced(by: entry)
             guard let promotion = entry.draft.promotion.flatMap({ promotion($0) }), let number = promotion.joint else { return }
             try change(number, entry) { joint throws(PromotionFault) in joint.observe(promotion, at: entry.draft.at) }
         default: return
+        }
+    }
+
+    /// A member whose turn another promotion of its place has taken ends without an entry of its own.
+    private mutating func observeDisplaced(by entry: LedgerEntry) throws {
+        for joint in joints where joint.isUnderWay {
+            for member in joint.members where member.isOpen {
+                guard let promotion = member.promotion.flatMap({ promotion($0) }), promotion.state == .ended(.superseded)
+                else { continue }
+                try change(joint.number, entry) { joint throws(PromotionFault) in joint.observe(promotion, at: entry.draft.at) }
+            }
         }
     }
 
