@@ -54,7 +54,7 @@ simulate: setup ## Promotions in simulated worlds: SEEDS=n FROM=s
 	@.build/release/simulate $(or $(FROM),1) $(or $(SEEDS),1000)
 
 retention-worlds: setup ## Retention plans in random worlds: WORLDS=n FROM=s
-	@$(SWIFT) build -c release --product worlds
+	@$(SWIFT) build -c release --product worlds --static-swift-stdlib $(LINK)
 	@.build/release/worlds $(or $(FROM),1) $(or $(WORLDS),1000000)
 
 mutants: setup ## Mistakes in the engine, each made in a copy of it: the simulation must catch them. SEEDS=n for each at most

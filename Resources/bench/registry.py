@@ -25,10 +25,10 @@ MOVES, LISTS = 200, 20
 class Registry:
     """docker-registry on a free loopback port, its storage written directly: distribution's own layout, much faster than pushing."""
 
-    def __init__(self, home):
+    def __init__(self, home, port=0):
         self.home = home
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.bind(("127.0.0.1", port))
             self.port = free.getsockname()[1]
         self.host = f"127.0.0.1:{self.port}"
         with open(home + "/registry.yml", "w") as file:

@@ -6,11 +6,13 @@ import console
 import core
 import fleet
 import registry
+import retention
 import rollback
 from figures import Table
 
 SECTIONS = {"console": console.measure, "agent": agent.measure, "rollback": rollback.measure,
-            "fleet": fleet.measure, "registry": registry.measure, "core": core.measure}
+            "fleet": fleet.measure, "registry": registry.measure, "retention": retention.measure,
+            "core": core.measure}
 
 
 def main():

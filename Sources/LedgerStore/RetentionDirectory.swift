@@ -58,6 +58,35 @@ package struct RetentionDirectory: RetentionFiles {
         guard unlink(whole) == 0 || errno == ENOENT || errno == ENOTDIR else { throw Self.fault("remove", whole) }
     }
 
+    package func date(_ file: RetentionFile, _ time: Timestamp) async throws(Fault) {
+        let whole = path + "/" + file.path
+        let moment = timespec(
+            tv_sec: Int(time.millisecondsSinceEpoch / 1_000), tv_nsec: Int(time.millisecondsSinceEpoch % 1_000) * 1_000_000)
+        guard utimensat(AT_FDCWD, whole, [moment, moment], AT_SYMLINK_NOFOLLOW) == 0 else { throw Self.fault("date", whole) }
+    }
+
+    package func tombstones(of repository: RepositoryName) async throws(Fault) -> [Digest: Timestamp] {
+        let whole = path + "/" + RetentionFile.tombstones(of: repository)
+        guard let directory = opendir(whole) else {
+            if errno == ENOENT || errno == ENOTDIR { return [:] }
+            throw Self.fault("list", whole)
+        }
+        defer { closedir(directory) }
+        var found: [Digest: Timestamp] = [:]
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            // What else lies there, as the rest of a write that a crash cut, is none.
+            guard name.hasSuffix(".json"), let digest = try? Digest(parsing: "sha256:" + name.dropLast(5)) else { continue }
+            var status = stat()
+            guard lstat(whole + "/" + name, &status) == 0 else { continue }
+            found[digest] = Timestamp(
+                millisecondsSinceEpoch: Int64(status.st_mtim.tv_sec) * 1_000 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
+        }
+        return found
+    }
+
     private static func write(_ bytes: [UInt8], to descriptor: CInt, _ path: String) throws(Fault) {
         var written = 0
         while written < bytes.count {

@@ -74,7 +74,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func `an agent that dies at any request loses nothing, and the next finishes`(_ deletesTags: Bool) {
-        for death in stride(from: 5, to: 400, by: deletesTags ? 26 : 34) {
+        for death in stride(from: 5, to: 400, by: deletesTags ? 17 : 23) {
             let operation = operation(seed: UInt64(death), deletesTags: deletesTags)
             operation.store.with { $0.diesAt = death }
             for _ in 0..<3 {
@@ -106,5 +106,77 @@ import Testing
                 operation.pass(.seconds(31))
             }
         }
+    }
+
+    @Test func `a hole after a deletion puts back what went and stops everything, over a restart, until a person has looked`()
+        throws
+    {
+        let operation = operation(deletesTags: false)
+        let before = operation.world.with { $0.tags }
+        _ = operation.run()
+        let quarantined = Set(operation.ledger?.quarantined.keys.map(\.self) ?? [])
+        operation.pass(.seconds(31))
+        let lost = RetentionOperation.serving.digest
+        let document = operation.store.with { $0.documents[lost] }
+        operation.store.with { $0.losesAlong = lost }
+        let report = try #require(operation.run())
+        #expect(report.stopped?.text.contains("is gone") == true, "\(report)")
+        for digest in quarantined { #expect(operation.store.isWhole(digest), "\(digest.short()) was not put back") }
+        #expect(before.allSatisfy { tag, digest in operation.world.with { $0.tags[tag] } == digest })
+
+        operation.start()
+        #expect(operation.halted == report.stopped)
+        #expect(operation.run() == nil, "a plan was applied although everything is stopped")
+        operation.store.with { $0.documents[lost] = document }
+        #expect(operation.ask(.retention(.resume(Fixtures.payments, reason: "pushed it again"))) == .accepted)
+        #expect(operation.halted == nil)
+        #expect(operation.run() != nil)
+        if case .refused? = operation.ask(.retention(.resume(Fixtures.payments, reason: "once more"))) {
+        } else {
+            Issue.record("what is not stopped was resumed")
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a registry that does not delete, or an account that may not, is found before anything is changed`(
+        _ isForbidden: Bool
+    ) throws {
+        let operation = operation(deletesTags: false)
+        operation.store.with { if isForbidden { $0.mayDelete = false } else { $0.deletesDigests = false } }
+        let report = try #require(operation.run())
+        #expect(report.stopped?.text.contains(isForbidden ? "lacks a right" : "does not delete") == true)
+        #expect(operation.store.with(\.mutations) == 0 && operation.ledger?.quarantined.isEmpty ?? true)
+    }
+
+    @Test func `tombstones go 90 days after the deletion, and not while something is quarantined by them`() throws {
+        let operation = operation(deletesTags: false)
+        _ = operation.run()
+        operation.files.age(by: Milliseconds(91 * 86_400_000))
+        operation.pass(.seconds(31))
+        _ = operation.run()
+        let buried = operation.files.buried
+        #expect(!buried.isEmpty, "the deletion dates its tombstones anew")
+        operation.files.age(by: Milliseconds(89 * 86_400_000))
+        operation.add("late")
+        _ = operation.run()
+        #expect(operation.files.buried.isSuperset(of: buried))
+        operation.files.age(by: Milliseconds(2 * 86_400_000))
+        operation.pass(.seconds(31))
+        _ = operation.run()
+        #expect(operation.files.buried.isDisjoint(with: buried))
+    }
+
+    @Test func `an index that is pushed over something doomed keeps it`() throws {
+        let operation = operation(deletesTags: false)
+        _ = operation.run()
+        operation.pass(.seconds(31))
+        let digest = try #require(operation.ledger?.quarantined.keys.sorted().first)
+        let child = try #require(operation.store.with { $0.documents[digest] })
+        // Right when the first deletion is about to begin, a stranger builds upon another one.
+        operation.store.with { state in
+            state.pushesOnList = (SimulatedStore.index("of a stranger", over: [child]), "built-upon")
+        }
+        _ = operation.run()
+        #expect(operation.store.isWhole(digest) && operation.violations == [])
     }
 }

@@ -9,7 +9,7 @@ import Synchronization
 final class RetentionOperation {
     let world: World
     let store: SimulatedStore
-    let files = SimulatedFiles()
+    let files: SimulatedFiles
     var rules = RetentionRules()
     private(set) var runner: Runner?
 
@@ -19,6 +19,7 @@ final class RetentionOperation {
     init(seed: UInt64) {
         world = World(seed: seed)
         store = SimulatedStore(world, seed: seed)
+        files = SimulatedFiles(world)
         (rules.candidateCount, rules.buildCount) = (1, 1)
         (rules.candidateAge, rules.buildAge, rules.grace) = (.zero, .zero, .seconds(30))
         rules.allowRatio = 100
@@ -43,6 +44,12 @@ final class RetentionOperation {
             if number % 3 == 0 { store.add(SimulatedStore.index("\(number)", over: [image]), as: tags) }
             if number % 5 == 2 { store.add(image, as: ["v1.\(number / 5).0"]) }
         }
+    }
+
+    /// One more candidate that nothing keeps.
+    func add(_ name: String) {
+        store.add(SimulatedStore.image(name), as: ["v1.0.0-rc.\(store.with { $0.documents.count })"])
+        store.add(SimulatedStore.image(name + " after it"), as: ["v1.0.0-rc.\(store.with { $0.documents.count } + 100)"])
     }
 
     func start() {
@@ -107,6 +114,12 @@ final class RetentionOperation {
     func pass(_ time: Milliseconds) {
         let end = world.executor.now + time.duration
         _ = wait { [clock = SimulatedClock(world.executor)] in try await clock.sleep(until: .init(offset: end), tolerance: nil) }
+    }
+
+    /// What a status says stands against everything; nil where nothing does.
+    var halted: SafeText? {
+        guard case .retention(.status(let status)) = ask(.view(.retention(.status(Fixtures.payments)))) else { return nil }
+        return status.halted
     }
 
     var ledger: RetentionProjection? {

@@ -19,6 +19,14 @@ final class SimulatedStore: Sendable {
         var breaks = 0
         var losesAnswer = 0
         var deletesTags = true
+        var deletesDigests = true
+        /// Whether the account has the right to delete.
+        var mayDelete = true
+        /// What somebody pushes after the second list of tags from now on was asked for: when items are checked.
+        var pushesOnList: (document: StoredDocument, tag: String)?
+        var lists = 0
+        /// A document that the registry loses together with the first one that is deleted.
+        var losesAlong: Digest?
         var random: SeededRandom
         var violations: [String] = []
     }
@@ -103,6 +111,11 @@ struct SimulatedStorePort: ArtifactStore {
     func tagList(in repository: RepositoryName) async throws(Fault) -> TagList {
         try await call { state, world in
             state.listedAt = state.requests
+            state.lists += 1
+            if let push = state.pushesOnList, state.lists > 2 {
+                state.documents[push.document.digest] = push.document
+                if let tag = push.tag.asTag { world.tags[tag] = push.document.digest }
+            }
             return TagList(tags: world.tags.keys.sorted(), strangers: [])
         }
     }
@@ -145,18 +158,24 @@ struct SimulatedStorePort: ArtifactStore {
                 }
                 world.tags[tag] = nil
             }
+            if let other = state.losesAlong, state.documents[digest] != nil {
+                state.documents[other] = nil
+                state.losesAlong = nil
+            }
             return state.documents.removeValue(forKey: digest) == nil ? .absent : .deleted
         }
     }
 
     func capabilities(in repository: RepositoryName) async throws(Fault) -> RegistryCapabilities {
         try await call { state, _ in
-            RegistryCapabilities(tagDeletion: state.deletesTags ? .yes : .no, digestDeletion: .yes, referrersAPI: .no)
+            RegistryCapabilities(
+                tagDeletion: state.deletesTags ? .yes : .no, digestDeletion: state.deletesDigests ? .yes : .no, referrersAPI: .no)
         }
     }
 
     func probeDeletion(in repository: RepositoryName, under fence: Fence) async throws(Fault) -> RegistryCapabilities {
-        try await capabilities(in: repository)
+        guard store.with(\.mayDelete) else { throw Fault(.refused, "forbidden: the account lacks a right of deletion") }
+        return try await capabilities(in: repository)
     }
 
     func time() async throws(Fault) -> Timestamp? { store.world.now }
@@ -173,13 +192,4 @@ extension Tag {
         default: .otherName
         }
     }
-}
-
-/// Files that outlive every agent of a world.
-final class SimulatedFiles: RetentionFiles {
-    private let files = Mutex<[RetentionFile: [UInt8]]>([:])
-
-    func keep(_ bytes: [UInt8], as file: RetentionFile) async throws(Fault) { files.withLock { $0[file] = bytes } }
-    func read(_ file: RetentionFile) async throws(Fault) -> [UInt8]? { files.withLock { $0[file] } }
-    func remove(_ file: RetentionFile) async throws(Fault) { files.withLock { _ = $0.removeValue(forKey: file) } }
 }

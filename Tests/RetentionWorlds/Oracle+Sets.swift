@@ -74,7 +74,7 @@ extension Oracle {
             if isOwnQuarantineTag(tag, of: digest) { return false }
             return !quarantine.tags.contains(tag) || (quarantine.mode == .tag && quarantine.phase != .quarantining)
         }
-        return isStrange || !Set(quarantine.parts).union([digest]).isSuperset(of: Model.reach(of: digest, in: snapshot))
+        return isStrange || !Set(quarantine.parts).union([digest]).isSuperset(of: reach(of: digest))
     }
 
     package func verdict() -> Verdict {

@@ -30,10 +30,21 @@ package struct Oracle {
         self.referrers = referrers
     }
 
+    /// Everything below a digest: children, referrers, and theirs.
+    func reach(of digest: Digest) -> Set<Digest> {
+        var (found, work): (Set<Digest>, [Digest]) = ([], [digest])
+        while let next = work.popLast() {
+            for below in (children[next] ?? []).union(referrers[next] ?? [])
+            where all.contains(below) && below != digest && found.insert(below).inserted { work.append(below) }
+        }
+        return found
+    }
+
     // MARK: names
 
     static func attachedSubject(_ text: String) -> Digest? {
-        for end in ["", ".sig", ".att", ".sbom"] where text.hasPrefix("sha256-") && text.hasSuffix(end) {
+        guard text.hasPrefix("sha256-") else { return nil }
+        for end in ["", ".sig", ".att", ".sbom"] where text.hasSuffix(end) {
             if let digest = try? Digest(parsing: "sha256:" + text.dropFirst(7).dropLast(end.count)) { return digest }
         }
         return nil

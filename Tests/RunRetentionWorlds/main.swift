@@ -1,33 +1,77 @@
 import Dispatch
 import FoundationEssentials
 import Glibc
+import PromotionCore
 import RetentionWorlds
 import Synchronization
 
-/// `worlds FROM COUNT`: plans in so many random worlds, on every core. Exits 1 where a promise was broken.
-let arguments = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
-let from = arguments.first ?? 1
-let count = arguments.dropFirst().first ?? 10_000
-
-let broken = Mutex<[(seed: UInt64, laws: [String])]>([])
-let start = Date()
-let stride: UInt64 = 1_000
-DispatchQueue.concurrentPerform(iterations: Int((count + stride - 1) / stride)) { block in
-    let first = UInt64(block) * stride
-    for index in first..<min(first + stride, count) {
-        let laws = Laws.broken(seed: from + index)
-        if !laws.isEmpty { broken.withLock { if $0.count < 20 { $0.append((from + index, laws)) } } }
-    }
+/// `worlds FROM COUNT`: plans in so many random worlds, on every core, and carries them out among strangers and deaths. Exits 1
+/// where a promise was broken. `worlds plan TAGS`: how long one plan of a repository with so many tags takes.
+let words = Array(CommandLine.arguments.dropFirst())
+if words.first == "plan" {
+    measurePlan(tags: words.dropFirst().first.flatMap { Int($0) } ?? 100_000)
+} else {
+    let numbers = words.compactMap { UInt64($0) }
+    exit(runWorlds(from: numbers.first ?? 1, count: numbers.dropFirst().first ?? 10_000) ? 0 : 1)
 }
-let seconds = Date().timeIntervalSince(start)
-broken.withLock { broken in
-    print(
-        "\(count) worlds from \(from) in \(Int(seconds * 10)) tenths of a second (\(Int(Double(count) / max(seconds, 0.001))) a second)"
-    )
-    for (seed, laws) in broken {
+
+/// What all worlds came to so far.
+struct Tally: Sendable {
+    var broken: [(seed: UInt64, laws: [String])] = []
+    var exercise = Exercise()
+    var done: UInt64 = 0
+}
+
+func runWorlds(from: UInt64, count: UInt64) -> Bool {
+    let tally = Mutex(Tally())
+    let start = Date()
+    let stride: UInt64 = 1_000
+    DispatchQueue.concurrentPerform(iterations: Int((count + stride - 1) / stride)) { block in
+        var own = Tally()
+        let first = UInt64(block) * stride
+        for index in first..<min(first + stride, count) {
+            let laws = Laws.broken(seed: from + index, &own.exercise)
+            if !laws.isEmpty { own.broken.append((from + index, laws)) }
+            own.done += 1
+        }
+        tally.withLock { all in
+            all.broken += own.broken.prefix(max(0, 20 - all.broken.count))
+            all.exercise.add(own.exercise)
+            all.done += own.done
+            guard all.done % 50_000 == 0, all.done < count else { return }
+            print("\(all.done) worlds, \(rate(all.done, start)), \(all.broken.count) broken")
+            fflush(nil)
+        }
+    }
+    let all = tally.withLock { $0 }
+    print("\(count) worlds from \(from), \(rate(count, start))")
+    for line in all.exercise.lines { print("  " + line) }
+    for (seed, laws) in all.broken {
         print("seed \(seed) breaks: \(laws.joined(separator: "; "))\n  make retention-worlds WORLDS=1 FROM=\(seed)")
     }
-    if count == 1, !broken.isEmpty { RetentionWorld(seed: from).lines.forEach { print("  " + $0) } }
-    print(broken.isEmpty ? "0 promises broken" : "\(broken.count) worlds or more with a broken promise")
-    exit(broken.isEmpty ? 0 : 1)
+    if count == 1, !all.broken.isEmpty { RetentionWorld(seed: from).lines.forEach { print("  " + $0) } }
+    print(all.broken.isEmpty ? "0 promises broken" : "\(all.broken.count) worlds or more with a broken promise")
+    return all.broken.isEmpty
+}
+
+func rate(_ count: UInt64, _ start: Date) -> String {
+    let seconds = Date().timeIntervalSince(start)
+    return "\(Int(Double(count) / max(seconds, 0.001))) a second, \(Int(seconds)) s"
+}
+
+/// Seconds of five plans over one large repository, and of half of it: twice the tags may take twice as long.
+func measurePlan(tags: Int) {
+    for count in [tags / 2, tags] {
+        let snapshot = LargeRepository.snapshot(tags: count)
+        var rules = RetentionRules()
+        rules.allowRatio = 100
+        for _ in 1...5 {
+            let start = Date()
+            let plan = RetentionPlan.make(snapshot, rules: rules, now: LargeRepository.now)
+            let seconds = Date().timeIntervalSince(start)
+            print(
+                "bench: plan over \(snapshot.tags.count) tags = \(seconds) \(plan.count) of \(snapshot.manifests.count) digests go"
+            )
+        }
+    }
 }

@@ -73,7 +73,8 @@ package enum RetentionClass: Hashable, Sendable {
 
 /// A whole number of any length, without leading zeros, as version tags write it.
 package struct Numeral: Hashable, Comparable, Sendable, CustomStringConvertible {
-    private let value: UInt64
+    /// The number; the largest value for one that is too large.
+    let value: UInt64
     /// The digits of a number that is too large for `value`; empty for all others.
     private let digits: String
 

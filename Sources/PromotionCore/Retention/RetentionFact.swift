@@ -12,6 +12,10 @@ package enum RetentionFact: Hashable, Sendable, Codable {
     case undone(Digest, reason: SafeText)
     case holdPlaced(Digest, Hold)
     case holdReleased(Digest, reason: SafeText)
+    /// What is kept was found not to be whole: nothing goes until a person has looked.
+    case halted(reason: SafeText)
+    /// A person has looked.
+    case resumed(reason: SafeText)
 
     /// A run over a repository.
     package struct Run: Hashable, Sendable, Codable {
@@ -64,6 +68,8 @@ package enum RetentionFact: Hashable, Sendable, Codable {
         case .undone: "retention.undone"
         case .holdPlaced: "hold.placed"
         case .holdReleased: "hold.released"
+        case .halted: "retention.halted"
+        case .resumed: "retention.resumed"
         }
     }
 }
@@ -79,6 +85,8 @@ package struct RetentionProjection: Hashable, Sendable, Codable {
     /// Digests deleted so far, and the bytes that the registry's collection can free for them.
     package private(set) var deleted = 0
     package private(set) var freed: Int64 = 0
+    /// Why nothing goes any more until a person has looked; nil where nothing stands against it.
+    package private(set) var halted: SafeText?
 
     package init() {}
 
@@ -105,6 +113,8 @@ package struct RetentionProjection: Hashable, Sendable, Codable {
             freed = freed &+ frees
         case .holdPlaced(let digest, let hold): holds[digest] = hold
         case .holdReleased(let digest, _): holds[digest] = nil
+        case .halted(let reason): halted = reason
+        case .resumed: halted = nil
         }
     }
 }

@@ -5,6 +5,8 @@ struct RetentionGraph {
     /// A node's digest; numbers follow the order of digests.
     let digests: [Digest]
     let numbers: [Digest: Node]
+    /// What a node is; nil for one that only a tag names.
+    let manifests: [StoredManifest?]
     /// Children and referrers of a node.
     let below: Edges
     /// Indexes that list a node and subjects that it refers to.
@@ -37,8 +39,9 @@ struct RetentionGraph {
         targets = sorted.map { numbers[$0.value] ?? 0 }
         self.digests = digests
         self.numbers = numbers
-        let children = Self.children(snapshot, digests, numbers)
-        let referrers = Self.referrers(snapshot, digests, numbers, classes, targets, children)
+        manifests = digests.map { snapshot.manifests[$0] }
+        let children = Self.children(manifests, numbers)
+        let referrers = Self.referrers(snapshot, digests, numbers, manifests, classes, targets, children)
         below = Edges(children.merged(with: referrers), count: digests.count)
         parents = Edges(children.reversed, count: digests.count)
         subjects = Edges(referrers.reversed, count: digests.count)
@@ -46,10 +49,10 @@ struct RetentionGraph {
         tagsOf = Edges(Pairs(from: targets, to: Array(0..<Node(targets.count))), count: digests.count)
     }
 
-    private static func children(_ snapshot: RetentionSnapshot, _ digests: [Digest], _ numbers: [Digest: Node]) -> Pairs {
+    private static func children(_ manifests: [StoredManifest?], _ numbers: [Digest: Node]) -> Pairs {
         var pairs = Pairs()
-        for (number, digest) in digests.enumerated() {
-            for child in snapshot.manifests[digest]?.children ?? [] {
+        for (number, manifest) in manifests.enumerated() {
+            for child in manifest?.children ?? [] {
                 if let below = numbers[child] { pairs.add(Node(number), below) }
             }
         }
@@ -58,13 +61,14 @@ struct RetentionGraph {
 
     /// Referrers by every road: the API's list, a manifest's own word, attached tags, and the entries of a fallback index.
     private static func referrers(
-        _ snapshot: RetentionSnapshot, _ digests: [Digest], _ numbers: [Digest: Node], _ classes: [RetentionClass],
-        _ targets: [Node], _ children: Pairs
+        _ snapshot: RetentionSnapshot, _ digests: [Digest], _ numbers: [Digest: Node], _ manifests: [StoredManifest?],
+        _ classes: [RetentionClass], _ targets: [Node], _ children: Pairs
     ) -> Pairs {
         var pairs = Pairs()
         for (number, digest) in digests.enumerated() {
-            if let subject = snapshot.manifests[digest]?.subject.flatMap({ numbers[$0] }) { pairs.add(subject, Node(number)) }
-            for referrer in Set(snapshot.referrers[digest] ?? []).sorted() {
+            if let subject = manifests[number]?.subject.flatMap({ numbers[$0] }) { pairs.add(subject, Node(number)) }
+            guard !snapshot.referrers.isEmpty, let list = snapshot.referrers[digest] else { continue }
+            for referrer in Set(list).sorted() {
                 if let below = numbers[referrer] { pairs.add(Node(number), below) }
             }
         }

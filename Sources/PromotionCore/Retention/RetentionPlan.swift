@@ -51,6 +51,21 @@ package struct RetentionPlan: Hashable, Sendable, Codable {
         /// Bytes of blobs that nothing else names, after the registry's own collection.
         package let frees: Int64
 
+        package init(
+            digest: Digest, mediaType: SafeText, class: String, tags: [Tag], parts: [Digest], age: Milliseconds?,
+            reason: SafeText,
+            frees: Int64
+        ) {
+            self.digest = digest
+            self.mediaType = mediaType
+            self.class = `class`
+            self.tags = tags
+            self.parts = parts
+            self.age = age
+            self.reason = reason
+            self.frees = frees
+        }
+
         /// The digest and its parts.
         package var digests: [Digest] { [digest] + parts }
     }

@@ -13,7 +13,7 @@ extension RetentionPlanning {
         }
         return RetentionPlan(
             format: RetentionPlan.format, repository: snapshot.repository, services: snapshot.services.sorted(), made: now,
-            sequence: snapshot.sequence, rules: rules, capabilities: snapshot.capabilities, snapshotHash: snapshot.hash,
+            sequence: snapshot.sequence, rules: rules, capabilities: snapshot.capabilities, snapshotHash: snapshotHash,
             keep: kept(isGoing), quarantine: isReadable ? Array(items.dropFirst(delete.count)) : [],
             delete: isReadable ? Array(items.prefix(delete.count)) : [], skipped: skipped(isGoing), rescue: rescues,
             dangling: snapshot.dangling.sorted(), refused: refused)
@@ -30,7 +30,8 @@ extension RetentionPlanning {
             named.map { graph.classes[Int($0)] }
             ?? recorded?.tags.first.map { RetentionClass(of: $0, pointers: snapshot.pointers) }
         return RetentionPlan.Item(
-            digest: group.digest, mediaType: snapshot.manifests[group.digest]?.mediaType ?? "", class: word?.word ?? "quarantine",
+            digest: group.digest, mediaType: group.top.flatMap { graph.manifests[Int($0)] }?.mediaType ?? "",
+            class: word?.word ?? "quarantine",
             tags: numbers.map { graph.tags[Int($0)] }, parts: group.parts.map { graph.digests[Int($0)] },
             age: group.top.flatMap { ages[Int($0)] }.map(Milliseconds.init), reason: reason(word, recorded), frees: frees)
     }
@@ -95,14 +96,14 @@ extension RetentionPlanning {
         for (number, group) in groups.enumerated() {
             for node in [group.top].compactMap(\.self) + group.parts {
                 isGoing[Int(node)] = true
-                for blob in snapshot.manifests[graph.digests[Int(node)]]?.blobs ?? [] where owners[blob.digest] == nil {
+                for blob in graph.manifests[Int(node)]?.blobs ?? [] where owners[blob.digest] == nil {
                     owners[blob.digest] = (number, max(0, blob.size))
                 }
             }
         }
         if !owners.isEmpty {
-            for (number, digest) in graph.digests.enumerated() where !isGoing[number] {
-                for blob in snapshot.manifests[digest]?.blobs ?? [] { owners[blob.digest] = nil }
+            for (number, manifest) in graph.manifests.enumerated() where !isGoing[number] {
+                for blob in manifest?.blobs ?? [] { owners[blob.digest] = nil }
             }
         }
         var bytes = [Int64](repeating: 0, count: groups.count)

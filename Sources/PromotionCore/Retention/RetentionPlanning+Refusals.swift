@@ -93,22 +93,36 @@ extension RetentionPlanning {
     }
 }
 
-extension RetentionSnapshot {
+extension RetentionPlanning {
     /// Names everything that decides: tags, manifests and what they name, what is kept, what is quarantined.
-    var hash: Digest {
+    var snapshotHash: Digest {
         var hash = SHA256()
-        func add(_ text: String) { hash.update(data: Array((text + "\n").utf8)) }
-        for tag in tags.sorted(by: { $0.key < $1.key }) { add("tag \(tag.key) \(tag.value.hex)") }
-        for digest in manifests.keys.sorted() { add("manifest \(digest.hex)") }
-        for (digest, list) in referrers.sorted(by: { $0.key < $1.key }) where !list.isEmpty {
-            add("referrers \(digest.hex) " + Set(list).map(\.hex).sorted().joined(separator: " "))
+        var bytes: [UInt8] = []
+        func add(_ word: StaticString, _ digest: Digest?, _ text: String = "") {
+            if bytes.count > 1 << 16 {
+                hash.update(data: bytes)
+                bytes.removeAll(keepingCapacity: true)
+            }
+            word.withUTF8Buffer { bytes += $0 }
+            digest?.append(to: &bytes)
+            bytes += text.utf8
+            bytes.append(UInt8(ascii: "\n"))
         }
-        for line in Set(active.map { "active \($0.digest.hex) \($0.because)" }).sorted() { add(line) }
-        for line in Set(kept.map { "kept \($0.rule.rawValue) \($0.digest.hex) \($0.because)" }).sorted() { add(line) }
-        for (digest, quarantine) in quarantined.sorted(by: { $0.key < $1.key }) {
-            add("quarantine \(digest.hex) \(quarantine.phase.rawValue) \(quarantine.until)")
+        for tag in graph.tags.indices { add("tag ", graph.digests[Int(graph.targets[tag])], graph.tags[tag].text) }
+        for (number, digest) in graph.digests.enumerated() where graph.manifests[number] != nil { add("manifest ", digest) }
+        for (digest, list) in snapshot.referrers.sorted(by: { $0.key < $1.key }) where !list.isEmpty {
+            add("referrers ", digest)
+            for referrer in Set(list).sorted() { add("by ", referrer) }
         }
-        for obstacle in obstacles.map(\.text).sorted() { add("obstacle \(obstacle)") }
+        for line in Set(snapshot.active.map { "\($0.digest.hex) \($0.because)" }).sorted() { add("active ", nil, line) }
+        for line in Set(snapshot.kept.map { "\($0.rule.rawValue) \($0.digest.hex) \($0.because)" }).sorted() {
+            add("kept ", nil, line)
+        }
+        for (digest, quarantine) in snapshot.quarantined.sorted(by: { $0.key < $1.key }) {
+            add("quarantine ", digest, "\(quarantine.phase.rawValue) \(quarantine.until)")
+        }
+        for obstacle in snapshot.obstacles.map(\.text).sorted() { add("obstacle ", nil, obstacle) }
+        hash.update(data: bytes)
         return Digest(finished: hash.finalize())
     }
 }

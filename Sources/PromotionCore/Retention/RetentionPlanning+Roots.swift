@@ -6,9 +6,8 @@ extension RetentionPlanning {
         candidateWindow()
         buildWindow()
         graceOfQuarantine()
-        for (number, digest) in graph.digests.enumerated() {
+        for (number, manifest) in graph.manifests.enumerated() {
             // A digest that a tag names and nobody could read is as good as unknown.
-            let manifest = snapshot.manifests[digest]
             guard manifest == nil || manifest?.isOpaque == true else { continue }
             let type: SafeText = manifest?.mediaType ?? "(not read)"
             for node in graph.withIndexes(above: Node(number)) { keep(node, .opaque(type)) }
@@ -56,10 +55,28 @@ extension RetentionPlanning {
         }
     }
 
+    /// A candidate by its numbers, which nearly always decide an order without looking further.
     private struct Candidate {
         let tag: Int
-        let version: RetentionVersion
-        let number: Numeral
+        let numbers: (UInt64, UInt64, UInt64, UInt64)
+
+        init(_ tag: Int, _ version: RetentionVersion, _ number: Numeral) {
+            self.tag = tag
+            numbers = (version.major.value, version.minor.value, version.patch.value, number.value)
+        }
+    }
+
+    /// Whether a candidate comes before another: newest versions first, and of one version the newest number.
+    private func isNewer(_ left: Candidate, _ right: Candidate) -> Bool {
+        let (a, b) = (left.numbers, right.numbers)
+        // A number that is too long for a machine word counts as the largest of them: then all its digits have to be looked at.
+        if max(a.0, a.1, a.2, a.3) == .max || max(b.0, b.1, b.2, b.3) == .max {
+            guard case .candidate(let first, let one) = graph.classes[left.tag],
+                case .candidate(let second, let other) = graph.classes[right.tag]
+            else { return left.tag < right.tag }
+            return (first, one) > (second, other)
+        }
+        return a > b
     }
 
     /// R7. Items of unknown age are kept and take no place in a count, and neither does a second name of one digest.
@@ -69,18 +86,22 @@ extension RetentionPlanning {
         for (tag, kind) in graph.classes.enumerated() {
             switch kind {
             case .final(let version): finals.insert(version)
-            case .candidate(let version, let number): candidates.append(.init(tag: tag, version: version, number: number))
+            case .candidate(let version, let number): candidates.append(.init(tag, version, number))
             default: continue
             }
         }
-        candidates.sort { ($0.version, $0.number) > ($1.version, $1.number) }
+        candidates.sort(by: isNewer)
         let newestFinal = finals.max()
         var counted: Set<Node> = []
         var version: RetentionVersion?
+        var isOpen = false
         for candidate in candidates {
-            if candidate.version != version { counted = [] }
-            version = candidate.version
-            let isOpen = !finals.contains(candidate.version) && newestFinal.map { candidate.version >= $0 } ?? true
+            guard case .candidate(let own, _) = graph.classes[candidate.tag] else { continue }
+            if own != version {
+                counted = []
+                isOpen = !finals.contains(own) && newestFinal.map { own >= $0 } ?? true
+            }
+            version = own
             if let window = window(of: candidate, isOpen: isOpen, &counted) {
                 keep(graph.targets[candidate.tag], .candidate(graph.tags[candidate.tag], window))
             } else {

@@ -61,7 +61,7 @@ struct RetentionPlanning {
         self.now = now
         let graph = RetentionGraph(snapshot)
         self.graph = graph
-        ages = graph.digests.map { Self.age(of: $0, snapshot, rules, now) }
+        ages = graph.digests.indices.map { Self.age(of: graph.digests[$0], graph.manifests[$0], snapshot, rules, now) }
         reasons = [[KeepReason]](repeating: [], count: graph.count)
         mayGo = [Bool](repeating: false, count: graph.tags.count)
         protection = RetentionGraph.Protection(count: graph.count)
@@ -72,13 +72,13 @@ struct RetentionPlanning {
     private static let clockTolerance = Milliseconds.minutes(60)
 
     private static func age(
-        of digest: Digest, _ snapshot: RetentionSnapshot, _ rules: RetentionRules, _ now: Timestamp
+        of digest: Digest, _ manifest: StoredManifest?, _ snapshot: RetentionSnapshot, _ rules: RetentionRules, _ now: Timestamp
     ) -> Int64? {
         let first: Timestamp?
         switch rules.age {
         case .seen: first = snapshot.sightings.first[digest]
         case .created:
-            first = snapshot.manifests[digest]?.created.flatMap { created in
+            first = manifest?.created.flatMap { created in
                 created >= earliestBuild && created <= now + clockTolerance ? created : nil
             }
         }
@@ -101,8 +101,9 @@ struct RetentionPlanning {
     func manifestsByConfiguration() -> [Digest: [Node]] {
         var found: [Digest: [Node]] = [:]
         let wanted = Set(snapshot.active.map(\.digest) + snapshot.kept.map(\.digest))
-        for (number, digest) in graph.digests.enumerated() {
-            guard let configuration = snapshot.manifests[digest]?.configuration, wanted.contains(configuration) else { continue }
+        guard !wanted.isEmpty else { return [:] }
+        for (number, manifest) in graph.manifests.enumerated() {
+            guard let configuration = manifest?.configuration, wanted.contains(configuration) else { continue }
             found[configuration, default: []].append(Node(number))
         }
         return found

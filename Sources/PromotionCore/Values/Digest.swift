@@ -2,22 +2,29 @@ package import Crypto
 
 /// The SHA-256 name of exact bytes, in the form `sha256:` and 64 lower-case hexadecimal digits (OCI image-spec, descriptor).
 package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
-    /// The 64 hexadecimal digits.
-    package let hex: String
+    /// The 32 bytes, first ones first: a repository has 100,000 of them, and each is hashed and compared many times.
+    private let first: UInt64
+    private let second: UInt64
+    private let third: UInt64
+    private let fourth: UInt64
 
-    private init(hex: String) { self.hex = hex }
+    /// - Parameter byte: the byte at a position from 0 to 31.
+    private init(_ byte: (Int) -> UInt8) {
+        func word(_ from: Int) -> UInt64 { (from..<from + 8).reduce(0) { $0 << 8 | UInt64(byte($1)) } }
+        (first, second, third, fourth) = (word(0), word(8), word(16), word(24))
+    }
 
     /// Parses a digest as a registry writes it.
     /// - Throws: `DigestError` that says which part is wrong.
     package init(parsing text: some StringProtocol) throws(DigestError) {
-        guard let colon = text.firstIndex(of: ":") else { throw .notADigest(SafeText(text, limit: 80)) }
-        let algorithm = text[..<colon]
-        guard algorithm == "sha256" else { throw .algorithm(SafeText(algorithm, limit: 20)) }
-        let hex = text[text.index(after: colon)...]
-        guard hex.utf8.count == 64, hex.utf8.allSatisfy(Self.isLowerHex) else {
-            throw .notADigest(SafeText(text, limit: 80))
+        let bytes = Array(text.utf8.prefix(Self.prefix.count + 65))
+        guard bytes.starts(with: Self.prefix) else {
+            guard let colon = text.firstIndex(of: ":") else { throw .notADigest(SafeText(text, limit: 80)) }
+            throw .algorithm(SafeText(text[..<colon], limit: 20))
         }
-        self.init(hex: String(hex))
+        let nibbles = bytes.dropFirst(Self.prefix.count).compactMap(Self.nibble)
+        guard bytes.count == Self.prefix.count + 64, nibbles.count == 64 else { throw .notADigest(SafeText(text, limit: 80)) }
+        self.init { nibbles[2 * $0] << 4 | nibbles[2 * $0 + 1] }
     }
 
     /// The digest of these bytes.
@@ -30,26 +37,52 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// The digest that an incremental hash ended in, for bytes too many to hold at once.
     package init(finished hash: SHA256.Digest) {
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in hash {
-            text.append(Self.hexDigits[Int(byte >> 4)])
-            text.append(Self.hexDigits[Int(byte & 15)])
-        }
-        self.init(hex: String(decoding: text, as: UTF8.self))
+        let bytes = Array(hash)
+        self.init { bytes[$0] }
     }
+
+    /// The 64 hexadecimal digits.
+    package var hex: String { short(64) }
 
     package var description: String { "sha256:" + hex }
 
     /// The first digits, as screens show them.
-    package func short(_ count: Int = 8) -> String { String(hex.prefix(count)) }
+    package func short(_ count: Int = 8) -> String {
+        let count = max(0, min(count, 64))
+        return String(unsafeUninitializedCapacity: count) { buffer in
+            for position in 0..<count {
+                let word = position < 32 ? (position < 16 ? first : second) : (position < 48 ? third : fourth)
+                let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (position % 16))) & 15
+                buffer[position] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+            }
+            return count
+        }
+    }
 
-    package static func < (left: Digest, right: Digest) -> Bool { left.hex < right.hex }
+    /// Adds the 32 bytes to others, as hashing wants them.
+    func append(to bytes: inout [UInt8]) {
+        for word in [first, second, third, fourth] {
+            for shift in stride(from: UInt64(56), through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+        }
+    }
 
-    private static let hexDigits = Array("0123456789abcdef".utf8)
+    /// In the order of the hexadecimal digits.
+    package static func < (left: Digest, right: Digest) -> Bool {
+        if left.first != right.first { return left.first < right.first }
+        if left.second != right.second { return left.second < right.second }
+        if left.third != right.third { return left.third < right.third }
+        return left.fourth < right.fourth
+    }
 
-    private static func isLowerHex(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    private static let prefix = Array("sha256:".utf8)
+
+    /// The value of a lower-case hexadecimal digit; nil for anything else.
+    private static func nibble(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        default: nil
+        }
     }
 }
 

@@ -13,6 +13,11 @@ package struct SafeText: Hashable, Sendable, Codable, CustomStringConvertible, E
     /// - Parameter limit: most characters kept; what is longer ends in "…".
     package init(_ raw: some StringProtocol, limit: Int = SafeText.defaultLimit) {
         let limit = min(limit, Self.hardLimit + 1)
+        // Nearly all text is short and plain, and is what it is.
+        if raw.utf8.count <= limit, raw.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+            text = String(raw)
+            return
+        }
         var safe = ""
         var count = 0
         for scalar in raw.unicodeScalars {

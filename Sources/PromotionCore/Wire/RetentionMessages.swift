@@ -20,11 +20,13 @@ package enum RetentionOrder: Hashable, Sendable, Codable {
     case undo(ServiceName, Digest)
     case hold(ServiceName, Digest, reason: SafeText, until: Timestamp?)
     case release(ServiceName, Digest, reason: SafeText)
+    /// Lets retention go on after it has stopped because what is kept was not whole.
+    case resume(ServiceName, reason: SafeText)
 
     /// The least role that may order it: what removes needs more than what keeps.
     package var leastRole: Role {
         switch self {
-        case .apply: .approver
+        case .apply, .resume: .approver
         case .undo, .hold, .release: .operator
         }
     }
@@ -111,10 +113,11 @@ package struct RetentionStatus: Hashable, Sendable, Codable {
 extension RetentionPlan {
     /// A part of the plan's lines: what goes first, then what is quarantined, then what stays.
     /// - Parameters:
+    ///   - hash: that of the plan's file, which takes a while to make.
     ///   - size: bytes of a digest's blobs.
     ///   - age: milliseconds since a digest was seen to begin something.
     package func lines(
-        from: Int, limit: Int, total: Int64, size: (Digest) -> Int64, age: (Digest) -> Milliseconds?
+        from: Int, limit: Int, hash: Digest, total: Int64, size: (Digest) -> Int64, age: (Digest) -> Milliseconds?
     ) -> RetentionLines {
         let isWaiting: (Kept) -> Bool = { $0.reasons.contains { if case .grace = $0 { true } else { false } } }
         let waiting = keep.filter(isWaiting)

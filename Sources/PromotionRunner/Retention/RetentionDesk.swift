@@ -5,13 +5,30 @@ struct RetentionDesk {
     /// Manifests that were read, by repository: bytes of a digest never change.
     var shelf: [RepositoryName: [Digest: StoredManifest]] = [:]
     /// The last plan that somebody was shown, by repository.
-    var plans: [RepositoryName: RetentionPlan] = [:]
+    var plans: [RepositoryName: ShownPlan] = [:]
     /// When what was seen, as the last plan took it, by repository.
     var seen: [RepositoryName: Sightings] = [:]
     /// The last run, or the one under way, by repository.
     var reports: [RepositoryName: RetentionReport] = [:]
-    /// Why nothing is retained any more until a person has looked.
+    /// Digests that the run under way has deleted and found to be gone: there is nothing to ask about them again.
+    var gone: [RepositoryName: Set<Digest>] = [:]
+    /// Why nothing is retained any more, where the ledger could not be told.
     var halt: [RepositoryName: SafeText] = [:]
+
+    /// A plan with its file, made once: of 10,000 digests that is megabytes.
+    struct ShownPlan {
+        let plan: RetentionPlan
+        let bytes: [UInt8]
+        let hash: Digest
+        /// Bytes of all blobs that are named.
+        let size: Int64
+
+        init(_ plan: RetentionPlan, size: Int64) {
+            (self.plan, self.size) = (plan, size)
+            bytes = plan.bytes
+            hash = Digest(of: bytes)
+        }
+    }
 
     /// Whether a run over a repository is under way.
     func isRunning(_ repository: RepositoryName) -> Bool {
@@ -30,26 +47,35 @@ struct RetentionBatch {
     let holders: [Digest: [Digest]]
     let actor: Account
     var leases: RetentionLeases
+    var checks: RetentionChecks
     /// Digests that entries of others named since the snapshot, and the last entry that was looked at.
     var touched: Set<Digest> = []
     var lookedUpTo: Int64
     /// When every tag was last resolved, and how long that took.
     var sweptAt: Timestamp
     var sweepTook: Milliseconds
-    var swept: [Tag: Digest]
     /// Digests that this batch has deleted.
     var gone: Set<Digest> = []
+    /// Tops of items that this batch has deleted.
+    var deleted: [Digest] = []
 
     /// Items of one batch; a registry that is not touched in the first phase allows more.
     var limit: Int { snapshot.capabilities.quarantineMode == .tag ? 25 : 250 }
 
-    /// How an item comes to nothing.
-    enum Stop: Error {
-        /// This item is left alone.
-        case drop(SafeText)
-        /// What was planned is no longer so: plan again.
-        case replan(SafeText)
-        /// Nothing more in this run.
-        case end(SafeText)
+    /// Deletions under way at a time.
+    private static let width = 4
+
+    /// Items in groups that are carried out beside each other, deletions first.
+    func groups(_ items: [(item: RetentionPlan.Item, deletes: Bool)]) -> [(items: [RetentionPlan.Item], deletes: Bool)] {
+        let (delete, quarantine) = (items.filter(\.deletes).map(\.item), items.filter { !$0.deletes }.map(\.item))
+        // Where nothing in the registry is changed yet, more may be written down at a time.
+        let width = snapshot.capabilities.quarantineMode == .tag ? Self.width : 25
+        return RetentionPlan.abreast(delete, holders: holders, width: Self.width).map { ($0, true) }
+            + RetentionPlan.abreast(quarantine, holders: [:], width: width).map { ($0, false) }
+    }
+
+    /// What is done to the registry, as things stand.
+    var work: RetentionWork {
+        RetentionWork(ground: ground, reader: reader, checks: checks, fence: leases.fence)
     }
 }

@@ -7,8 +7,8 @@ struct RetentionReader: Sendable {
     let repository: RepositoryName
     let time: TimeSource
 
-    /// Requests beside each other.
-    private static let width = 8
+    /// Requests beside each other; how many of them a registry is sent at a time, its own connections say.
+    private static let width = 16
     /// Manifests of one repository that are held.
     private static let manifestLimit = 1_000_000
     private static let attempts = 2
@@ -84,6 +84,13 @@ struct RetentionReader: Sendable {
         return named
     }
 
+    /// What a few tags name, one after the other; those that name nothing are left out.
+    func digests(of tags: [Tag]) async throws(Fault) -> [Tag: Digest] {
+        var named: [Tag: Digest] = [:]
+        for tag in tags { named[tag] = try await resolve(tag).get() }
+        return named
+    }
+
     private func resolve(_ tag: Tag) async -> Result<Digest?, Fault> {
         var last: Result<Digest?, Fault> = .success(nil)
         for _ in 0..<Self.attempts {
@@ -97,7 +104,8 @@ struct RetentionReader: Sendable {
         return last
     }
 
-    private func manifest(_ digest: Digest, _ readsBuildDates: Bool) async -> Result<StoredManifest?, Fault> {
+    /// What a document names; nil where it does not exist.
+    func manifest(_ digest: Digest, _ readsBuildDates: Bool) async -> Result<StoredManifest?, Fault> {
         do throws(Fault) {
             guard let document = try await store.document(digest, in: repository) else { return .success(nil) }
             var manifest = StoredManifest(document)
@@ -151,21 +159,21 @@ struct RetentionReader: Sendable {
         }
     }
 
-    /// Does the same for each, a bounded number beside each other.
-    private func inParallel<Key: Sendable, Value: Sendable>(
+    /// Does the same for each, a bounded number beside each other; what came of it is in the order of the keys.
+    func inParallel<Key: Sendable, Value: Sendable>(
         _ keys: [Key], _ body: @escaping @Sendable (Key) async -> Value
     ) async -> [(Key, Value)] {
         let width = min(Self.width, keys.count)
         let tasks = (0..<width).map { lane in
             time.begin {
-                var done: [(Key, Value)] = []
-                for key in stride(from: lane, to: keys.count, by: width).map({ keys[$0] }) { done.append((key, await body(key))) }
+                var done: [Value] = []
+                for position in stride(from: lane, to: keys.count, by: width) { done.append(await body(keys[position])) }
                 return done
             }
         }
-        var all: [(Key, Value)] = []
-        for task in tasks { all += await task.value }
-        return all
+        var lanes: [[Value]] = []
+        for task in tasks { lanes.append(await task.value) }
+        return keys.indices.map { (keys[$0], lanes[$0 % width][$0 / width]) }
     }
 }
 

@@ -1,14 +1,18 @@
 internal import Logging
 internal import PromotionCore
 
-/// The two phases of an item: the tombstone first, then the entry, then the change.
+/// The two phases of an item: the tombstone first, then the entry, then the change. Items of one group go beside each other; what
+/// is decided about each, and what the ledger is told, is told one after the other.
 extension Runner {
+    /// An item with what came of its reading or changing.
+    typealias Outcome<Value: Sendable> = (item: RetentionPlan.Item, result: Result<Value, RetentionStop>)
+
     /// Keeps a fact about a repository, under the fence of the run.
     func note(_ fact: RetentionFact, in repository: RepositoryName, by actor: Account, under fence: Fence? = nil) async throws {
         try await record(.retention(repository, fact), by: actor, fence: fence)
     }
 
-    private func note(_ fact: RetentionFact, _ batch: RetentionBatch) async throws(RetentionBatch.Stop) {
+    private func note(_ fact: RetentionFact, _ batch: RetentionBatch) async throws(RetentionStop) {
         do {
             try await note(fact, in: batch.ground.repository, by: batch.actor, under: batch.leases.fence)
         } catch {
@@ -16,151 +20,136 @@ extension Runner {
         }
     }
 
-    /// First phase.
-    func quarantine(_ item: RetentionPlan.Item, _ batch: inout RetentionBatch) async throws(RetentionBatch.Stop) {
-        try await check(item, deletes: false, &batch)
-        let ground = batch.ground
-        let known = board.projection.retention[ground.repository]?.quarantined[item.digest]
-        let since = known?.since ?? time.now()
-        let mode = known?.mode ?? batch.snapshot.capabilities.quarantineMode
-        let holding = Quarantine.tag(of: item.digest, since: since)
-        let tags = Set((known?.tags ?? []) + item.tags).subtracting([holding].compactMap(\.self)).sorted()
-        let parts = batch.reach.below(item.digest)
-        let (tombstone, top) = try await bury(item.digest, parts, tags, batch)
-        let quarantine = Quarantine(
-            phase: .quarantining, mode: mode, tags: tags, parts: parts, since: since,
-            until: time.now() + ground.wiring.rules.grace, tombstone: tombstone)
-        try await note(.quarantining(item.digest, quarantine), batch)
-        if mode == .tag, let holding {
-            do throws(Fault) {
-                try await ground.store.put(top, as: holding, in: ground.repository, under: batch.leases.fence)
-                for tag in item.tags where tag != holding {
-                    let answer = try await ground.store.delete(
-                        tag, naming: item.digest, in: ground.repository, under: batch.leases.fence)
-                    if case .conflict(let other) = answer { logger.notice("\(tag) names \(other.short()) by now and is left") }
-                }
+    /// First phase, for a group of items.
+    func quarantine(_ items: [RetentionPlan.Item], _ batch: inout RetentionBatch) async -> [Outcome<Void>] {
+        let (work, reach) = (batch.work, batch.reach)
+        let known = board.projection.retention[batch.ground.repository]?.quarantined ?? [:]
+        let now = time.now()
+        let buried = await batch.reader.inParallel(items) { item -> Result<RetentionWork.Burial, RetentionStop> in
+            if case .failure(let stop) = await work.check(item) { return .failure(stop) }
+            let tags = Self.tags(of: item, known[item.digest], now)
+            return await work.bury(item, reach.below(item.digest), tags)
+        }
+        var outcomes: [Outcome<Void>] = []
+        var begun: [(item: RetentionPlan.Item, top: StoredDocument, holding: Tag?)] = []
+        for (item, result) in buried {
+            do throws(RetentionStop) {
+                let burial = try result.get()
+                let holding = try await begin(item, burial, known[item.digest], now, batch)
+                if let holding { batch.checks.set(holding, item.digest) }
+                begun.append((item, burial.top, holding))
             } catch {
-                throw .end("\(item.digest.short()) could not be quarantined: \(error.reason)")
+                outcomes.append((item, .failure(error)))
             }
         }
-        try await note(.quarantined(item.digest, until: time.now() + ground.wiring.rules.grace), batch)
-    }
-
-    /// Writes down everything that it takes to bring a digest back.
-    private func bury(
-        _ digest: Digest, _ parts: [Digest], _ tags: [Tag], _ batch: RetentionBatch
-    ) async throws(RetentionBatch.Stop) -> (tombstone: Digest, top: StoredDocument) {
-        let ground = batch.ground
-        var documents: [StoredDocument] = []
-        var size = 0
-        do throws(Fault) {
-            for member in [digest] + parts {
-                guard let document = try await ground.store.document(member, in: ground.repository) else {
-                    if member == digest { throw Fault(.refused, "it is gone") }
-                    continue
-                }
-                size += document.bytes.count
-                guard size <= Tombstone.byteLimit else { throw Fault(.refused, "more than 64 MiB hang on it") }
-                documents.append(document)
+        let held = await batch.reader.inParallel(begun.map { Held(item: $0.item, top: $0.top, holding: $0.holding) }) { held in
+            guard let holding = held.holding else { return Fault?.none }
+            return await work.hold(held.item, held.top, by: holding)
+        }
+        let until = time.now() + batch.ground.wiring.rules.grace
+        for (held, fault) in held {
+            do throws(RetentionStop) {
+                if let fault { throw .end("\(held.item.digest.short()) could not be quarantined: \(fault.reason)") }
+                try await note(.quarantined(held.item.digest, until: until), batch)
+                outcomes.append((held.item, .success(())))
+            } catch {
+                outcomes.append((held.item, .failure(error)))
             }
-        } catch {
-            throw .drop("it cannot be kept to be had back: \(error.reason)")
         }
-        let texts = documents.compactMap(Tombstone.Document.init)
-        guard texts.count == documents.count, let top = documents.first else { throw .drop("a document of it is no text") }
-        let members = Set(documents.map(\.digest))
-        let attached = batch.snapshot.tags.filter { tag, target in
-            guard case .attached(let subject) = RetentionClass(of: tag, pointers: batch.snapshot.pointers) else { return false }
-            return members.contains(subject) && members.contains(target)
-        }
-        let blobs = documents.compactMap(\.links).flatMap { [$0.configuration].compactMap(\.self) + $0.layers }
-        let tombstone = Tombstone(
-            repository: ground.repository, digest: digest, made: time.now(), tags: tags, documents: texts, attached: attached,
-            blobs: Set(blobs.map { Tombstone.Blob(digest: $0.digest, size: $0.size) }).sorted { $0.digest < $1.digest })
-        guard let bytes = try? CanonicalJSON.encode(tombstone) else { throw .drop("its tombstone cannot be written") }
-        do throws(Fault) { try await ground.wiring.files.keep(bytes, as: .tombstone(ground.repository, digest)) } catch {
-            throw .end("a tombstone could not be written: \(error.reason)")
-        }
-        return (Digest(of: bytes), top)
+        return outcomes
     }
 
-    /// Second phase, from the top down: a crash in between leaves garbage that the tombstone lists, never a hole.
-    func delete(_ item: RetentionPlan.Item, _ batch: inout RetentionBatch) async throws(RetentionBatch.Stop) {
+    private struct Held: Sendable {
+        let item: RetentionPlan.Item
+        let top: StoredDocument
+        let holding: Tag?
+    }
+
+    /// The tags that a quarantine takes away: those of a quarantine that was begun, and those of the item.
+    private static func tags(of item: RetentionPlan.Item, _ known: Quarantine?, _ now: Timestamp) -> [Tag] {
+        let holding = Quarantine.tag(of: item.digest, since: known?.since ?? now)
+        return Set((known?.tags ?? []) + item.tags).subtracting([holding].compactMap(\.self)).sorted()
+    }
+
+    /// Writes down that an item is being quarantined.
+    /// - Returns: the tag that shall hold it; nil where the registry is not touched.
+    private func begin(
+        _ item: RetentionPlan.Item, _ burial: RetentionWork.Burial, _ known: Quarantine?, _ now: Timestamp,
+        _ batch: RetentionBatch
+    ) async throws(RetentionStop) -> Tag? {
+        let since = known?.since ?? now
+        let mode = known?.mode ?? batch.snapshot.capabilities.quarantineMode
+        let quarantine = Quarantine(
+            phase: .quarantining, mode: mode, tags: Self.tags(of: item, known, now), parts: burial.parts, since: since,
+            until: time.now() + batch.ground.wiring.rules.grace, tombstone: burial.tombstone)
+        try await note(.quarantining(item.digest, quarantine), batch)
+        return mode == .tag ? Quarantine.tag(of: item.digest, since: since) : nil
+    }
+
+    /// Second phase, for a group of items of which none holds on to anything of another.
+    func delete(_ items: [RetentionPlan.Item], _ batch: inout RetentionBatch) async -> [Outcome<Void>] {
         let ground = batch.ground
-        guard let known = board.projection.retention[ground.repository]?.quarantined[item.digest],
-            known.phase == .deleting || known.until <= time.now()
-        else { throw .drop("its grace is not over") }
-        let own = Set(item.digests).union(batch.gone)
-        if let holder = (batch.holders[item.digest] ?? []).first(where: { !own.contains($0) }) {
-            throw .drop("\(holder.short()) still holds on to it")
+        let known = board.projection.retention[ground.repository]?.quarantined ?? [:]
+        let (work, now) = (batch.work, time.now())
+        let members = Set(items.flatMap(\.digests))
+        let holders = batch.holders.filter { members.contains($0.key) }.mapValues { $0.filter { !batch.gone.contains($0) } }
+        let judged = await batch.reader.inParallel(items) { item -> Result<Void, RetentionStop> in
+            if let stop = Self.hindrance(to: item, known[item.digest], holders, now) { return .failure(stop) }
+            if case .failure(let stop) = await work.check(item) { return .failure(stop) }
+            return await work.proveTombstone(of: item, known[item.digest]?.tombstone ?? item.digest)
         }
-        try await check(item, deletes: true, &batch)
-        let file = try? await ground.wiring.files.read(.tombstone(ground.repository, item.digest))
-        guard let file, Digest(of: file) == known.tombstone else {
-            throw .drop("its tombstone is missing or altered: it could not be had back")
-        }
-        if known.phase != .deleting { try await note(.deleting(item.digest), batch) }
-        do throws(Fault) {
-            let holding = Quarantine.tag(of: item.digest, since: known.since)
-            if known.mode == .tag, let holding, item.tags.contains(holding) {
-                _ = try await ground.store.delete(
-                    holding, naming: item.digest, in: ground.repository, under: batch.leases.fence)
+        var outcomes: [Outcome<Void>] = []
+        var begun: [RetentionPlan.Item] = []
+        for (item, result) in judged {
+            do throws(RetentionStop) {
+                try result.get()
+                if known[item.digest]?.phase != .deleting { try await note(.deleting(item.digest), batch) }
+                begun.append(item)
+            } catch {
+                outcomes.append((item, .failure(error)))
             }
-            for digest in item.digests { try await remove(digest, of: item, &batch) }
-        } catch {
-            throw .end("\(item.digest.short()) could not be deleted: \(error.reason)")
         }
-        try await note(.deleted(item.digest, parts: item.parts, frees: item.frees), batch)
+        let removed = await batch.reader.inParallel(begun) { item in
+            let quarantine = known[item.digest]
+            let holding = quarantine.flatMap { $0.mode == .tag ? Quarantine.tag(of: item.digest, since: $0.since) : nil }
+            return await work.remove(item, holding, holders)
+        }
+        for (item, removal) in removed { outcomes.append((item, await finish(item, removal, &batch))) }
+        let documents = Int64(removed.reduce(0) { $0 + $1.1.gone.count })
+        let rest = documents * 1_000 / Int64(ground.wiring.pace) - (time.now() - now).count
+        if rest > 0 { await time.wait(Milliseconds(rest)) }
+        return outcomes
     }
 
-    private func remove(
-        _ digest: Digest, of item: RetentionPlan.Item, _ batch: inout RetentionBatch
-    ) async throws(Fault) {
-        let ground = batch.ground
-        // A part stays while anything that was left alone after all holds on to it.
-        let holders = (batch.holders[digest] ?? []).filter { !batch.gone.contains($0) }
-        guard digest == item.digest || holders.isEmpty else { return }
-        do throws(Fault) {
-            _ = try await ground.store.delete(digest, in: ground.repository, under: batch.leases.fence)
-        } catch {
-            guard error.kind == .unknown else { throw error }
-        }
-        guard try await ground.store.document(digest, in: ground.repository) == nil else {
-            throw Fault(.broke, "\(digest.short()) is still there after its deletion")
-        }
-        batch.gone.insert(digest)
-        retention.shelf[ground.repository]?[digest] = nil
-        await time.wait(Milliseconds(Int64(1_000 / ground.wiring.pace)))
-    }
-
-    /// After deletions: what every pointer tag and some final tags name is there whole.
-    func verify(_ batch: RetentionBatch) async -> SafeText? {
-        let finals = batch.snapshot.tags.keys.filter { tag in
-            if case .final = RetentionClass(of: tag, pointers: batch.snapshot.pointers) { true } else { false }
-        }.sorted()
-        let turn = finals.isEmpty ? 0 : Int(time.now().millisecondsSinceEpoch % Int64(finals.count))
-        let some = (finals[turn...] + finals[..<turn]).prefix(3)
-        for tag in batch.ground.pointers.intersection(batch.snapshot.tags.keys).sorted() + some {
-            guard let digest = batch.snapshot.tags[tag] else { continue }
-            if let reason = await hole(in: digest, of: batch) { return "\(tag): \(reason)" }
+    /// Why an item is not deleted, by what is known without asking.
+    private static func hindrance(
+        to item: RetentionPlan.Item, _ known: Quarantine?, _ holders: [Digest: [Digest]], _ now: Timestamp
+    ) -> RetentionStop? {
+        guard let known, known.phase == .deleting || known.until <= now else { return .drop("its grace is not over") }
+        let own = Set(item.digests)
+        if let holder = (holders[item.digest] ?? []).first(where: { !own.contains($0) }) {
+            return .drop("\(holder.short()) still holds on to it")
         }
         return nil
     }
 
-    private func hole(in digest: Digest, of batch: RetentionBatch) async -> SafeText? {
-        let store = batch.ground.store
-        do throws(Fault) {
-            guard let document = try await store.document(digest, in: batch.ground.repository) else {
-                return "\(digest.short()) is gone"
-            }
-            for child in document.links?.children ?? [] where batch.snapshot.manifests[child.digest] != nil {
-                if let reason = await hole(in: child.digest, of: batch) { return reason }
-            }
-            guard let configuration = document.links?.configuration, configuration.size <= 4 << 20 else { return nil }
-            let bytes = try await store.blob(configuration.digest, limit: 4 << 20, in: batch.ground.repository)
-            return bytes == nil ? "the configuration \(configuration.digest.short()) is gone" : nil
+    /// Keeps what became of an item's documents.
+    private func finish(
+        _ item: RetentionPlan.Item, _ removal: RetentionWork.Removal, _ batch: inout RetentionBatch
+    ) async -> Result<Void, RetentionStop> {
+        let repository = batch.ground.repository
+        batch.gone.formUnion(removal.gone)
+        retention.gone[repository, default: []].formUnion(removal.gone)
+        for digest in removal.gone { retention.shelf[repository]?[digest] = nil }
+        if removal.gone.contains(item.digest) { batch.deleted.append(item.digest) }
+        if let fault = removal.fault {
+            return .failure(.end("\(item.digest.short()) could not be deleted: \(fault.reason)"))
+        }
+        do throws(RetentionStop) {
+            try await note(.deleted(item.digest, parts: item.parts, frees: item.frees), batch)
+            return .success(())
         } catch {
-            return "\(digest.short()) cannot be read: \(error.reason)"
+            return .failure(error)
         }
     }
 }

@@ -7,8 +7,7 @@ extension Runner {
         case .plan(let service, let ratio):
             guard var ground = ground(of: service) else { return .refused([unretained(service)]) }
             if let ratio { ground = ground.allowing(ratio) }
-            let plan = await planRetention(of: ground)
-            return .retention(.lines(lines(of: plan, from: 0, limit: RetentionLines.limit)))
+            return .retention(.lines(lines(of: await planRetention(of: ground), from: 0, limit: RetentionLines.limit)))
         case .lines(let service, let hash, let from, let limit):
             guard let plan = known(hash, of: service) else { return .refused([unknownPlan]) }
             return .retention(.lines(lines(of: plan, from: from, limit: limit)))
@@ -31,23 +30,23 @@ extension Runner {
             await keep(
                 .holdPlaced(digest, .init(by: account, reason: reason, until: until, since: time.now())), of: service, account)
         case .release(let service, let digest, let reason): await letGo(digest, of: service, reason, account)
+        case .resume(let service, let reason): await resume(service, reason, account)
         }
     }
 
-    private func known(_ hash: Digest, of service: ServiceName) -> RetentionPlan? {
+    private func known(_ hash: Digest, of service: ServiceName) -> RetentionDesk.ShownPlan? {
         guard let repository = wirings[service]?.service.repository, let plan = retention.plans[repository], plan.hash == hash
         else { return nil }
         return plan
     }
 
-    private func lines(of plan: RetentionPlan, from: Int, limit: Int) -> RetentionLines {
+    private func lines(of shown: RetentionDesk.ShownPlan, from: Int, limit: Int) -> RetentionLines {
+        let plan = shown.plan
         let shelf = retention.shelf[plan.repository] ?? [:]
-        var blobs: [Digest: Int64] = [:]
-        for manifest in shelf.values { for blob in manifest.blobs { blobs[blob.digest] = blob.size } }
         let seen = retention.seen[plan.repository] ?? Sightings()
         let now = time.now()
         return plan.lines(
-            from: from, limit: limit, total: blobs.values.reduce(0, &+),
+            from: from, limit: limit, hash: shown.hash, total: shown.size,
             size: { shelf[$0]?.blobs.reduce(0) { $0 &+ $1.size } ?? 0 },
             age: { digest in
                 seen.first[digest].map { first in now - max(first, seen.tagged[digest] ?? first) }
@@ -66,22 +65,22 @@ extension Runner {
         RetentionStatus(
             repository: ground.repository, rules: ground.wiring.rules, schedule: ground.wiring.schedule,
             ledger: board.projection.retention[ground.repository] ?? RetentionProjection(),
-            report: retention.reports[ground.repository], halted: retention.halt[ground.repository])
+            report: retention.reports[ground.repository], halted: halt(of: ground))
     }
 
     private func apply(
         _ hash: Digest, of service: ServiceName, count: Int, _ reason: SafeText, by account: Account
     ) async -> Answer {
         guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
-        guard let plan = known(hash, of: service) else { return .refused([unknownPlan]) }
+        guard let plan = known(hash, of: service)?.plan else { return .refused([unknownPlan]) }
         if let objection = objection(to: plan, count: count, ground) { return .refused([objection]) }
         beginRetention(of: ground.allowing(plan.rules.allowRatio), confirmed: plan, by: account, reason: reason)
         return .accepted
     }
 
     private func objection(to plan: RetentionPlan, count: Int, _ ground: RetentionGround) -> Objection? {
-        if let halt = retention.halt[ground.repository] {
-            return Objection(.changed, halt, remedy: "look, then start the agent again")
+        if let halt = halt(of: ground) {
+            return Objection(.changed, halt, remedy: "look, then baton retention resume")
         }
         if retention.isRunning(ground.repository) {
             return Objection(.busy, "a run over \(ground.repository) is under way", remedy: "see baton retention status")
@@ -117,6 +116,23 @@ extension Runner {
             return .refused([.init(.changed, "\(digest.short()) is not held", remedy: "see baton retention status")])
         }
         return await keep(.holdReleased(digest, reason: reason), of: service, account)
+    }
+
+    /// Why nothing goes from a repository until a person has looked; nil where nothing stands against it.
+    private func halt(of ground: RetentionGround) -> SafeText? {
+        retention.halt[ground.repository] ?? board.projection.retention[ground.repository]?.halted
+    }
+
+    private func resume(_ service: ServiceName, _ reason: SafeText, _ account: Account) async -> Answer {
+        guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
+        guard halt(of: ground) != nil else {
+            return .refused([
+                .init(.changed, "retention of \(ground.repository) is not stopped", remedy: "see baton retention status")
+            ])
+        }
+        let answer = await keep(.resumed(reason: reason), of: service, account)
+        if answer == .accepted { retention.halt[ground.repository] = nil }
+        return answer
     }
 
     func unretained(_ service: ServiceName) -> Objection {
@@ -157,7 +173,7 @@ extension Runner {
     }
 
     private func retainOnSchedule(_ ground: RetentionGround) async {
-        guard retention.halt[ground.repository] == nil, !retention.isRunning(ground.repository) else { return }
+        guard halt(of: ground) == nil, !retention.isRunning(ground.repository) else { return }
         retention.reports[ground.repository] = RetentionReport(repository: ground.repository, startedAt: time.now())
         await retain(ground, confirmed: nil, by: identity, reason: "scheduled")
     }

@@ -3,12 +3,15 @@ internal import PromotionCore
 
 extension Runner {
     /// A dry run: reads, and changes nothing anywhere.
-    func planRetention(of ground: RetentionGround) async -> RetentionPlan {
+    func planRetention(of ground: RetentionGround) async -> RetentionDesk.ShownPlan {
         let (snapshot, _) = await retentionSnapshot(of: ground)
         let plan = RetentionPlan.make(snapshot, rules: ground.wiring.rules, now: time.now())
-        retention.plans[ground.repository] = plan
+        let blobs = snapshot.manifests.values.flatMap(\.blobs).map { ($0.digest, $0.size) }
+        let size = Dictionary(blobs, uniquingKeysWith: { first, _ in first }).values.reduce(0, &+)
+        let shown = RetentionDesk.ShownPlan(plan, size: size)
+        retention.plans[ground.repository] = shown
         retention.seen[ground.repository] = snapshot.sightings
-        return plan
+        return shown
     }
 
     /// Begins a run beside everything else.
@@ -22,11 +25,14 @@ extension Runner {
     func retain(_ ground: RetentionGround, confirmed: RetentionPlan?, by actor: Account, reason: SafeText) async {
         var report = RetentionReport(repository: ground.repository, startedAt: time.now())
         var left: Set<Digest> = []
+        retention.gone[ground.repository] = []
         while report.stopped == nil {
             let more = await runBatch(ground, confirmed, actor, reason, &left, &report)
             retention.reports[ground.repository] = report
             if !more { break }
         }
+        // A run that doubts its clock, or anything else, lets no tombstone go either.
+        if report.stopped == nil { await removeOldTombstones(of: ground) }
         report.endedAt = time.now()
         retention.reports[ground.repository] = report
         logger.info(
@@ -53,43 +59,53 @@ extension Runner {
         }
         let items = wanted(batch.plan, confirmed, left)
         if report.planned == 0 { report.planned = items.count }
-        var deletions = 0
         var goesOn = !items.isEmpty
-        for (item, deletes) in items.prefix(batch.limit) where goesOn {
-            left.insert(item.digest)
-            do throws(RetentionBatch.Stop) {
-                if deletes { try await delete(item, &batch) } else { try await quarantine(item, &batch) }
-                if deletes { deletions += 1 }
-                if deletes { report.deleted += 1 } else { report.quarantined += 1 }
-                if deletes { report.freed += item.frees }
-            } catch {
-                goesOn = stop(error, item, &report)
-            }
+        for group in batch.groups(Array(items.prefix(batch.limit))) where goesOn {
+            goesOn = await carryOut(group.items, deletes: group.deletes, &batch, &left, &report)
             retention.reports[ground.repository] = report
         }
-        if deletions > 0, let reason = await verify(batch) { await halt(ground, actor, reason, &report) }
+        if !batch.deleted.isEmpty, let reason = await verify(batch) { await halt(&batch, reason, &report) }
         await batch.leases.giveBack()
         return items.count > 0 && report.stopped == nil
     }
 
+    /// One group of items beside each other, after everything that decides about them was read again.
+    /// - Returns: whether the batch goes on.
+    private func carryOut(
+        _ items: [RetentionPlan.Item], deletes: Bool, _ batch: inout RetentionBatch, _ left: inout Set<Digest>,
+        _ report: inout RetentionReport
+    ) async -> Bool {
+        do throws(RetentionStop) { try await checkGround(&batch, deletes: deletes) } catch {
+            // One of them gives way for good, so that planning again comes to an end.
+            guard let first = items.first else { return false }
+            left.insert(first.digest)
+            return stop(error, first, &report)
+        }
+        left.formUnion(items.map(\.digest))
+        let outcomes = deletes ? await delete(items, &batch) : await quarantine(items, &batch)
+        var goesOn = true
+        for (item, result) in outcomes {
+            switch result {
+            case .success:
+                if deletes { report.deleted += 1 } else { report.quarantined += 1 }
+                if deletes { report.freed += item.frees }
+            case .failure(let failure): goesOn = stop(failure, item, &report) && goesOn
+            }
+        }
+        return goesOn
+    }
+
     /// Notes what became of an item that was not carried out.
     /// - Returns: whether the batch goes on.
-    private func stop(_ stop: RetentionBatch.Stop, _ item: RetentionPlan.Item, _ report: inout RetentionReport) -> Bool {
+    private func stop(_ stop: RetentionStop, _ item: RetentionPlan.Item, _ report: inout RetentionReport) -> Bool {
         switch stop {
         case .drop(let reason):
             report.drop(item, reason)
             return true
         case .replan(let reason): report.drop(item, reason)
-        case .end(let reason): report.stopped = reason
+        case .end(let reason): report.stopped = report.stopped ?? reason
         }
         return false
-    }
-
-    private func halt(_ ground: RetentionGround, _ actor: Account, _ reason: SafeText, _ report: inout RetentionReport) async {
-        report.stopped = "what is kept is no longer whole (\(reason)): nothing more is retained here until a person has looked"
-        retention.halt[ground.repository] = report.stopped
-        logger.error("retention stopped", metadata: ["reason": "\(reason)"])
-        try? await note(.refused([RetentionPlan.Refusal(.missing, report.stopped ?? reason)]), in: ground.repository, by: actor)
     }
 
     /// What of a fresh plan is carried out: deletions first, and never more than was confirmed.
@@ -109,7 +125,8 @@ extension Runner {
         let holder = LeaseHolder(owner: actor, session: session, promotion: nil, reason: "retention of \(ground.repository)")
         var leases = try await RetentionLeases(of: ground, holder: holder, from: leases, time)
         do throws(Fault) {
-            try await learnCapabilities(of: ground, actor, leases.fence)
+            // A right that was withdrawn, or deletion switched off, is found here and not midway.
+            if report.planned == 0 { _ = try await ground.store.probeDeletion(in: ground.repository, under: leases.fence) }
             let began = time.now()
             var (snapshot, sightings) = await retentionSnapshot(of: ground)
             let took = time.now() - began
@@ -128,19 +145,13 @@ extension Runner {
                 ground: ground, snapshot: snapshot, plan: plan,
                 reader: RetentionReader(store: ground.store, repository: ground.repository, time: time),
                 reach: RetentionReach(snapshot), holders: snapshot.holders(of: Set(plan.delete.flatMap(\.digests))),
-                actor: actor, leases: leases, lookedUpTo: snapshot.sequence, sweptAt: began, sweepTook: took, swept: snapshot.tags
-            )
+                actor: actor, leases: leases, checks: RetentionChecks(snapshot, plan), lookedUpTo: snapshot.sequence,
+                sweptAt: began,
+                sweepTook: took)
         } catch {
             await leases.giveBack()
             throw error
         }
-    }
-
-    /// Asks for the deletion of what does not exist, where nobody knows yet what the registry answers.
-    private func learnCapabilities(of ground: RetentionGround, _ actor: Account, _ fence: Fence) async throws(Fault) {
-        let known = try await ground.store.capabilities(in: ground.repository)
-        guard known.tagDeletion == .unknown || known.digestDeletion == .unknown else { return }
-        _ = try await ground.store.probeDeletion(in: ground.repository, under: fence)
     }
 
     private func keep(_ fact: RetentionFact, _ ground: RetentionGround, _ actor: Account) async throws(Fault) {

@@ -54,6 +54,7 @@ extension Runner {
         let reader = RetentionReader(store: ground.store, repository: ground.repository, time: time)
         let extra = Set(snapshot.active.map(\.digest) + snapshot.kept.map(\.digest) + snapshot.sightings.first.keys)
             .union(known.quarantined.flatMap { [$0.key] + $0.value.parts })
+            .subtracting(retention.gone[ground.repository] ?? [])
         let reading = await reader.read(
             extra: extra, known: retention.shelf[ground.repository] ?? [:],
             asksReferrers: snapshot.capabilities.referrersAPI == .yes, readsBuildDates: ground.wiring.rules.age == .created)

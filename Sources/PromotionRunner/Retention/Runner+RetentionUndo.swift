@@ -25,7 +25,7 @@ extension Runner {
         }
     }
 
-    private func tombstone(of digest: Digest, _ ground: RetentionGround) async -> Tombstone? {
+    func tombstone(of digest: Digest, _ ground: RetentionGround) async -> Tombstone? {
         guard let bytes = try? await ground.wiring.files.read(.tombstone(ground.repository, digest)),
             let tombstone = try? CanonicalJSON.decode(Tombstone.self, from: bytes), tombstone.format == Tombstone.format,
             tombstone.digest == digest, tombstone.repository == ground.repository
@@ -36,8 +36,9 @@ extension Runner {
         return tombstone
     }
 
-    /// What was left as it is, in words; empty where everything is as it was.
-    private func restore(
+    /// Puts everything back.
+    /// - Returns: what was left as it is, in words; empty where everything is as it was.
+    func restore(
         _ tombstone: Tombstone, _ ground: RetentionGround, under fence: Fence
     ) async -> Result<SafeText, Fault> {
         do throws(Fault) {

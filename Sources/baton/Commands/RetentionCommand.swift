@@ -8,7 +8,7 @@ struct RetentionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retention",
         abstract: "What may go from a repository, and bringing it back.",
-        subcommands: [Plan.self, Apply.self, Undo.self, Hold.self, Release.self, Status.self])
+        subcommands: [Plan.self, Apply.self, Undo.self, Hold.self, Release.self, Resume.self, Status.self])
 
     struct Plan: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -151,6 +151,21 @@ struct RetentionCommand: ParsableCommand {
             let digest = try client.resolve(self.digest, of: service)
             _ = try client.demand(.retention(.release(service, digest, reason: SafeText(reason, limit: 200))))
             Output.line("\(digest.short()) is no longer held")
+        }
+    }
+
+    struct Resume: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "resume", abstract: "Let retention go on after it has stopped because what is kept was not whole.")
+
+        @OptionGroup var access: Access
+        @Argument(help: "The service.") var service: ServiceName
+        @Option(help: "What you saw, in 10 characters or more; the ledger keeps it.") var reason: String
+
+        func run() throws {
+            try RetentionCommand.demand(reason: reason)
+            _ = try access.connect().client.demand(.retention(.resume(service, reason: SafeText(reason, limit: 200))))
+            Output.line("retention of \(service) goes on")
         }
     }
 

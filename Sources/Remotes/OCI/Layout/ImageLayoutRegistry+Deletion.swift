@@ -35,7 +35,9 @@ extension ImageLayoutRegistry {
     }
 
     package func probeDeletion(in repository: RepositoryName, under fence: Fence) async throws(Fault) -> RegistryCapabilities {
-        try await capabilities(in: repository)
+        // A directory that is not this account's to write is found out by what every deletion writes first.
+        try await changing(repository) { layout throws(Fault) in try layout.admit(.deletions, under: fence) }
+        return try await capabilities(in: repository)
     }
 }
 

@@ -1,0 +1,71 @@
+internal import Logging
+internal import PromotionCore
+
+/// What a run proves after deletions, and what it does where the proof fails.
+extension Runner {
+    /// After deletions: what every pointer tag and some final tags name is there whole.
+    func verify(_ batch: RetentionBatch) async -> SafeText? {
+        let finals = batch.snapshot.tags.keys.filter { tag in
+            if case .final = RetentionClass(of: tag, pointers: batch.snapshot.pointers) { true } else { false }
+        }.sorted()
+        let turn = finals.isEmpty ? 0 : Int(time.now().millisecondsSinceEpoch % Int64(finals.count))
+        let some = (finals[turn...] + finals[..<turn]).prefix(3)
+        for tag in batch.ground.pointers.intersection(batch.snapshot.tags.keys).sorted() + some {
+            guard let digest = batch.snapshot.tags[tag] else { continue }
+            if let reason = await hole(in: digest, of: batch) { return "\(tag): \(reason)" }
+        }
+        return nil
+    }
+
+    private func hole(in digest: Digest, of batch: RetentionBatch) async -> SafeText? {
+        let store = batch.ground.store
+        do throws(Fault) {
+            guard let document = try await store.document(digest, in: batch.ground.repository) else {
+                return "\(digest.short()) is gone"
+            }
+            for child in document.links?.children ?? [] where batch.snapshot.manifests[child.digest] != nil {
+                if let reason = await hole(in: child.digest, of: batch) { return reason }
+            }
+            guard let configuration = document.links?.configuration, configuration.size <= 4 << 20 else { return nil }
+            let bytes = try await store.blob(configuration.digest, limit: 4 << 20, in: batch.ground.repository)
+            return bytes == nil ? "the configuration \(configuration.digest.short()) is gone" : nil
+        } catch {
+            return "\(digest.short()) cannot be read: \(error.reason)"
+        }
+    }
+
+    /// Stops all retention of the repository, over restarts of the agent too, and puts back what this batch has deleted.
+    func halt(_ batch: inout RetentionBatch, _ reason: SafeText, _ report: inout RetentionReport) async {
+        let (ground, actor) = (batch.ground, batch.actor)
+        logger.error("retention stopped", metadata: ["repository": "\(ground.repository)", "reason": "\(reason)"])
+        var back = 0
+        for digest in batch.deleted {
+            guard (try? await batch.leases.prove()) != nil, let tombstone = await tombstone(of: digest, ground),
+                case .success(let words) = await restore(tombstone, ground, under: batch.leases.fence)
+            else { continue }
+            back += 1
+            retention.gone[ground.repository]?.subtract([digest] + tombstone.documents.map(\.digest))
+            try? await note(
+                .undone(digest, reason: words), in: ground.repository, by: actor, under: batch.leases.fence)
+        }
+        let words: SafeText =
+            "what is kept is no longer whole (\(reason)); \(back) of \(batch.deleted.count) digests just deleted were put back; nothing goes until a person has looked: baton retention resume"
+        report.stopped = words
+        do { try await note(.halted(reason: words), in: ground.repository, by: actor) } catch {
+            retention.halt[ground.repository] = words
+        }
+    }
+
+    /// Removes tombstones whose time is over: nothing can be had back by them any more.
+    func removeOldTombstones(of ground: RetentionGround) async {
+        let quarantined = board.projection.retention[ground.repository]?.quarantined ?? [:]
+        do throws(Fault) {
+            for (digest, since) in try await ground.wiring.files.tombstones(of: ground.repository)
+            where quarantined[digest] == nil && since + Tombstone.lifetime < time.now() {
+                try await ground.wiring.files.remove(.tombstone(ground.repository, digest))
+            }
+        } catch {
+            logger.warning("old tombstones were not removed", metadata: ["reason": "\(error.reason)"])
+        }
+    }
+}
