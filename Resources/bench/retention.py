@@ -236,7 +236,7 @@ services:
                 with open(f"{copy}/{part['digest'][7:]}.manifest.json", "rb") as file:
                     if digest_of(file.read()) != part["digest"]:
                         return False
-            for part in [document["config"]] * ("config" in document) + document.get("layers", []):
+            for part in ([document["config"]] if "config" in document else []) + document.get("layers", []):
                 with open(f"{copy}/{part['digest'][7:]}", "rb") as file:
                     if digest_of(file.read()) != part["digest"]:
                         return False
