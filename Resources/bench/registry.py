@@ -237,7 +237,7 @@ def resolve(program, registry, tags, table):
             memory.append(int(answer["kib"]))
         ratio = median([raw_rate / rate for rate, raw_rate in zip(ours, theirs)])
         table.add(f"digests of {size:,} tags, raw rate over ours", ratio, "x", 1 / 0.9,
-                  f"{median(ours):.0f}/s, raw keep-alive {median(theirs):.0f}/s, {CONNECTIONS} connections each, "
+                  f"{100 / ratio:.0f} % of the raw rate: {median(ours):.0f}/s of {median(theirs):.0f}/s, {CONNECTIONS} connections each, "
                   f"client CPU {median(cpu[1:]):.3f} ms a tag")
         table.add(f"memory grown over {ROUNDS[size] - 1} more rounds of {size:,}", (memory[-1] - memory[0]) / 1024, "MiB", 8,
                   f"{memory[-1] / 1024:.0f} MiB in the end")

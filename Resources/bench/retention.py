@@ -1,6 +1,6 @@
 """A real registry with many tags, cleaned by Baton, and everything that is kept still whole.
 
-    retention.py BATON [TAGS] [PORT]
+    retention.py BATON [TAGS] [PORT] [CANDIDATES]
 
 Fills the storage of a docker-registry (Debian, deletion on) with candidates, builds, releases, shared digests, indexes and signatures;
 has Baton quarantine and then delete what its rules let go; and then judges without Baton:
@@ -10,7 +10,8 @@ has Baton quarantine and then delete what its rules let go; and then judges with
 - the registry's own collection frees to the byte what Baton said, and the bytes of the documents that went;
 - after that collection, skopeo copies every tag that is left, and gets the very bytes.
 
-Exits 1 where one of these does not hold.
+Exits 1 where one of these does not hold. Of seven candidates of each version, so many are kept as CANDIDATES says: the fewer, the more
+has to go, and a registry of this version reads every tag for each deletion.
 """
 import concurrent.futures
 import hashlib
@@ -36,6 +37,7 @@ BASE = b"shared base layer " * 400
 WORKERS = 4
 TAGS = 10000
 PLANNED = 100_000
+CANDIDATES = 6
 MINUTES = 10
 
 
@@ -115,30 +117,29 @@ class Filling:
                     "layers": [{"mediaType": "application/vnd.dev.cosign.simplesigning.v1+json", **layer}]}
         return self.put(document, "sha256-" + top[7:] + ".sig")["digest"]
 
-    def version(self, number):
-        """Seven candidates with a build each, the fifth of them released, the fourth signed, each third an index. Rules of two
-        candidates keep the last two; the fifth stays for its release's sake."""
+    def version(self, number, candidates):
+        """Seven candidates with a build each, the fifth of them released, some signed, some an index. The rules keep the last ones,
+        and the fifth for its release's sake."""
         version = f"v1.{number}.0"
         for candidate in range(1, 8):
             document = self.image(f"{version}-{candidate}")
-            if candidate % 3 == 0:
+            if (candidate + number) % 3 == 0:
                 part = self.put(document)
                 document = {"schemaVersion": 2, "mediaType": INDEX,
                             "manifests": [{**part, "platform": {"os": "linux", "architecture": "amd64"}}]}
             tags = [f"{version}-rc.{candidate}", f"sha-{hashlib.sha256(json.dumps(document).encode()).hexdigest()[:12]}"]
             tags += [version] * (candidate == 5) + ["testing", "prod", "latest"] * (number == 0 and candidate == 7)
             top = self.put(document, *tags)["digest"]
-            if candidate < 5:
-                self.may_go.add(top)
-            if candidate == 4:
-                self.may_go.add(self.sign(top))
+            signature = self.sign(top) if (candidate + number) % 4 == 1 else None
+            if candidate <= 7 - candidates and candidate != 5:
+                self.may_go.update({top, signature} - {None})
 
 
 class Place:
     """A directory with a registry and with an agent's configuration, both gone at the end."""
 
-    def __init__(self, baton, port=0):
-        self.baton, self.directory = baton, tempfile.mkdtemp(prefix="baton-retention-")
+    def __init__(self, baton, port=0, candidates=CANDIDATES):
+        self.baton, self.candidates, self.directory = baton, candidates, tempfile.mkdtemp(prefix="baton-retention-")
         self.registry = Registry(self.directory, port)
         self.port = self.registry.port
         with open(f"{self.directory}/baton.yaml", "w") as file:
@@ -149,10 +150,10 @@ services:
     registry: {{url: 'http://127.0.0.1:{self.port}'}}
     repository: {REPOSITORY}
     retention:
-      candidates: {{count: 2, age: 0s}}
+      candidates: {{count: {candidates}, age: 0s}}
       builds: {{count: 3, age: 0s}}
       grace: 0s
-      allow-ratio: 100
+      allow-ratio: {100 if candidates < 6 else 30}
       pace: 1000
     environments:
       - {{name: testing, target: {{stage: ./stage}}, platform: linux/amd64}}
@@ -235,7 +236,7 @@ services:
                 with open(f"{copy}/{part['digest'][7:]}.manifest.json", "rb") as file:
                     if digest_of(file.read()) != part["digest"]:
                         return False
-            for part in [document["config"]] * ("config" in document) + document.get("layers", []):
+            for part in ([document["config"]] if "config" in document else []) + document.get("layers", []):
                 with open(f"{copy}/{part['digest'][7:]}", "rb") as file:
                     if digest_of(file.read()) != part["digest"]:
                         return False
@@ -264,7 +265,7 @@ class Cleaning:
     def run(self, count):
         place = self.place
         filling = Filling(place.registry)
-        self.timed("filling the registry's storage", lambda: [filling.version(number) for number in range((count + 15) // 16)])
+        self.timed("filling the registry's storage", lambda: [filling.version(number, place.candidates) for number in range((count + 16) // 17)])
         place.registry.start()
         self.before, self.may_go = filling.tags, filling.may_go
         tags = Line(place.port).tags()
@@ -305,7 +306,7 @@ class Cleaning:
         gone = {digest for tag, digest in self.before.items() if tag not in self.after}
         self.expect(gone <= self.may_go, f"the rules keep {sorted(gone - self.may_go)[:3]}")
         stayed = self.may_go - gone
-        # The three youngest builds stay, and the signature of one that was signed.
+        # The three youngest builds stay, and what is hung on them.
         self.expect(len(stayed) <= 6, f"{len(stayed)} digests stayed that the rules let go")
         there = [digest for digest, status in zip(self.going | self.parts, in_parallel(port, status_of, self.going | self.parts))
                  if status != 404]
@@ -325,12 +326,12 @@ class Cleaning:
               f"{said} as said, and {documents} of the documents that went")
 
 
-def measure(baton, table, count=TAGS, port=0):
+def measure(baton, table, count=TAGS, port=0, candidates=CANDIDATES):
     """The section of the benchmark."""
     if not shutil.which("docker-registry") or not shutil.which("skopeo"):
         return table.skip("retention", "docker-registry or skopeo is missing: Resources/scripts/setup installs them")
     measure_plan(baton, table)
-    place = Place(baton, port)
+    place = Place(baton, port, candidates)
     try:
         cleaning = Cleaning(place)
         cleaning.run(count)
@@ -368,7 +369,7 @@ def measure_plan(baton, table):
 def main():
     table = Table()
     table.begin("retention")
-    measure(os.path.abspath(sys.argv[1]), table, *map(int, sys.argv[2:4]))
+    measure(os.path.abspath(sys.argv[1]), table, *map(int, sys.argv[2:5]))
     table.end()
     return 1 if table.broken else 0
 

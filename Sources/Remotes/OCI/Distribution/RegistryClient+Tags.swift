@@ -61,7 +61,16 @@ extension RegistryClient {
     package func digests(of tags: [Tag], in repository: RepositoryName) async throws(RegistryError) -> [Tag: Digest] {
         let workers = min(limits.connections, tags.count)
         guard workers > 0 else { return [:] }
-        let result = await withTaskGroup(of: Result<[(Tag, Digest)], RegistryError>.self) { group in
+        let result = await withTaskExecutorPreference(transport.executor) {
+            await self.answers(to: tags, in: repository, workers)
+        }
+        return try result.get()
+    }
+
+    private func answers(
+        to tags: [Tag], in repository: RepositoryName, _ workers: Int
+    ) async -> Result<[Tag: Digest], RegistryError> {
+        await withTaskGroup(of: Result<[(Tag, Digest)], RegistryError>.self) { group in
             for worker in 0..<workers {
                 group.addTask {
                     var found: [(Tag, Digest)] = []
@@ -90,7 +99,6 @@ extension RegistryClient {
             }
             return .success(all)
         }
-        return try result.get()
     }
 }
 
