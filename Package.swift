@@ -85,7 +85,7 @@ let package = Package(
         .testTarget(name: "RemotesTests", dependencies: ["PromotionCore", "Remotes", "Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "LedgerStoreTests",
-            dependencies: ["PromotionCore", "LedgerStore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["PromotionCore", "LedgerStore", "Fixtures", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .testTarget(
             name: "SettingsTests", dependencies: ["PromotionCore", "Settings", "Stage"], swiftSettings: strict),
