@@ -22,6 +22,15 @@ package struct LedgerProof: Hashable, Sendable {
 
     fileprivate init(head: LedgerHead) { self.head = head }
 
+    /// Says in place of broken links that two entries were swapped.
+    fileprivate mutating func tell(_ swap: ChainFault, insteadOf broken: [ChainFault]) {
+        let count = faults.count
+        faults.removeAll(where: broken.contains)
+        faultCount -= Int64(count - faults.count) - 1
+        faults.append(swap)
+        faults.sort { $0.sequence < $1.sequence }
+    }
+
     fileprivate mutating func add(_ fault: ChainFault) {
         faultCount += 1
         if faults.count < Self.faultLimit { faults.append(fault) }
@@ -40,7 +49,54 @@ extension LedgerReader {
             var walk = ChainWalk(head: try Self.head(db, at: directory))
             let rows = try Row.fetchCursor(db, sql: "SELECT \(LedgerRow.columns) FROM entry ORDER BY sequence")
             while let row = try rows.next() { walk.step(row) }
-            return walk.finish()
+            return try walk.finish().namingSwaps(in: db)
+        }
+    }
+}
+
+extension LedgerProof {
+    /// The proof, with entries that stand in each other's place named as such: broken links alone would not say so.
+    fileprivate func namingSwaps(in db: Database) throws -> LedgerProof {
+        var proof = self
+        let suspects = try faults.compactMap { fault -> LedgerEntry? in
+            guard case .broken(let sequence) = fault else { return nil }
+            return try LedgerRow.entry(at: sequence, in: db)
+        }
+        for (index, first) in suspects.enumerated() {
+            for second in suspects.dropFirst(index + 1)
+            where first.isWhole(as: second.sequence) && second.isWhole(as: first.sequence) {
+                let (low, high) = (first.sequence, second.sequence)
+                var broken: [ChainFault] = [.broken(sequence: low), .broken(sequence: high)]
+                // The links behind them break for no other reason.
+                for (behind, was) in [(low + 1, second), (high + 1, first)] {
+                    let next = try LedgerRow.entry(at: behind, in: db)
+                    if next?.previous == was.hash || next == nil { broken.append(.broken(sequence: behind)) }
+                }
+                if first.hash == head.hash { broken.append(.altered(sequence: high)) }
+                proof.tell(.swapped(low, high), insteadOf: broken)
+            }
+        }
+        return proof
+    }
+}
+
+extension ChainFault {
+    /// The first entry that it is about.
+    var sequence: Int64 {
+        switch self {
+        case .missing(let sequence, _), .altered(let sequence), .broken(let sequence), .swapped(let sequence, _): sequence
+        case .cut(let last, _): last
+        }
+    }
+
+    /// The entries that stand on both sides of it.
+    var surroundings: [Int64] {
+        switch self {
+        case .missing(let from, let found): [from - 1, found]
+        case .altered(let sequence): [sequence]
+        case .broken(let sequence): [sequence - 1, sequence]
+        case .swapped(let first, let second): [first, second]
+        case .cut(let last, _): [last]
         }
     }
 }
@@ -69,13 +125,9 @@ private struct ChainWalk {
         } catch {
             proof.add(error)
             // A gap says nothing about the entry behind it.
-            guard case .missing = error, !isWhole(entry) else { return }
+            guard case .missing = error, !entry.isWhole(as: entry.sequence) else { return }
             proof.add(.altered(sequence: entry.sequence))
         }
-    }
-
-    private func isWhole(_ entry: LedgerEntry) -> Bool {
-        (try? entry.prove(after: LedgerHead(sequence: entry.sequence - 1, hash: entry.previous))) != nil
     }
 
     mutating func finish() -> LedgerProof {

@@ -2,30 +2,32 @@ internal import GRDB
 package import PromotionCore
 
 extension LedgerReader {
-    /// Proves what an agent reads besides the chain: saved projections, fences and the rules of the tables.
+    /// Most damages of the file itself that are named.
+    private static let fileLimit = 5
+
+    /// Proves what an agent reads besides the chain: saved projections, leases and their fences, the rules of the tables, and
+    /// the file's own order.
+    /// - Parameter kept: an end of the chain that was kept elsewhere; the ledger must hold it.
     /// - Throws: `Fault.refused` where the file itself is damaged.
-    package func findings() async throws(Fault) -> [LedgerFinding] {
-        try await read { db in try Self.snapshots(db) + Self.fences(db) + Self.rules(db) }
+    package func findings(kept: LedgerHead? = nil) async throws(Fault) -> [LedgerFinding] {
+        let beside = try await read { db in
+            try Self.missing(kept, db) + Self.snapshots(db) + Self.fences(db)
+                + LeaseRow.spoiled(in: db).map { .lease($0) } + Self.rules(db) + Self.file(db)
+        }
+        return beside + (try await foldedFindings())
+    }
+
+    private static func missing(_ kept: LedgerHead?, _ db: Database) throws -> [LedgerFinding] {
+        guard let kept, try SnapshotRow.entryHash(at: kept.sequence, in: db) != kept.hash else { return [] }
+        return [.head(kept: kept)]
     }
 
     private static func snapshots(_ db: Database) throws -> [LedgerFinding] {
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT snapshot.sequence, CAST(digest AS BLOB), bytes, CAST(entry_hash AS BLOB), CAST(entry.hash AS BLOB)
-                FROM snapshot LEFT JOIN entry ON entry.sequence = snapshot.sequence ORDER BY snapshot.sequence
-                """)
+        let rows = try Row.fetchCursor(db, sql: "\(SnapshotRow.select) ORDER BY sequence")
         var findings: [LedgerFinding] = []
         while let row = try rows.next() {
-            let sequence = LedgerRow.integer(row[0]) ?? -1
-            let isEmpty = sequence == 0 && LedgerRow.digest(row[3]) == LedgerHead.empty.hash
-            guard case .blob(let bytes) = (row[2] as DatabaseValue).storage, let digest = LedgerRow.digest(row[1]),
-                digest == Digest(of: bytes), let stood = LedgerRow.digest(row[3]),
-                isEmpty || stood == LedgerRow.digest(row[4])
-            else {
-                findings.append(.snapshot(sequence: sequence))
-                continue
-            }
+            guard try SnapshotRow(row)?.proven(in: db) == nil else { continue }
+            findings.append(.snapshot(sequence: LedgerRow.integer(row[2]) ?? -1))
         }
         return findings
     }
@@ -51,9 +53,15 @@ extension LedgerReader {
     }
 
     private static func rules(_ db: Database) throws -> [LedgerFinding] {
-        let found = Set(try String.fetchAll(db, sql: "SELECT sql FROM sqlite_schema WHERE type = 'trigger'"))
-        return LedgerSchema.rules.filter { !found.contains($0) }.map { rule in
+        let found = Set(try String.fetchAll(db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"))
+        return (LedgerSchema.tables + LedgerSchema.rules).filter { !found.contains($0) }.map { rule in
             .rule(SafeText(rule.split(separator: " ").dropFirst(2).first ?? "?", limit: 60))
         }
+    }
+
+    /// What SQLite says of its own pages, indexes and constraints (sqlite.org/pragma.html#pragma_integrity_check).
+    private static func file(_ db: Database) throws -> [LedgerFinding] {
+        let words = try String.fetchAll(db, sql: "PRAGMA integrity_check(\(fileLimit))")
+        return words == ["ok"] ? [] : words.map { .file(SafeText($0, limit: 200)) }
     }
 }

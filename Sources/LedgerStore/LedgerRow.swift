@@ -74,6 +74,12 @@ enum LedgerRow {
         return LedgerEntry(sequence: sequence, draft: draft, previous: previous, hash: hash)
     }
 
+    /// The entry of this number, not yet proven; nil where there is none, or none that was written.
+    static func entry(at sequence: Int64, in db: Database) throws -> LedgerEntry? {
+        let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM entry WHERE sequence = ?")
+        return try Row.fetchOne(statement, arguments: [sequence]).flatMap(entry)
+    }
+
     private static func actor(_ row: Row) -> Account? {
         guard let name = text(row[7]).flatMap(safe), let host = text(row[9]).flatMap(safe),
             let user: Int64? = optional(row[8], integer), let gateway: SafeText? = optional(row[13], { text($0).flatMap(safe) })

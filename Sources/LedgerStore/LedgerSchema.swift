@@ -35,7 +35,7 @@ enum LedgerSchema {
         guard written == version else { throw LedgerHeader.damaged(path, "its format \(String(written)) never existed") }
     }
 
-    private static let tables = [
+    static let tables = [
         """
         CREATE TABLE entry (
             sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
@@ -72,6 +72,7 @@ enum LedgerSchema {
             holder BLOB,
             since INTEGER NOT NULL,
             expires INTEGER NOT NULL,
+            digest TEXT NOT NULL CHECK (length(digest) = 64),
             PRIMARY KEY (service, environment)
         ) STRICT, WITHOUT ROWID
         """,
@@ -81,7 +82,21 @@ enum LedgerSchema {
             format INTEGER NOT NULL,
             sequence INTEGER NOT NULL CHECK (sequence >= 0),
             entry_hash TEXT NOT NULL CHECK (length(entry_hash) = 64),
-            digest TEXT NOT NULL CHECK (length(digest) = 64),
+            digest TEXT NOT NULL CHECK (length(digest) = 64)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE snapshot_part (
+            snapshot INTEGER NOT NULL REFERENCES snapshot (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            digest TEXT NOT NULL REFERENCES snapshot_bytes (digest),
+            PRIMARY KEY (snapshot, name)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX snapshot_part_digest ON snapshot_part (digest)",
+        """
+        CREATE TABLE snapshot_bytes (
+            digest TEXT NOT NULL UNIQUE CHECK (length(digest) = 64),
             bytes BLOB NOT NULL
         ) STRICT
         """,

@@ -9,14 +9,14 @@ extension Runner {
         identity: Account, session: String, trust: Trust = Trust(), jointSets: [JointSet] = [],
         aftermath: Aftermath = Aftermath(), logger: Logger
     ) async throws -> Runner {
-        let projection = try await project(ledger)
+        let (projection, saved) = try await Projection.read(from: ledger)
         let recent = try await ledger.entries(
             after: max(0, projection.head.sequence - Int64(Board.streamLimit)), limit: Board.streamLimit)
         let board = Board(
             services: wirings.map(\.service), jointSets: jointSets, projection: projection, agent: agent, recent: recent)
         let runner = Runner(
             wirings: wirings, ledger: ledger, leases: leases, time: time, identity: identity, session: session, trust: trust,
-            aftermath: aftermath, logger: logger, board: board)
+            aftermath: aftermath, logger: logger, board: board, saved: saved)
         try await runner.record(.agentStarted(version: agent.version), by: identity)
         try await runner.adoptAll()
         try await runner.resume()
@@ -25,25 +25,6 @@ extension Runner {
         await runner.followJoints()
         await runner.automate()
         return runner
-    }
-
-    /// The newest saved projection and every entry after it.
-    private static func project(_ ledger: any Ledger) async throws -> Projection {
-        var projection = Projection()
-        if let saved = try await ledger.snapshot(format: Projection.format),
-            let known = try? CanonicalJSON.decode(Projection.self, from: saved.bytes), known.head.sequence == saved.sequence
-        {
-            projection = known
-        }
-        while true {
-            let entries = try await ledger.entries(after: projection.head.sequence, limit: 1_000)
-            if entries.isEmpty { return projection }
-            for entry in entries {
-                do { try projection.apply(entry) } catch let error as DecodingError {
-                    throw Fault(.refused, "entry \(entry.sequence) of the ledger is of another version than this agent: \(error)")
-                }
-            }
-        }
     }
 
     private func resume() async throws {

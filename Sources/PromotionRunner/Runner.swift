@@ -35,6 +35,8 @@ package actor Runner: Engine {
     private var isWriting = false
     private var writers: [CheckedContinuation<Void, Never>] = []
     private var savedAt: Int64 = 0
+    /// The projection that the ledger holds; nil where it holds none.
+    private var saved: SavedProjection?
     /// Whether the ledger may hold an entry that it could not say was written.
     private var isInDoubt = false
     /// Denials that were kept lately, and when.
@@ -54,7 +56,7 @@ package actor Runner: Engine {
     init(
         wirings: [ServiceWiring], ledger: any Ledger, leases: any LeaseStore, time: TimeSource, identity: Account,
         session: String, trust: Trust, aftermath: Aftermath,
-        logger: Logger, board: Board
+        logger: Logger, board: Board, saved: SavedProjection?
     ) {
         self.wirings = Dictionary(wirings.map { ($0.service.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.ledger = ledger
@@ -67,6 +69,7 @@ package actor Runner: Engine {
         self.logger = logger
         self.board = board
         savedAt = board.projection.head.sequence
+        self.saved = saved
     }
 
     nonisolated package var unownedExecutor: UnownedSerialExecutor { time.executor.asUnownedSerialExecutor() }
@@ -196,10 +199,14 @@ package actor Runner: Engine {
     /// Keeps the projection, so that the next start need not fold the whole ledger.
     func saveSnapshot() async {
         savedAt = board.projection.head.sequence
-        guard let bytes = try? CanonicalJSON.encode(board.projection) else { return }
+        let projection = board.projection
+        guard let snapshot = try? SavedProjection.snapshot(of: projection, after: saved) else { return }
         do throws(Fault) {
-            try await ledger.save(LedgerSnapshot(sequence: savedAt, format: Projection.format, bytes: bytes))
+            try await ledger.save(snapshot)
+            saved = SavedProjection(projection, as: snapshot)
         } catch {
+            // What the store still has of it is not known; the next one is saved whole.
+            saved = nil
             logger.warning("the projection was not saved", metadata: ["reason": "\(error.reason)"])
         }
     }

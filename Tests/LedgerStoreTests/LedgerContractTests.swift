@@ -109,18 +109,40 @@ internal import Testing
         var ledger = try await subject.open(scratch)
         for number in 0..<4 { _ = try await ledger.append(.test(number)) }
         for sequence: Int64 in [0, 2, 4] {
-            try await ledger.save(LedgerSnapshot(sequence: sequence, format: 1, bytes: [UInt8(sequence), 9]))
+            try await ledger.save(.test(sequence))
         }
         ledger = try await subject.reopen(ledger, in: scratch)
-        #expect(try await ledger.snapshot(format: 1) == LedgerSnapshot(sequence: 4, format: 1, bytes: [4, 9]))
+        #expect(try await ledger.snapshot(format: 1) == .test(4))
         #expect(try await ledger.snapshot(format: 2) == nil)
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `a part that has not changed is kept without its bytes, and one that was never saved is refused`(
+        _ subject: StoreUnderTest
+    ) async throws {
+        var ledger = try await subject.open(scratch)
+        for number in 0..<4 { _ = try await ledger.append(.test(number)) }
+        let first = LedgerSnapshot.test(2)
+        try await ledger.save(first)
+        let kept = try #require(first.parts.last)
+        let trunk = LedgerSnapshot.Part(name: "", bytes: [7])
+        let next = LedgerSnapshot(sequence: 4, format: 1, parts: [trunk, .init(name: kept.name, kept: kept.digest)])
+        try await ledger.save(next)
+        let stranger = LedgerSnapshot.Part(name: "search", kept: Digest(of: [99]))
+        let fault = await #expect(throws: Fault.self) {
+            try await ledger.save(LedgerSnapshot(sequence: 4, format: 1, parts: [trunk, stranger]))
+        }
+        #expect(fault?.kind == .refused)
+        ledger = try await subject.reopen(ledger, in: scratch)
+        #expect(
+            try await ledger.snapshot(format: 1) == LedgerSnapshot(sequence: 4, format: 1, parts: [trunk, kept]))
     }
 
     @Test(arguments: StoreUnderTest.all)
     func `a snapshot past the end is refused`(_ subject: StoreUnderTest) async throws {
         let ledger = try await subject.open(scratch)
         let fault = await #expect(throws: Fault.self) {
-            try await ledger.save(LedgerSnapshot(sequence: 1, format: 1, bytes: []))
+            try await ledger.save(.test(1))
         }
         #expect(fault?.kind == .refused)
     }

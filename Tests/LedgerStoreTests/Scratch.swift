@@ -37,7 +37,7 @@ final class Scratch: Sendable {
     func tamper(_ sql: String..., arguments: StatementArguments = []) throws {
         let queue = try DatabaseQueue(path: database)
         try queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA ignore_check_constraints = ON")
+            try db.execute(sql: "PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF")
             for trigger in try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
                 try db.execute(sql: "DROP TRIGGER \(trigger)")
             }
@@ -89,5 +89,14 @@ extension LedgerDraft {
             promotion: sparse ? nil : PromotionNumber(Int64(1 + number / 3)), actor: sparse ? .agent : .alice,
             fence: sparse ? nil : Fence(Int64(number + 1)), kind: number % 3 == 0 ? "promotion.started" : "check.measured",
             payload: Array("{\"number\":\(number),\"text\":\"grüße 🚚\"}".utf8))
+    }
+}
+
+extension LedgerSnapshot {
+    /// A snapshot of two parts, the first of which is always the same.
+    static func test(_ sequence: Int64) -> LedgerSnapshot {
+        LedgerSnapshot(
+            sequence: sequence, format: 1,
+            parts: [Part(name: "", bytes: [1]), Part(name: "payments", bytes: [UInt8(sequence), 9])])
     }
 }

@@ -27,9 +27,13 @@ extension WorldPorts: Ledger {
     }
 
     package func save(_ snapshot: LedgerSnapshot) async throws(Fault) {
-        world.with { state in
-            if state.isThorough, state.owner == epoch, !state.dead.contains(epoch) { state.snapshot = snapshot }
+        let isKept = world.with { state in
+            guard state.isThorough, state.owner == epoch, !state.dead.contains(epoch) else { return true }
+            guard let whole = snapshot.whole(with: state.snapshot) else { return false }
+            state.snapshot = whole
+            return true
         }
+        if !isKept { throw Fault(.refused, "a part of the snapshot was never saved") }
     }
 }
 
@@ -74,6 +78,16 @@ extension WorldPorts: LeaseStore {
 
     package func current(_ place: Place) async throws(Fault) -> Lease? {
         try await call(.keepLease) { state throws(Fault) in state.leases[place] }
+    }
+}
+
+extension LedgerSnapshot {
+    /// The snapshot with the bytes of every part; nil where some were never saved.
+    fileprivate func whole(with saved: LedgerSnapshot?) -> LedgerSnapshot? {
+        let parts = parts.compactMap { part in
+            part.bytes == nil ? saved?.parts.first { $0.name == part.name && $0.digest == part.digest } : part
+        }
+        return parts.count == self.parts.count ? LedgerSnapshot(sequence: sequence, format: format, parts: parts) : nil
     }
 }
 

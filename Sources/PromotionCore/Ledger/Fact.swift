@@ -39,12 +39,15 @@ package enum Fact: Hashable, Sendable, Codable {
         package let joint: JointNumber?
         /// The promotion of the same place whose end it waits for; nil where none ran.
         package let behind: PromotionNumber?
+        /// Numbers of the overrides without which its conditions would not have held.
+        package let overrides: [Int64]
 
         package init(
             plan: PromotionPlan, reason: SafeText?, objections: [Objection] = [], joint: JointNumber? = nil,
-            behind: PromotionNumber? = nil
+            behind: PromotionNumber? = nil, overrides: [Int64] = []
         ) {
             self.behind = behind
+            self.overrides = overrides
             self.plan = plan
             self.reason = reason
             self.objections = objections

@@ -12,6 +12,19 @@ extension HistoryLine {
             tone: isWanted ? .good : .bad, result: "\(outcome.words)")
     }
 
+    /// Who agreed to a promotion, and who said no; nil for what is nobody's decision about its start.
+    static func decision(_ event: PromotionEvent, on promotion: Promotion, _ entry: LedgerEntry) -> HistoryLine? {
+        let (who, tone, result): (Account, Tone, SafeText)
+        switch event {
+        case .approved(let approval): (who, tone, result) = (approval.by, .good, "approved as \(approval.role.rawValue)")
+        case .rejected(let account, let reason): (who, tone, result) = (account, .bad, "rejected: \(reason)")
+        default: return nil
+        }
+        return line(
+            entry, promotion.plan, who: who.name, what: "\(promotion.plan.kind.rawValue) \(promotion.number)", tone: tone,
+            result: result)
+    }
+
     static func alarm(_ promotion: Promotion, _ entry: LedgerEntry) -> HistoryLine {
         line(
             entry, promotion.plan, what: "\(promotion.plan.kind.rawValue) \(promotion.number)", tone: .alarm,

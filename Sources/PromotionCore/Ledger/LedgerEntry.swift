@@ -137,6 +137,9 @@ package struct LedgerEntry: Hashable, Sendable, Codable {
         guard hash == Self.hash(draft, sequence: sequence, previous: previous) else { throw .altered(sequence: sequence) }
     }
 
+    /// Whether this entry is what its hash says, had it this number.
+    package func isWhole(as number: Int64) -> Bool { hash == Self.hash(draft, sequence: number, previous: previous) }
+
     /// SHA-256 over every field, each with its length in front, so that no two entries hash the same bytes.
     private static func hash(_ draft: LedgerDraft, sequence: Int64, previous: Digest) -> Digest {
         var hash = SHA256()
@@ -172,6 +175,8 @@ package enum ChainFault: Error, Hashable, Sendable, CustomStringConvertible {
     case missing(from: Int64, found: Int64)
     case altered(sequence: Int64)
     case broken(sequence: Int64)
+    /// Two entries stand in each other's place.
+    case swapped(Int64, Int64)
     /// The chain ends before the head that the store remembers.
     case cut(last: Int64, remembered: Int64)
 
@@ -180,6 +185,7 @@ package enum ChainFault: Error, Hashable, Sendable, CustomStringConvertible {
         case .missing(let from, let found): "entry \(from) is missing: \(found) follows \(from - 1)"
         case .altered(let sequence): "entry \(sequence) was altered: its content does not match its hash"
         case .broken(let sequence): "the chain breaks at entry \(sequence): it does not name the hash of entry \(sequence - 1)"
+        case .swapped(let first, let second): "entries \(first) and \(second) were swapped: each is whole in the other's place"
         case .cut(let last, let remembered): "the tail is cut: the last entry is \(last), the store remembers \(remembered)"
         }
     }
@@ -197,18 +203,6 @@ package protocol Ledger: Sendable {
     /// The newest saved projection and the sequence it stands at; nil where none was saved in this format.
     func snapshot(format: Int) async throws(Fault) -> LedgerSnapshot?
     /// Keeps a projection, so that opening need not fold from the beginning.
+    /// - Throws: `Fault`, where it holds the bytes of a part no longer that it should have already, too.
     func save(_ snapshot: LedgerSnapshot) async throws(Fault)
-}
-
-/// A projection as it was at one entry, as bytes of a numbered format.
-package struct LedgerSnapshot: Hashable, Sendable {
-    package let sequence: Int64
-    package let format: Int
-    package let bytes: [UInt8]
-
-    package init(sequence: Int64, format: Int, bytes: [UInt8]) {
-        self.sequence = sequence
-        self.format = format
-        self.bytes = bytes
-    }
 }

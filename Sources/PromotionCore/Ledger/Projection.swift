@@ -1,7 +1,7 @@
 /// The state of everything: a fold of the ledger.
 package struct Projection: Hashable, Sendable, Codable {
     /// The format of a saved projection; a change of any type in it makes it another.
-    package static let format = 8
+    package static let format = 9
 
     package private(set) var head: LedgerHead = .empty
     package internal(set) var services: [ServiceName: ServiceProjection] = [:]
@@ -59,7 +59,8 @@ extension ServiceProjection {
             try supersede(at: place, by: number, entry, &environment)
             let promotion = Promotion(number: number, start: start, by: entry.draft.actor, at: entry.draft.at)
             keep(promotion)
-            if start.objections.isEmpty { environment.spend(on: promotion, at: entry.draft.at) }
+            take(note: promotion, from: .planned, entry)
+            environment.spend(start.overrides, on: number)
             if entry.draft.actor.proof == .agent, start.joint == nil, start.plan.kind == .promotion {
                 environment.automation.began(start.plan.release, as: number)
             }
@@ -67,11 +68,13 @@ extension ServiceProjection {
         case .happened(let event):
             guard let number = entry.draft.promotion, var promotion = promotion(number) else { break }
             let before = promotion.state
+            let waitedFor = promotion.objections
             try promotion.apply(event, at: entry.draft.at)
             keep(promotion)
             take(note: promotion, from: before, entry)
             environment.take(event, of: promotion, entry)
-            if event.saysThatAllHolds { environment.spend(on: promotion, at: entry.draft.at) }
+            if event.saysThatAllHolds { environment.spend(on: promotion, against: waitedFor, at: entry.draft.at) }
+            if let line = HistoryLine.decision(event, on: promotion, entry) { record(line) }
             if case .resumed = event, promotion.isBeingCancelled { environment.automation.interrupted = number }
             finish(promotion, entry, &environment)
         case .refused(let refusal): record(.refused(refusal, entry))

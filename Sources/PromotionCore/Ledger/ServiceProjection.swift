@@ -92,8 +92,21 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
         } else {
             promotions.append(promotion)
         }
+        if promotion.hasEnded { forgetMeasurements(before: promotion) }
         while promotions.count > Self.promotionLimit, let ended = promotions.firstIndex(where: \.hasEnded) {
             promotions.remove(at: ended)
+        }
+    }
+}
+
+extension ServiceProjection {
+    /// Of what ended before the last end in an environment, it is kept what it came to; the ledger tells the measurements.
+    private mutating func forgetMeasurements(before last: Promotion) {
+        for index in promotions.indices
+        where promotions[index].hasEnded && promotions[index].number != last.number
+            && promotions[index].plan.place == last.plan.place && !promotions[index].gates.isEmpty
+        {
+            promotions[index].gates = [:]
         }
     }
 }

@@ -89,6 +89,11 @@ package struct PlanAnswer: Hashable, Sendable, Codable {
 
     package var objections: [Objection] { conditions.compactMap(\.objection) }
 
+    /// Numbers of the overrides without which some condition would not hold.
+    package var overrides: [Int64] {
+        conditions.compactMap { if case .overridden(_, let override) = $0.state { override.number } else { nil } }
+    }
+
     /// Nothing is known: the agent is ending.
     package static let none = PlanAnswer(
         plan: nil,

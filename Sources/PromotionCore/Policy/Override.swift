@@ -36,7 +36,7 @@ package struct Override: Hashable, Sendable, Codable {
     package let reason: SafeText
     package let since: Timestamp
     package let expires: Timestamp
-    /// Promotions of the release that went on while it was open, newest last, within a bound.
+    /// Promotions of the release that would not have gone on without it, newest last, within a bound.
     package internal(set) var usedBy: [PromotionNumber] = []
 
     package init(

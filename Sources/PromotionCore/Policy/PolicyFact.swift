@@ -93,17 +93,23 @@ extension EnvironmentProjection {
     /// Promotions that an override remembers.
     private static let useLimit = 20
 
-    /// Notes on overrides that a promotion of their release began, or found its conditions met, while they were open.
-    mutating func spend(on promotion: Promotion, at now: Timestamp) {
-        guard promotion.plan.kind == .promotion else { return }
-        for index in overrides.indices {
-            let override = overrides[index]
-            guard override.opens(override.gate, for: promotion.plan.release.digests, at: now),
-                !override.usedBy.contains(promotion.number)
-            else { continue }
-            overrides[index].usedBy.append(promotion.number)
+    /// Notes on the overrides of these numbers that a promotion went on because of them.
+    mutating func spend(_ numbers: [Int64], on promotion: PromotionNumber) {
+        for index in overrides.indices where numbers.contains(overrides[index].number) {
+            guard !overrides[index].usedBy.contains(promotion) else { continue }
+            overrides[index].usedBy.append(promotion)
             if overrides[index].usedBy.count > Self.useLimit { overrides[index].usedBy.removeFirst() }
         }
+    }
+
+    /// Notes on the overrides that silence what a promotion waited for that it goes on because of them.
+    /// - Parameter waitedFor: what stood against it until now.
+    mutating func spend(on promotion: Promotion, against waitedFor: [Objection], at now: Timestamp) {
+        let needed = Set(waitedFor.compactMap { OverridableGate(silencing: $0.kind) })
+        let open = overrides.filter {
+            needed.contains($0.gate) && $0.opens($0.gate, for: promotion.plan.release.digests, at: now)
+        }
+        spend(open.map(\.number), on: promotion.number)
     }
 }
 

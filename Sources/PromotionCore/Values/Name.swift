@@ -7,8 +7,8 @@ package struct Name<Kind>: Hashable, Comparable, Sendable, CustomStringConvertib
     /// Parses a name.
     /// - Throws: `NameError` that says what a name may hold.
     package init(_ text: some StringProtocol) throws(NameError) {
-        let bytes = Array(text.utf8)
-        guard (1...63).contains(bytes.count), bytes[0] != UInt8(ascii: "-"), bytes.allSatisfy(Self.isAllowed) else {
+        let bytes = text.utf8
+        guard (1...63).contains(bytes.count), bytes.first != UInt8(ascii: "-"), bytes.allSatisfy(Self.isAllowed) else {
             throw NameError(text: SafeText(text, limit: 80))
         }
         self.text = String(text)

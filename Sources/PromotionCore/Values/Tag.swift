@@ -5,8 +5,8 @@ package struct Tag: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Parses a tag.
     /// - Throws: `TagError` with the text.
     package init(_ text: some StringProtocol) throws(TagError) {
-        let bytes = Array(text.utf8)
-        guard (1...128).contains(bytes.count), Self.isWord(bytes[0]),
+        let bytes = text.utf8
+        guard (1...128).contains(bytes.count), bytes.first.map(Self.isWord) ?? false,
             bytes.allSatisfy({ Self.isWord($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") })
         else { throw .notATag(SafeText(text, limit: 140)) }
         self.text = String(text)

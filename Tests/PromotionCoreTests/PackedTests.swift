@@ -1,0 +1,104 @@
+import Fixtures
+import PromotionCore
+import Testing
+
+@Suite struct PackedTests {
+    private struct Everything: Hashable, Codable {
+        var truth = true
+        var lie = false
+        var nothing: Int?
+        var something: Int? = 7
+        var text = "grüße 🚚 \u{0}"
+        var empty = ""
+        var numbers: [Int64] = [0, -1, 1, .min, .max, 300, -300]
+        var small: [Int8] = [.min, .max]
+        var unsigned: [UInt64] = [0, 127, 128, .max]
+        var bytes: [UInt8] = [0, 255]
+        var real = -0.1
+        var single: Float = 1.5
+        var names: [EnvironmentName: [SlotName: String?]] = [.literal("prod"): [.literal("blue"): "a", .literal("green"): nil]]
+        var holes: [Int?] = [1, nil, 3]
+        var state = PromotionState.paused(from: .inconclusive(.live))
+        var nested: [[[String]]] = [[], [["a"], []]]
+        var unit = Unit()
+
+        struct Unit: Hashable, Codable {}
+    }
+
+    @Test func `whatever is packed comes back as it was`() throws {
+        let value = Everything()
+        #expect(try Packed.decode(Everything.self, from: Packed.encode(value)) == value)
+        for number in [Int64.min, -1, 0, 1, .max] {
+            #expect(try Packed.decode(Int64.self, from: Packed.encode(number)) == number)
+        }
+    }
+
+    @Test func `a projection comes back as it was, in less than half the bytes of JSON`() throws {
+        var entries: [LedgerEntry] = []
+        var history = try LongHistory(services: 2) { entries.append($0) }
+        try history.grow(to: 600)
+        let packed = try Packed.encode(history.projection)
+        #expect(try Packed.decode(Projection.self, from: packed) == history.projection)
+        #expect(try packed.count * 2 < CanonicalJSON.encode(history.projection).count)
+        for entry in entries.prefix(200) {
+            let fact = try entry.fact()
+            #expect(try Packed.decode(Fact.self, from: Packed.encode(fact)) == fact)
+        }
+    }
+
+    @Test func `only services that changed are saved again`() async throws {
+        var chronicle = try PlanTests.World().chronicle
+        let first = try SavedProjection.snapshot(of: chronicle.projection, after: nil)
+        let saved = SavedProjection(chronicle.projection, as: first)
+        try chronicle.record(
+            .vetoLifted(digest: PlanTests.fresh.digest, reason: "r"), at: Place(.literal("search"), Fixtures.prod))
+        let next = try SavedProjection.snapshot(of: chronicle.projection, after: saved)
+        #expect(next.parts.map(\.name) == ["", "payments", "search"])
+        #expect(next.parts.filter { $0.bytes != nil }.map(\.name) == ["", "search"])
+        #expect(next.parts[1].digest == first.parts[1].digest)
+        let whole = try SavedProjection.snapshot(of: chronicle.projection, after: nil)
+        #expect(try await SavedProjection(whole).projection == chronicle.projection)
+    }
+
+    @Test func `a snapshot of another format, of another place or without bytes is no projection`() async throws {
+        let chronicle = try PlanTests.World().chronicle
+        let whole = try SavedProjection.snapshot(of: chronicle.projection, after: nil)
+        let without = whole.parts.map { LedgerSnapshot.Part(name: $0.name, kept: $0.digest) }
+        for wrong in [
+            LedgerSnapshot(sequence: whole.sequence, format: whole.format + 1, parts: whole.parts),
+            LedgerSnapshot(sequence: whole.sequence + 1, format: whole.format, parts: whole.parts),
+            LedgerSnapshot(sequence: whole.sequence, format: whole.format, parts: Array(whole.parts.dropFirst())),
+            LedgerSnapshot(sequence: whole.sequence, format: whole.format, parts: without),
+            LedgerSnapshot(sequence: whole.sequence, format: whole.format, parts: []),
+        ] {
+            await #expect(throws: DecodingError.self) { try await SavedProjection(wrong) }
+        }
+    }
+
+    /// Bytes that were cut, or in which something else stands, end in an error or in some value, and never in a trap.
+    @Test func `whatever the bytes are, reading them ends`() throws {
+        let bytes = try Packed.encode(Everything())
+        for length in 0..<bytes.count {
+            #expect(throws: (any Error).self) { try Packed.decode(Everything.self, from: Array(bytes.prefix(length))) }
+        }
+        for place in bytes.indices {
+            for byte in [0, 1, 0x7F, 0x80, 0xFF, bytes[place] ^ 1, bytes[place] ^ 0x40] as [UInt8] {
+                var spoiled = bytes
+                spoiled[place] = byte
+                _ = try? Packed.decode(Everything.self, from: spoiled)
+            }
+        }
+    }
+
+    @Test func `a document that never ends its containers is refused before the stack is`() throws {
+        indirect enum Deep: Codable {
+            case end
+            case deeper(Deep)
+        }
+        var deep = Deep.end
+        for _ in 0..<500 { deep = .deeper(deep) }
+        let bytes = try Packed.encode(deep)
+        let error = #expect(throws: DecodingError.self) { try Packed.decode(Deep.self, from: bytes) }
+        #expect("\(String(describing: error))".contains("too many containers inside each other"))
+    }
+}
