@@ -47,12 +47,12 @@ extension Runner {
         let decision = Automation.decide(
             release, at: place, on: board, answer, silentSince: silentSince, now: time.now())
         automationLooks[place] = min(decision.until ?? now + Self.lookAgain, now + Self.lookAgain)
-        await carryOut(decision, release, at: place, silentSince: silentSince, answer.plan)
+        await carryOut(decision, release, at: place, silentSince: silentSince, answer)
     }
 
     private func carryOut(
         _ decision: Automation.Decision, _ release: Release?, at place: Place, silentSince: Timestamp?,
-        _ plan: PromotionPlan? = nil
+        _ answer: PlanAnswer = .none
     ) async {
         let earlier = board.automation[place]
         if earlier?.decision != decision || earlier?.digest != release?.digest || earlier?.silentSince != silentSince {
@@ -65,9 +65,9 @@ extension Runner {
         var wanted: Call?
         switch decision {
         case .start(_, let reason):
-            guard let plan, case .refused(let objections) = await start(.init(plan: plan, reason: reason), by: identity) else {
-                break
-            }
+            guard let plan = answer.plan else { break }
+            let start = Fact.Start(plan: plan, reason: reason, overrides: answer.overrides)
+            guard case .refused(let objections) = await self.start(start, by: identity) else { break }
             logger.info(
                 "not started automatically", metadata: ["place": "\(place)", "reason": "\(objections.first?.reason ?? "")"])
         case .stop(let cause, let reason): await stop(cause, reason, at: place)

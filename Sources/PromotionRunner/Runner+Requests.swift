@@ -75,8 +75,9 @@ extension Runner {
             return await refuse(.promotion, request.place, plan.release.digest, [changed], by: account)
         }
         return await start(
-            .init(plan: plan, reason: nil, objections: answer.objections, behind: queuedBehind(answer, at: request.place)),
-            by: account)
+            .init(
+                plan: plan, reason: nil, objections: answer.objections, behind: queuedBehind(answer, at: request.place),
+                overrides: answer.overrides), by: account)
     }
 
     /// The promotion that runs in a place, where it stands against another.

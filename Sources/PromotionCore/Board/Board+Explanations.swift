@@ -56,7 +56,7 @@ extension Board {
         }
     }
 
-    /// What people decided by hand: pin, debts, vetoes.
+    /// What people decided by hand: pin, lease, debts, vetoes.
     private func decisions(_ known: EnvironmentProjection, _ place: Place, at now: Timestamp) -> [Explanation] {
         let pin = known.pin.map { pin in
             Explanation(
@@ -76,7 +76,15 @@ extension Board {
                 values: "vetoed since \(veto.since) (\(veto.source)): \(veto.reason)", authorities: [.role(.approver)],
                 remedy: "promote a newer release, or lift it: baton veto lift")
         }
-        return [pin].compactMap(\.self) + debts + vetoes
+        let lease = known.lease.flatMap { lease in
+            lease.isByHand && lease.holds(at: now)
+                ? Explanation(
+                    .lease, at: place, predicate: "the lease of the environment is free",
+                    values: "\(lease.holder.owner.name) holds it by hand: \(lease.holder.reason)", earliest: lease.expires,
+                    authorities: [.time, .person(lease.holder.owner.name)],
+                    remedy: "wait, or ask \(lease.holder.owner.name): baton unlock \(place.service) \(place.environment)") : nil
+        }
+        return [pin, lease].compactMap(\.self) + debts + vetoes
     }
 
     private func drift(_ service: Service, _ place: Place) -> [Explanation] {

@@ -33,7 +33,7 @@ package struct Notice: Hashable, Sendable, Codable {
         to = ReleaseName(plan.release)
         by = promotion.startedBy.name
         state = promotion.state.words
-        reason = promotion.failure?.reason ?? (occasion == .succeeded ? nil : promotion.reason)
+        reason = promotion.pause?.reason ?? promotion.failure?.reason ?? (occasion == .succeeded ? nil : promotion.reason)
         nextStep = Self.nextStep(promotion, occasion, now)
     }
 
@@ -42,10 +42,21 @@ package struct Notice: Hashable, Sendable, Codable {
         case .succeeded: return nil
         case .waiting:
             let until = promotion.deadline.map { " before \($0)" } ?? ""
-            return
-                "baton continue \(promotion.number) lets it go on, baton abort \(promotion.number) stops it; somebody has to decide\(until)"
+            return "\(word(for: promotion)); somebody has to decide\(until)"
         case .failed, .rolledBack, .rollbackFailed:
             return FailureNote(promotion, at: now)?.nextStep ?? "nobody decided in time: plan it again"
+        }
+    }
+
+    /// What somebody can say to a promotion that waits.
+    private static func word(for promotion: Promotion) -> String {
+        let number = promotion.number
+        return switch promotion.state {
+        case .awaitingApproval:
+            "baton approve \(number) agrees (it needs \(promotion.plan.approval?.words.text ?? "nobody")), baton reject \(number) says no"
+        case .stalled: "baton retry \(number) tries the step again, baton abort \(number) stops it"
+        case .paused: "baton resume \(number) lets it go on, baton abort \(number) stops it"
+        default: "baton continue \(number) lets it go on, baton abort \(number) stops it"
         }
     }
 }

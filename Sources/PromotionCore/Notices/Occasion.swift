@@ -4,7 +4,7 @@ package enum Occasion: String, Hashable, Sendable, Codable, CaseIterable {
     case rolledBack = "rolled-back"
     /// An alarm: somebody has to act now.
     case rollbackFailed = "rollback-failed"
-    /// A promotion waits for a person's word.
+    /// A promotion waits for a person's word: an approval, a decision, the end of a hold.
     case waiting
     case succeeded
 
@@ -16,7 +16,7 @@ package enum Occasion: String, Hashable, Sendable, Codable, CaseIterable {
         case .ended(.rolledBack), .ended(.rolledBackUnverified): self = .rolledBack
         case .ended(.succeeded): self = .succeeded
         case .rollbackFailed: self = .rollbackFailed
-        case .inconclusive: self = .waiting
+        case .inconclusive, .awaitingApproval, .stalled, .paused: self = .waiting
         case .readyToSwitch where promotion.plan.switching == .manual: self = .waiting
         default: return nil
         }
