@@ -20,6 +20,11 @@ package struct KeptText {
         KeptText("Tests/Golden/" + name + ".txt", file)
     }
 
+    /// A file of a project as Baton writes it.
+    package static func record(_ name: String, test file: String = #filePath) -> KeptText {
+        KeptText("Tests/Golden/records/" + name + ".md", file)
+    }
+
     /// The text as it is kept; with BATON_WRITE_KEPT in the environment it is written first.
     /// - Throws: what the file system says.
     package func kept(writing text: String) throws -> String {

@@ -85,7 +85,7 @@ package struct LongHistory {
         case .deadline(let end): return passed(end)
         case .routingObserved: return .routingObserved(Routing(all: promotion.plan.slot))
         case .slotObserved(let slot): return .slotObserved(slot: slot, digest: promotion.plan.release.digest)
-        case .elapsed, .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit:
+        case .elapsed, .imageCopied, .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit:
             return .achieved(effect: effect, detail: "done")
         }
     }

@@ -24,12 +24,13 @@ package struct Webhook: Receiver {
     private let http: OutboundHTTP
 
     /// For one request, everything included.
-    private static let deadline = Milliseconds.seconds(10)
+    private let deadline: Milliseconds
 
     package init(
         name: SafeText, occasions: Set<Occasion>, address: Value, fields: [String: Value], format: NoticeFormat,
-        link: LinkTemplate?, http: OutboundHTTP
+        link: LinkTemplate?, http: OutboundHTTP, deadline: Milliseconds = .seconds(10)
     ) {
+        self.deadline = deadline
         self.name = name
         self.occasions = occasions
         self.address = address
@@ -59,7 +60,7 @@ package struct Webhook: Receiver {
         }
         let answer: HTTPAnswer
         do throws(HTTPFailure) {
-            answer = try await http.post(body, to: url, fields: fields, within: Self.deadline, bodyLimit: 4_096)
+            answer = try await http.post(body, to: url, fields: fields, within: deadline, bodyLimit: 4_096)
         } catch {
             throw Fault(error.problem == .notAURL ? .refused : .broke, SafeText(error.problem.description))
         }

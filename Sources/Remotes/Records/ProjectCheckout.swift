@@ -5,7 +5,7 @@ package import PromotionCore
 ///
 /// Every name on the way to a file is opened by itself and never followed where it is a symbolic link, so that nothing in a
 /// checkout leads out of it. A file is written beside, synced, renamed over and the directory synced: it is old or new, never
-/// half. What somebody else wrote in the meantime is read again and kept; an editor that replaces the file in the few
+/// half. Agents write one after the other; what anybody else wrote in the meantime is read again and kept. An editor that replaces the file in the few
 /// microseconds between the last look and the renaming would still be overwritten.
 package struct ProjectCheckout: Checkout {
     private let root: String
@@ -27,6 +27,7 @@ package struct ProjectCheckout: Checkout {
         do throws(Fault) {
             let directory = try open(directoryOf: edit.path)
             defer { close(directory) }
+            try lock(directory)
             let name = edit.path.parts.last ?? ""
             for _ in 0..<Self.rounds {
                 let old = try read(name, in: directory)
@@ -41,6 +42,19 @@ package struct ProjectCheckout: Checkout {
         } catch {
             return .failure(error)
         }
+    }
+
+    /// How often another agent's lock is tried, and the microseconds between two tries.
+    private static let lockTries = (count: 100, pause: UInt32(20_000))
+
+    /// Waits until no other agent writes in a directory; closing it gives it back.
+    private func lock(_ directory: Int32) throws(Fault) {
+        for _ in 0..<Self.lockTries.count {
+            if flock(directory, LOCK_EX | LOCK_NB) == 0 { return }
+            guard errno == EWOULDBLOCK || errno == EINTR else { throw Self.fault("lock the directory") }
+            usleep(Self.lockTries.pause)
+        }
+        throw Fault(.broke, "another agent has been writing there for a while")
     }
 
     /// The directory of a file, made where it is missing.
