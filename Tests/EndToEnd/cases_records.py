@@ -163,7 +163,7 @@ def backtest(stage: Stage):
     expect_equal(len(strict["checks"][0]["goodStopped"]), 1, "good ones stopped by an absurd limit")
 
 
-@case("ledger-damage", "a flipped bit, a removed entry, a cut tail and an old fence are found with place and consequence", seconds=15)
+@case("ledger-damage", "whatever is damaged in the ledger is found with place, consequence and the promotions it touches", seconds=40)
 def ledger_damage(stage: Stage):
     stage.prepare()
     stage.promote("testing", GOOD, "--wait").ended(0)
@@ -194,9 +194,28 @@ def ledger_damage(stage: Stage):
         return change
 
     free = "DROP TRIGGER entry_no_delete; DROP TRIGGER entry_no_update; DROP TRIGGER fence_only_grows; "
-    damaged(flip, "was altered")
+    promotion = [entry for entry in map(json.loads, lines) if entry.get("promotion") == 1]
+    middle = promotion[len(promotion) // 2]["sequence"]
+    swapped = f"sequence IN ({middle}, {middle + 2})"
+    touches = "touches: promotion 1 of "
+    damaged(flip, "was altered", "touches: entry ")
     damaged(sql(free + "DELETE FROM entry WHERE sequence = 3"), "entry 3 is missing", "entry_no_delete")
+    damaged(sql(free + f"DELETE FROM entry WHERE sequence = {middle}"), f"entry {middle} is missing", touches)
     damaged(sql(free + "DELETE FROM entry WHERE sequence > 5"), "the tail is cut: the last entry is 5", "refuses to start")
+    damaged(sql(free + f"DELETE FROM entry WHERE sequence > {middle}"), touches, "had not ended: what came of it is gone")
+    damaged(
+        sql(free + f"UPDATE entry SET sequence = -(CASE sequence WHEN {middle} THEN {middle + 2} ELSE {middle} END) "
+            f"WHERE {swapped}; UPDATE entry SET sequence = -sequence WHERE sequence < 0"),
+        f"entries {middle} and {middle + 2} were swapped", touches)
+    damaged(sql("UPDATE snapshot_bytes SET bytes = CAST(bytes || x'00' AS BLOB)"), "the saved projection at entry")
+    damaged(sql("UPDATE lease SET expires = expires + 60000"), "is not what was written", "who holds")
+    end = stage.baton("ledger", "verify").ended(0).out.split()[-1]
+    stage.baton("ledger", "verify", "--head", end).ended(0)
+    stage.baton("ledger", "verify", "--head", end[:-1] + ("0" if end[-1] != "0" else "1")).ended(1).says("kept elsewhere")
+    stage.baton("ledger", "rebuild").ended(0).says("from the first one")
+    stage.ledger_holds()
+    with open(path, "wb") as file:
+        file.write(whole)
     damaged(sql(free + "UPDATE lease SET fence = 1; UPDATE entry SET fence = 9 WHERE fence = 1"), "9 was used already")
     with open(path, "r+b") as file:
         file.truncate(len(whole) - 4096)

@@ -11,9 +11,10 @@ def text(value):
 
 
 def hash_of(entry):
-    proof = "agent" if entry.get("userID") is None else f"socket {entry['userID']}"
+    user, gateway = entry.get("userID"), entry.get("gateway")
+    proof = ["agent"] if user is None else [f"socket {user}"] if gateway is None else [f"gateway {user}", gateway]
     fields = [entry["previous"], entry["sequence"], entry["at"], entry.get("service"), entry.get("environment"),
-              entry.get("promotion"), entry["actor"], entry["host"], proof, entry.get("fence"), entry["kind"], entry["payload"]]
+              entry.get("promotion"), entry["actor"], entry["host"], *proof, entry.get("fence"), entry["kind"], entry["payload"]]
     digest = hashlib.sha256()
     for field in fields:
         data = text(field).encode()

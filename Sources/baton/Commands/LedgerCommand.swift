@@ -1,24 +1,27 @@
+internal import Agent
 internal import ArgumentParser
+internal import Glibc
 internal import LedgerStore
 internal import PromotionCore
 
 /// Works on the ledger's file, without an agent.
 struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ledger", abstract: "The record of everything that happened.", subcommands: [Verify.self, Export.self])
+        commandName: "ledger", abstract: "The record of everything that happened.",
+        subcommands: [Verify.self, Export.self, Rebuild.self])
 
     /// The ledger that a command works on.
     struct Place: ParsableArguments {
         @OptionGroup var access: Access
         @Argument(help: "The ledger's directory (else the configured one).") var directory: String?
 
+        func path() throws(Ended) -> String {
+            if let directory { return directory }
+            return try Installation(configuration: access.config, socket: access.socket).ledger
+        }
+
         func open() throws(Ended) -> LedgerReader {
-            let path: String
-            if let directory {
-                path = directory
-            } else {
-                path = try Installation(configuration: access.config, socket: access.socket).ledger
-            }
+            let path = try path()
             do throws(Fault) { return try LedgerReader.open(LedgerDirectory(path)) } catch {
                 throw Ended(.broke, "\(error)")
             }
@@ -31,6 +34,21 @@ struct LedgerCommand: AsyncParsableCommand {
             abstract: "Prove the ledger's chain from its first entry to its last, and what an agent reads besides.")
 
         @OptionGroup var place: Place
+        @Option(help: "An end of the chain that was kept elsewhere, as an earlier proof printed it: NUMBER:HASH.") var head:
+            String?
+
+        func validate() throws {
+            guard head == nil || kept != nil else {
+                throw ValidationError("--head is an entry's number, a colon and the 64 digits of its hash")
+            }
+        }
+
+        private var kept: LedgerHead? {
+            guard let halves = head?.split(separator: ":"), halves.count == 2, let sequence = Int64(halves[0]), sequence >= 0,
+                let hash = try? Digest(parsing: "sha256:\(halves[1])")
+            else { return nil }
+            return LedgerHead(sequence: sequence, hash: hash)
+        }
 
         func run() async throws {
             let reader = try place.open()
@@ -38,12 +56,12 @@ struct LedgerCommand: AsyncParsableCommand {
             var findings: [LedgerFinding]
             do throws(Fault) {
                 proof = try await reader.verify()
-                findings = try await reader.findings()
+                for fault in proof.faults { Self.tell("\(fault)", fault.consequence, try await reader.touched(by: fault)) }
+                findings = try await reader.findings(kept: kept)
             } catch {
                 throw Ended(.broke, "\(error)")
             }
             if proof.unremembered > 0 { findings.insert(.unremembered(proof.unremembered), at: 0) }
-            for fault in proof.faults { Self.tell("\(fault)", fault.consequence) }
             if proof.faultCount > proof.faults.count { Output.line("x and \(proof.faultCount - Int64(proof.faults.count)) more") }
             for finding in findings { Self.tell("\(finding)", finding.consequence) }
             guard proof.holds else {
@@ -52,12 +70,13 @@ struct LedgerCommand: AsyncParsableCommand {
                     "the chain does not hold: what follows the first fault proves nothing; keep the file and restore a backup")
             }
             guard findings.isEmpty else { throw Ended(.broke, "the chain holds, what stands beside it does not") }
-            Output.line("+ \(proof.entries) entries, the chain holds to \(proof.head.hash.short(12))")
+            Output.line("+ \(proof.entries) entries, the chain holds to \(proof.head.sequence):\(proof.head.hash.hex)")
         }
 
-        private static func tell(_ fault: String, _ consequence: LedgerConsequence) {
+        private static func tell(_ fault: String, _ consequence: LedgerConsequence, _ touched: [SafeText] = []) {
             Output.line("x \(fault)")
             Output.line("    not to be trusted: \(consequence.distrusted)")
+            for sentence in touched { Output.line("    touches: \(sentence)") }
             Output.line("    agent: \(consequence.agent)")
             Output.line("    next: \(consequence.remedy)")
         }
@@ -69,8 +88,8 @@ struct LedgerCommand: AsyncParsableCommand {
             abstract: "Print every entry as a line of JSON, and the remembered end of the chain as the last one.",
             discussion: """
                 An entry's hash is SHA-256 over these texts, each with its length in bytes before it as 8 bytes, little end \
-                first: previous, sequence, at, service, environment, promotion, actor, host, "agent" or "socket " and userID, \
-                fence, kind, payload; what is null is one NUL byte. The first entry's previous is SHA-256 of "baton.ledger/1".
+                first: previous, sequence, at, service, environment, promotion, actor, host, "agent", "socket " and userID, or \
+                "gateway " and userID with the gateway's name as the next text, fence, kind, payload; what is null is one NUL byte. The first entry's previous is SHA-256 of "baton.ledger/1".
                 """)
 
         @OptionGroup var place: Place
@@ -94,6 +113,33 @@ struct LedgerCommand: AsyncParsableCommand {
     }
 }
 
+extension LedgerCommand {
+    struct Rebuild: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rebuild",
+            abstract: "Forget the saved projections, so that the next agent folds the entries from the first one.")
+
+        @OptionGroup var place: Place
+
+        func run() async throws {
+            let directory = LedgerDirectory(try place.path())
+            // Read first: opening to write would make a ledger where there is none.
+            _ = try place.open()
+            let owner = LedgerOwner(
+                account: SafeText(AccountNames.name(ofUser: geteuid())), process: getpid(), host: SafeText(AccountNames.host),
+                session: "baton ledger rebuild", since: WallClock.now)
+            do throws(Fault) {
+                let ledger = try SQLiteLedger.open(try LedgerOwnership.take(directory, as: owner))
+                try await ledger.forgetSnapshots()
+                try ledger.close()
+            } catch {
+                throw Ended(.broke, "\(error)")
+            }
+            Output.line("+ the next agent folds the entries from the first one")
+        }
+    }
+}
+
 /// One entry as `ledger export` prints it.
 private struct LedgerLine: Encodable {
     let sequence: Int64
@@ -105,6 +151,8 @@ private struct LedgerLine: Encodable {
     let kind: String
     let actor: String
     let userID: UInt32?
+    /// The account of the gateway that named the actor.
+    let gateway: String?
     let host: String
     let previous: String
     let hash: String
@@ -122,7 +170,11 @@ private struct LedgerLine: Encodable {
         kind = draft.kind
         actor = draft.actor.name.text
         host = draft.actor.host.text
-        if case .socket(let number) = draft.actor.proof { userID = number } else { userID = nil }
+        switch draft.actor.proof {
+        case .agent: userID = nil
+        case .socket(let number), .gateway(_, let number): userID = number
+        }
+        gateway = draft.actor.gateway?.text
         previous = entry.previous.hex
         hash = entry.hash.hex
         payload = String(decoding: draft.payload, as: UTF8.self)
