@@ -72,7 +72,7 @@ extension World {
     /// The first lines of a plan, as the agent sends them.
     func lines(of plan: RetentionPlan, from: Int = 0, limit: Int = RetentionLines.limit) -> RetentionLines {
         plan.lines(
-            from: from, limit: limit, total: 2_673_000_000, size: { _ in 297_000_000 },
+            from: from, limit: limit, hash: plan.hash, total: 2_673_000_000, size: { _ in 297_000_000 },
             age: { _ in Milliseconds(95 * 86_400_000) })
     }
 

@@ -30,7 +30,7 @@ import Testing
     func `undo brings tags and documents back, from quarantine and from the tombstone`(_ deletesTags: Bool) throws {
         for deleted in [false, true] {
             let operation = operation(deletesTags: deletesTags)
-            let before = operation.world.with { $0.tags }
+            let before = operation.world.with { $0.named }
             _ = operation.run()
             if deleted {
                 operation.pass(.seconds(31))
@@ -44,7 +44,7 @@ import Testing
                 let answer = operation.ask(.retention(.undo(Fixtures.payments, digest)))
                 #expect(answer == .accepted)
             }
-            #expect(operation.world.with { $0.tags } == before)
+            #expect(operation.world.with { $0.named } == before)
             #expect(operation.violations == [] && operation.ledger?.quarantined.isEmpty == true)
         }
     }
@@ -64,7 +64,7 @@ import Testing
         let operation = operation()
         _ = operation.run()
         let digest = try #require(operation.ledger?.quarantined.keys.sorted().first)
-        operation.world.with { state in "wanted-again".asTag.map { state.tags[$0] = digest } }
+        operation.world.with { state in "wanted-again".asTag.map { state.named[$0] = digest } }
         operation.pass(.seconds(31))
         _ = operation.run()
         #expect(operation.store.isWhole(digest))
@@ -112,7 +112,7 @@ import Testing
         throws
     {
         let operation = operation(deletesTags: false)
-        let before = operation.world.with { $0.tags }
+        let before = operation.world.with { $0.named }
         _ = operation.run()
         let quarantined = Set(operation.ledger?.quarantined.keys.map(\.self) ?? [])
         operation.pass(.seconds(31))
@@ -122,7 +122,7 @@ import Testing
         let report = try #require(operation.run())
         #expect(report.stopped?.text.contains("is gone") == true, "\(report)")
         for digest in quarantined { #expect(operation.store.isWhole(digest), "\(digest.short()) was not put back") }
-        #expect(before.allSatisfy { tag, digest in operation.world.with { $0.tags[tag] } == digest })
+        #expect(before.allSatisfy { tag, digest in operation.world.with { $0.named[tag] } == digest })
 
         operation.start()
         #expect(operation.halted == report.stopped)

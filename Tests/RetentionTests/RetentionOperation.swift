@@ -24,11 +24,11 @@ final class RetentionOperation {
         (rules.candidateAge, rules.buildAge, rules.grace) = (.zero, .zero, .seconds(30))
         rules.allowRatio = 100
         for name in [Fixtures.testing, Fixtures.staging] {
-            world.install([.only: Self.serving], live: .only, at: Place(Fixtures.payments, name))
+            world.install([.only: Self.serving], live: .only, at: Place(Fixtures.payments, name), from: Fixtures.repository)
         }
         world.install(
             [Fixtures.blue: Self.serving, Fixtures.green: Self.warm], live: Fixtures.blue,
-            at: Place(Fixtures.payments, Fixtures.prod))
+            at: Place(Fixtures.payments, Fixtures.prod), from: Fixtures.repository)
         for (name, tag) in [("B", "v2.30.3"), ("D", "v2.30.1")] {
             store.add(
                 StoredDocument(mediaType: .ociManifest, bytes: Array("manifest \(name)".utf8), links: DocumentLinks()), as: [tag])
@@ -131,7 +131,7 @@ final class RetentionOperation {
     /// What no run may ever do, in words.
     var violations: [String] {
         var found = store.with(\.violations)
-        let tags = world.with { $0.tags }
+        let tags = world.with { $0.named }
         for (tag, digest) in tags where !store.isWhole(digest) { found.append("\(tag) names what is not whole") }
         for text in ["testing", "staging", "prod", "prod-blue", "prod-green", "v2.30.3", "v2.30.1", "v1.0.0"] {
             if text.asTag.flatMap({ tags[$0] }) == nil { found.append("\(text) is gone") }

@@ -46,7 +46,7 @@ final class SimulatedStore: Sendable {
 
     func add(_ document: StoredDocument, as tags: [String] = []) {
         with { $0.documents[document.digest] = document }
-        world.with { state in for text in tags { if let tag = text.asTag { state.tags[tag] = document.digest } } }
+        world.with { state in for text in tags { if let tag = text.asTag { state.named[tag] = document.digest } } }
     }
 
     /// Everything below a digest that the store holds or has lost.
@@ -97,15 +97,15 @@ struct SimulatedStorePort: ArtifactStore {
 
     /// Somebody else gives a name to something that is there.
     private static func intrude(_ state: inout SimulatedStore.State, _ world: inout World.State) {
-        let digests = Set(world.tags.values).filter { state.documents[$0] != nil }.sorted()
+        let digests = Set(world.named.values).filter { state.documents[$0] != nil }.sorted()
         guard !digests.isEmpty, let tag = "wanted-\(state.requests)".asTag else { return }
         let digest = digests[state.random.below(digests.count)]
-        world.tags[tag] = digest
+        world.named[tag] = digest
         state.strangers.append((tag, digest, state.requests))
     }
 
     func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest? {
-        try await call { _, world in world.tags[tag] }
+        try await call { _, world in world.named[tag] }
     }
 
     func tagList(in repository: RepositoryName) async throws(Fault) -> TagList {
@@ -114,9 +114,9 @@ struct SimulatedStorePort: ArtifactStore {
             state.lists += 1
             if let push = state.pushesOnList, state.lists > 2 {
                 state.documents[push.document.digest] = push.document
-                if let tag = push.tag.asTag { world.tags[tag] = push.document.digest }
+                if let tag = push.tag.asTag { world.named[tag] = push.document.digest }
             }
-            return TagList(tags: world.tags.keys.sorted(), strangers: [])
+            return TagList(tags: world.named.keys.sorted(), strangers: [])
         }
     }
 
@@ -131,7 +131,7 @@ struct SimulatedStorePort: ArtifactStore {
     func put(_ document: StoredDocument, as tag: Tag?, in repository: RepositoryName, under fence: Fence) async throws(Fault) {
         try await call(mutates: true) { state, world in
             state.documents[document.digest] = state.documents[document.digest] ?? document
-            if let tag { world.tags[tag] = document.digest }
+            if let tag { world.named[tag] = document.digest }
         }
     }
 
@@ -139,24 +139,24 @@ struct SimulatedStorePort: ArtifactStore {
         _ tag: Tag, naming digest: Digest, in repository: RepositoryName, under fence: Fence
     ) async throws(Fault) -> Deletion {
         try await call(mutates: true) { state, world in
-            guard let named = world.tags[tag] else { return .absent }
+            guard let named = world.named[tag] else { return .absent }
             guard named == digest else { return .conflict(observed: named) }
             if ![.candidateName, .buildName, .quarantineName].contains(tag.kindOfName) {
                 state.violations.append("tag \(tag) was deleted")
             }
-            world.tags[tag] = nil
+            world.named[tag] = nil
             return .deleted
         }
     }
 
     func delete(_ digest: Digest, in repository: RepositoryName, under fence: Fence) async throws(Fault) -> Deletion {
         try await call(mutates: true) { state, world in
-            for (tag, named) in world.tags where named == digest {
+            for (tag, named) in world.named where named == digest {
                 let isRace = state.strangers.contains { $0.tag == tag && $0.at >= state.listedAt }
                 if !isRace, ![.candidateName, .buildName, .quarantineName].contains(tag.kindOfName) {
                     state.violations.append("tag \(tag) lost its digest")
                 }
-                world.tags[tag] = nil
+                world.named[tag] = nil
             }
             if let other = state.losesAlong, state.documents[digest] != nil {
                 state.documents[other] = nil
@@ -191,5 +191,13 @@ extension Tag {
         case .quarantine: .quarantineName
         default: .otherName
         }
+    }
+}
+
+extension World.State {
+    /// What the tags of the one repository name that retention has here.
+    var named: [Tag: Digest] {
+        get { tags[Fixtures.repository] ?? [:] }
+        set { tags[Fixtures.repository] = newValue }
     }
 }

@@ -126,7 +126,7 @@ extension LedgerCommand {
             // Read first: opening to write would make a ledger where there is none.
             _ = try place.open()
             let owner = LedgerOwner(
-                account: SafeText(AccountNames.name(ofUser: geteuid())), process: getpid(), host: SafeText(AccountNames.host),
+                account: AccountNames.name(ofUser: geteuid()), process: getpid(), host: AccountNames.host,
                 session: "baton ledger rebuild", since: WallClock.now)
             do throws(Fault) {
                 let ledger = try SQLiteLedger.open(try LedgerOwnership.take(directory, as: owner))
