@@ -204,8 +204,8 @@ def ledger_damage(stage: Stage):
     damaged(sql(free + "DELETE FROM entry WHERE sequence > 5"), "the tail is cut: the last entry is 5", "refuses to start")
     damaged(sql(free + f"DELETE FROM entry WHERE sequence > {middle}"), touches, "had not ended: what came of it is gone")
     damaged(
-        sql(free + f"UPDATE entry SET sequence = -(CASE sequence WHEN {middle} THEN {middle + 2} ELSE {middle} END) "
-            f"WHERE {swapped}; UPDATE entry SET sequence = -sequence WHERE sequence < 0"),
+        sql(free + f"UPDATE entry SET sequence = 1000000 + CASE sequence WHEN {middle} THEN {middle + 2} ELSE {middle} END "
+            f"WHERE {swapped}; UPDATE entry SET sequence = sequence - 1000000 WHERE sequence > 1000000"),
         f"entries {middle} and {middle + 2} were swapped", touches)
     damaged(sql("UPDATE snapshot_bytes SET bytes = CAST(bytes || x'00' AS BLOB)"), "the saved projection at entry")
     damaged(sql("UPDATE lease SET expires = expires + 60000"), "is not what was written", "who holds")

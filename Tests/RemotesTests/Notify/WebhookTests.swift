@@ -54,7 +54,7 @@ import Testing
             head.withLock { $0 = connection.readHead() }
             connection.send("HTTP/1.1 204 No Content\r\n\r\n")
         }
-        guard case .success = await tell("http://\(server.endpoint)/T0PS3CRETPATH") else {
+        guard case .success = await tell("\(server.endpoint)/T0PS3CRETPATH") else {
             Issue.record("it was not taken")
             return
         }
@@ -99,7 +99,8 @@ import Testing
             $0.send(forEver: "x: y\r\n", every: 20_000)
         },
         Trick(what: "resets", kind: .broke, reason: "reset") { $0.reset() },
-        Trick(what: "closes at once", kind: .broke, reason: "closed") { _ in },
+        // Whether it is a close or a reset depends on what of the body was read by then.
+        Trick(what: "closes at once", kind: .broke, reason: "connection") { _ in },
         Trick(what: "is no web server", kind: .broke, reason: "not HTTP") { connection in
             connection.send("SSH-2.0-OpenSSH_9.2 T0PS3CRETPATH\r\n\r\n")
             connection.wait()
@@ -117,7 +118,7 @@ import Testing
             trick.serve(connection)
         }
         let start = ContinuousClock.now
-        let fault = try self.fault(await tell("http://\(server.endpoint)/T0PS3CRETPATH", within: trick.deadline))
+        let fault = try self.fault(await tell("\(server.endpoint)/T0PS3CRETPATH", within: trick.deadline))
         #expect(fault.kind == trick.kind, "\(fault)")
         #expect(fault.reason.text.contains(trick.reason), "\(fault)")
         #expect(ContinuousClock.now - start < .seconds(25))
@@ -130,7 +131,7 @@ import Testing
             connection.send(forEver: String(repeating: "x", count: 100_000))
         }
         let start = ContinuousClock.now
-        let result = await tell("http://\(server.endpoint)/T0PS3CRETPATH")
+        let result = await tell("\(server.endpoint)/T0PS3CRETPATH")
         #expect(ContinuousClock.now - start < .seconds(25))
         if case .failure(let fault) = result { #expect(!"\(fault)".contains("T0PS3CRETPATH")) }
     }
@@ -140,15 +141,17 @@ import Testing
             connection.readHead()
             connection.send("HTTP/1.1 308 Permanent Redirect\r\nlocation: /T0PS3CRETPATH\r\ncontent-length: 0\r\n\r\n")
         }
-        _ = try self.fault(await tell("http://\(server.endpoint)/T0PS3CRETPATH"))
+        _ = try self.fault(await tell("\(server.endpoint)/T0PS3CRETPATH"))
         #expect(server.connections == 1)
     }
 
     @Test func `what speaks no TLS where TLS is asked for, and nobody at all, is told without the address`() async throws {
         let plain = try RawServer(answering: "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
-        #expect(try self.fault(await tell("https://\(plain.endpoint)/T0PS3CRETPATH", within: .seconds(5))).kind == .broke)
+        #expect(
+            try self.fault(await tell("https://127.0.0.1:\(plain.endpoint.port)/T0PS3CRETPATH", within: .seconds(5))).kind
+                == .broke)
         let nobody = try RawServer.closedPort()
-        let refused = try self.fault(await tell("http://\(nobody)/T0PS3CRETPATH", within: .seconds(5)))
+        let refused = try self.fault(await tell("\(nobody)/T0PS3CRETPATH", within: .seconds(5)))
         #expect(refused.kind == .broke && refused.reason.text.contains("refused"), "\(refused)")
     }
 
@@ -167,7 +170,7 @@ import Testing
     func `a header whose value would begin another is refused`(_ value: String) async throws {
         let server = try RawServer(answering: "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
         let fault = try self.fault(
-            await tell("http://\(server.endpoint)/T0PS3CRETPATH", fields: ["authorization": .plain(value)]))
+            await tell("\(server.endpoint)/T0PS3CRETPATH", fields: ["authorization": .plain(value)]))
         #expect(fault == Fault(.refused, "the value of header authorization holds control characters"))
         #expect(server.connections == 0)
     }
@@ -177,7 +180,7 @@ import Testing
         let path = "\(scratch.path)/token"
         let source = Webhook.Value.secret(.file(path: path))
         let server = try RawServer(answering: "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
-        let address = "http://\(server.endpoint)/T0PS3CRETPATH"
+        let address = "\(server.endpoint)/T0PS3CRETPATH"
         let missing = try self.fault(await tell(address, fields: ["authorization": source]))
         #expect(missing == Fault(.refused, SafeText("the secret file \(path) does not exist")))
         try scratch.write("h3ad3rt0ken\n".utf8, to: "token")
