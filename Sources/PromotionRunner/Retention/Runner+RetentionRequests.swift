@@ -47,10 +47,18 @@ extension Runner {
         let now = time.now()
         return plan.lines(
             from: from, limit: limit, hash: shown.hash, total: shown.size,
-            size: { shelf[$0]?.blobs.reduce(0) { $0 &+ $1.size } ?? 0 },
+            size: { Self.bytes(of: $0, on: shelf) },
             age: { digest in
                 seen.first[digest].map { first in now - max(first, seen.tagged[digest] ?? first) }
             })
+    }
+
+    /// Bytes of the blobs of a digest and of the images that it lists, each once.
+    private static func bytes(of digest: Digest, on shelf: [Digest: StoredManifest]) -> Int64 {
+        guard let manifest = shelf[digest] else { return 0 }
+        var seen: Set<Digest> = []
+        return ([manifest] + manifest.children.compactMap { shelf[$0] }).flatMap(\.blobs)
+            .filter { seen.insert($0.digest).inserted }.reduce(0) { $0 &+ $1.size }
     }
 
     /// A part of a text that ends where a character ends.
