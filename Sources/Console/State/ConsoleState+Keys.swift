@@ -129,12 +129,12 @@ extension ConsoleState {
     private mutating func fire(_ words: GuardWords) -> Bool {
         if words.named != words.wanted {
             say("it is \(SafeText(words.wanted, limit: 63)), not \"\(SafeText(words.named, limit: 63))\"", .warning)
-        } else if words.reason.count < GuardWords.leastReason {
-            say("a reason of \(GuardWords.leastReason) characters or more: the ledger keeps it", .warning)
+        } else if let objection = Reason.objection(to: SafeText(words.reason, limit: Reason.most)) {
+            say("\(objection.reason); \(objection.remedy)", .warning)
         } else if let reason = Disabled.fire(self) {
             say(reason, .warning)
         } else {
-            fire(for: SafeText(words.reason, limit: GuardWords.limit))
+            fire(for: SafeText(words.reason, limit: Reason.most))
         }
         return true
     }

@@ -1,3 +1,5 @@
+internal import PromotionCore
+
 /// The words that weakening a guard or destroying costs: what is named or counted, and why.
 package struct GuardWords: Hashable, Sendable {
     /// What has to be typed first: an environment's name, or a count.
@@ -8,15 +10,12 @@ package struct GuardWords: Hashable, Sendable {
 
     init(_ wanted: String) { self.wanted = wanted }
 
-    /// Fewest characters of a reason.
-    static let leastReason = 10
-    static let limit = 200
     /// Longest name of an environment.
     private static let nameLimit = 63
 
     mutating func append(_ character: Character) {
         if isOnReason {
-            if reason.count < Self.limit { reason.append(character) }
+            if reason.count < Reason.most { reason.append(character) }
         } else if named.count < Self.nameLimit {
             named.append(character)
         }

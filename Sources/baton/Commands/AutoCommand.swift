@@ -15,7 +15,7 @@ struct AutoCommand: ParsableCommand {
         @Option(help: "Why; the ledger keeps it.") var reason: String
 
         var place: Place { Place(service, environment) }
-        var why: SafeText { SafeText(reason, limit: 200) }
+        var why: SafeText { SafeText(reason, limit: Reason.most) }
     }
 
     struct Show: ParsableCommand {

@@ -121,7 +121,7 @@ struct JointCommand: ParsableCommand {
         func run() throws {
             let client = try access.connect().client
             let number = JointNumber(number)
-            _ = try client.demand(.undoJoint(number, reason: SafeText(reason, limit: 200)))
+            _ = try client.demand(.undoJoint(number, reason: SafeText(reason, limit: Reason.most)))
             Output.line("joint release \(number) is being undone")
             if wait { try JointFollowing(client: client, number: number, wantsUndo: true).run() }
         }

@@ -20,7 +20,7 @@ struct LockCommand: ParsableCommand {
         let client = try access.connect().client
         let place = Place(service, environment)
         let wish = takeOver.map { LeaseWish.over(Fence($0)) } ?? .free
-        _ = try client.demand(.lock(place, wish, for: term, reason: SafeText(reason, limit: 200)))
+        _ = try client.demand(.lock(place, wish, for: term, reason: SafeText(reason, limit: Reason.most)))
         guard let lease = try client.board().lease(of: place) else {
             throw Ended(.broke, "\(place) is not held: see baton status")
         }
@@ -40,7 +40,7 @@ struct UnlockCommand: ParsableCommand {
 
     func run() throws {
         let client = try access.connect().client
-        _ = try client.demand(.unlock(Place(service, environment), reason: SafeText(reason, limit: 200)))
+        _ = try client.demand(.unlock(Place(service, environment), reason: SafeText(reason, limit: Reason.most)))
         Output.line("\(Place(service, environment)) is free")
     }
 }

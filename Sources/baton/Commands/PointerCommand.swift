@@ -29,7 +29,8 @@ struct PointerCommand: ParsableCommand {
                 throw Ended(.usage, error.description)
             }
             let client = try access.connect().client
-            _ = try client.demand(.adoptPointer(Place(service, environment), tag: named, reason: SafeText(reason, limit: 200)))
+            _ = try client.demand(
+                .adoptPointer(Place(service, environment), tag: named, reason: SafeText(reason, limit: Reason.most)))
             Output.line("what \(named) names is what it shall name")
         }
     }

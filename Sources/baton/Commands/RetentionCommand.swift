@@ -80,7 +80,8 @@ struct RetentionCommand: ParsableCommand {
             if lines.count == 0, lines.refused.isEmpty { return Output.line("nothing may go from \(lines.repository)") }
             if !json { PlainText.retention(lines).forEach(Output.line) }
             let count = try confirm ?? Self.ask(lines.count)
-            let order = RetentionOrder.apply(service, plan: lines.plan, count: count, reason: SafeText(reason, limit: 200))
+            let order = RetentionOrder.apply(
+                service, plan: lines.plan, count: count, reason: SafeText(reason, limit: Reason.most))
             _ = try client.demand(.retention(order))
             let report = try client.retentionReport(of: service)
             if json { try Output.json(report) } else { PlainText.retention(report).forEach(Output.line) }
@@ -132,7 +133,7 @@ struct RetentionCommand: ParsableCommand {
             }
             let client = try access.connect().client
             let digest = try client.resolve(self.digest, of: service)
-            _ = try client.demand(.retention(.hold(service, digest, reason: SafeText(reason, limit: 200), until: end)))
+            _ = try client.demand(.retention(.hold(service, digest, reason: SafeText(reason, limit: Reason.most), until: end)))
             Output.line("\(digest.short()) is held" + (end.map { " until \($0)" } ?? ""))
         }
     }
@@ -149,7 +150,7 @@ struct RetentionCommand: ParsableCommand {
             try RetentionCommand.demand(reason: reason)
             let client = try access.connect().client
             let digest = try client.resolve(self.digest, of: service)
-            _ = try client.demand(.retention(.release(service, digest, reason: SafeText(reason, limit: 200))))
+            _ = try client.demand(.retention(.release(service, digest, reason: SafeText(reason, limit: Reason.most))))
             Output.line("\(digest.short()) is no longer held")
         }
     }
@@ -164,7 +165,7 @@ struct RetentionCommand: ParsableCommand {
 
         func run() throws {
             try RetentionCommand.demand(reason: reason)
-            _ = try access.connect().client.demand(.retention(.resume(service, reason: SafeText(reason, limit: 200))))
+            _ = try access.connect().client.demand(.retention(.resume(service, reason: SafeText(reason, limit: Reason.most))))
             Output.line("retention of \(service) goes on")
         }
     }

@@ -25,7 +25,7 @@ struct RollbackCommand: ParsableCommand {
         guard yes else {
             throw Ended(.usage, "nothing was started: --yes rolls \(place) back to \(Words.readiness(readiness))")
         }
-        let request = OperatorRequest.rollBack(place, goal: goal.digest, reason: reason.map { SafeText($0, limit: 200) })
+        let request = OperatorRequest.rollBack(place, goal: goal.digest, reason: reason.map { SafeText($0, limit: Reason.most) })
         guard case .started(let number) = try client.demand(request) else {
             throw Ended(.broke, "the agent did not say that it started")
         }
