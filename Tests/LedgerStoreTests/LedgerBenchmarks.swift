@@ -11,6 +11,9 @@ internal import Testing
 @Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["BATON_BENCH"] != nil))
 struct LedgerBenchmarks {
     private let clock = ContinuousClock()
+    /// Entries of the ledger that is opened: the budget is of a million, `BATON_BENCH_ENTRIES` names another number.
+    private static let entries = ProcessInfo.processInfo.environment["BATON_BENCH_ENTRIES"].flatMap(Int64.init) ?? 1_000_000
+    private static let words = entries.formatted(.number.locale(Locale(identifier: "en_US")))
 
     @Test func `append against a bare insert`() async throws {
         let count = 2_000
@@ -47,18 +50,17 @@ struct LedgerBenchmarks {
 
     /// What an agent's start asks of its ledger: it is opened and its end proven, the saved projection is read, what came after
     /// is folded, and the board stands.
-    @Test func `opening, projecting and proving a million entries`() async throws {
+    @Test func `opening, projecting and proving a long ledger`() async throws {
         let scratch = try Scratch()
         try await scratch.fill(0)
-        let count = ProcessInfo.processInfo.environment["BATON_BENCH_ENTRIES"].flatMap(Int64.init) ?? 1_000_000
-        let history = try fill(scratch, count, services: Int(count / 25_000))
+        let history = try fill(scratch, Self.entries, services: Int(Self.entries / 25_000))
         let ledger = try scratch.open()
         try await save(history.projection, in: ledger)
         try ledger.close()
         for _ in 0..<9 { try await start(scratch, services: history.services, as: history.projection) }
         let start = clock.now
         let proof = try await scratch.proof()
-        print("bench: proof of 1,000,000 entries = \((clock.now - start) / .seconds(1)) holds \(proof.holds)")
+        print("bench: proof of \(Self.words) entries = \((clock.now - start) / .seconds(1)) holds \(proof.holds)")
     }
 
     /// Saves whole, and again after one service has changed.
@@ -95,7 +97,7 @@ struct LedgerBenchmarks {
         let board = Board(services: services, projection: read.projection, agent: .test, recent: recent)
         let end = clock.now
         print(
-            "bench: open with 1,000,000 entries = \((end - start) / .milliseconds(1)) open \(opened - start), project",
+            "bench: open with \(Self.words) entries = \((end - start) / .milliseconds(1)) open \(opened - start), project",
             "\(projected - opened), board \(end - projected), processor \((Self.processorTime - spent) / 1_000) ms,",
             "right \(board.projection == expected && read.saved != nil)")
         try ledger.close()

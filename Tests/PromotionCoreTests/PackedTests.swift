@@ -20,6 +20,7 @@ import Testing
         var holes: [Int?] = [1, nil, 3]
         var state = PromotionState.paused(from: .inconclusive(.live))
         var nested: [[[String]]] = [[], [["a"], []]]
+        var twins = [PromotionState.paused(from: .inconclusive(.live)), .paused(from: .baking), .inconclusive(.live)]
         var unit = Unit()
 
         struct Unit: Hashable, Codable {}
@@ -100,5 +101,63 @@ import Testing
         let bytes = try Packed.encode(deep)
         let error = #expect(throws: DecodingError.self) { try Packed.decode(Deep.self, from: bytes) }
         #expect("\(String(describing: error))".contains("too many containers inside each other"))
+    }
+
+    @Test func `what stands in more than one place is kept once, and read once`() throws {
+        let account = Account(name: "bob", proof: .gateway("portal", userID: 1_000), host: "bastion-1")
+        let one = try Packed.encode([account])
+        let many = try Packed.encode(Array(repeating: account, count: 1_000))
+        #expect(many.count <= one.count + 3 * 1_000)
+        #expect(try Packed.decode([Account].self, from: many) == Array(repeating: account, count: 1_000))
+        // One shape may be of two types.
+        let both = Both(left: .init(width: 7), right: .init(width: 7))
+        #expect(try Packed.decode([Both].self, from: Packed.encode([both, both])) == [both, both])
+    }
+
+    private struct Both: Hashable, Codable {
+        let left: Left
+        let right: Right
+
+        struct Left: Hashable, Codable { let width: Int }
+        struct Right: Hashable, Codable { let width: Int }
+    }
+
+    /// A list of lists of itself, as only bytes can tell.
+    private struct Tree: Decodable {
+        let branches: [Tree]
+
+        init(from decoder: any Decoder) throws { branches = try [Tree](from: decoder) }
+    }
+
+    /// Marks: a list, of the length that follows, and a container that is shared, of the number that follows.
+    private static let (list, shared): (UInt8, UInt8) = (8, 9)
+
+    /// No texts, the number of shared containers, each of them, and the value.
+    private static let circles: [(String, [UInt8], String)] = [
+        ("itself", [0, 1, list, 2, 0, 0, 0, shared, 0, shared, 0], "no such container before this one"),
+        (
+            "a later one", [0, 2, list, 2, 0, 0, 0, shared, 1, list, 2, 0, 0, 0, shared, 0, shared, 0],
+            "no such container before this one"
+        ),
+        ("none", [0, 0, shared, 0], "no such container before this one"),
+        (
+            "itself, from a container that reaches too far",
+            [0, 1, list, 7, 0, 0, 0, list, 4, 0, 0, 0, shared, 0, shared, 0], "a value is longer than its container"
+        ),
+    ]
+
+    @Test(arguments: circles) func `a container that means one which does not stand before it is refused`(
+        _ what: String, _ bytes: [UInt8], _ words: String
+    ) {
+        let error = #expect(throws: DecodingError.self) { try Packed.decode(Tree.self, from: bytes) }
+        #expect("\(String(describing: error))".contains(words))
+    }
+
+    @Test func `what is told twice at each of forty levels takes forty steps, not a million million`() throws {
+        var bytes: [UInt8] = [0, 40, Self.list, 0, 0, 0, 0]
+        for level in 0..<39 as Range<UInt8> { bytes += [Self.list, 4, 0, 0, 0, Self.shared, level, Self.shared, level] }
+        var tree = try Packed.decode(Tree.self, from: bytes + [Self.shared, 39])
+        for _ in 0..<39 { tree = try #require(tree.branches.last) }
+        #expect(tree.branches.isEmpty)
     }
 }

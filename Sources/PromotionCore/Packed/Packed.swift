@@ -1,7 +1,8 @@
 /// Values as bytes that are small and quick to read, for what Baton saves for itself and can always make again.
 ///
-/// A document is a table of its texts, each kept once, and one value after it. A value is a mark and what the mark calls for;
-/// containers carry their length, so that what nobody asks for is stepped over.
+/// A document is a table of its texts, each kept once, a table of the containers that stand in more than one place, and one value
+/// after them. A value is a mark and what the mark calls for; containers carry their length, so that what nobody asks for is
+/// stepped over. What stands in the table is read once for all its places: a history tells the same things again and again.
 package enum Packed {
     /// The bytes of a value.
     /// - Throws: `EncodingError` for a value that is written in pieces at different places.
@@ -16,8 +17,8 @@ package enum Packed {
     package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         try bytes.withUnsafeBytes { bytes in
             let reader = PackedReader(bytes)
-            let root = try reader.readTexts()
-            return try Value(from: PackedDecoder(reader: reader, offset: root, depth: 0))
+            let root = try reader.readTables()
+            return try reader.value(type, at: root, depth: 0)
         }
     }
 
@@ -35,6 +36,8 @@ package enum Packed {
         case keyed
         /// 4 bytes of length, then values.
         case list
+        /// The number of a container in the table, which stands before.
+        case shared
     }
 
     /// Most containers inside each other.

@@ -98,47 +98,52 @@ private struct PackedKeyedReading<Key: CodingKey>: KeyedDecodingContainerProtoco
         return keys
     }
 
-    private func find(_ key: some CodingKey) throws -> PackedDecoder? {
+    /// Where a key's value stands; nil where there is none.
+    private func find(_ key: some CodingKey) throws -> Range<Int>? {
         guard let offset = try reader.value(of: key.stringValue, in: contents) else { return nil }
-        return PackedDecoder(reader: reader, offset: offset, depth: depth)
+        return offset..<(try reader.end(of: offset, in: contents))
     }
 
-    private func require(_ key: some CodingKey) throws -> PackedDecoder {
+    private func require(_ key: some CodingKey) throws -> Range<Int> {
         guard let found = try find(key) else {
             throw DecodingError.keyNotFound(key, .init(codingPath: [], debugDescription: "it is missing"))
         }
         return found
     }
 
+    private func inner(_ key: some CodingKey) throws -> PackedDecoder {
+        try PackedDecoder(reader: reader, offset: reader.place(of: require(key).lowerBound), depth: depth)
+    }
+
     func contains(_ key: Key) -> Bool { ((try? find(key)) ?? nil) != nil }
-    func decodeNil(forKey key: Key) throws -> Bool { try require(key).decodeNil() }
+
+    func decodeNil(forKey key: Key) throws -> Bool { try reader.mark(at: require(key).lowerBound) == .null }
 
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
         let found = try require(key)
-        let value = try Value(from: found)
-        try reader.passed(found.offset, in: contents)
-        return value
+        defer { reader.passed(found, in: contents) }
+        return try reader.value(type, at: found.lowerBound, depth: depth)
     }
 
     func decodeIfPresent<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value? {
         guard let found = try find(key) else { return nil }
-        let value = found.decodeNil() ? nil : try Value(from: found)
-        try reader.passed(found.offset, in: contents)
-        return value
+        defer { reader.passed(found, in: contents) }
+        if try reader.mark(at: found.lowerBound) == .null { return nil }
+        return try reader.value(type, at: found.lowerBound, depth: depth)
     }
 
     func nestedContainer<Inner: CodingKey>(
         keyedBy type: Inner.Type, forKey key: Key
     ) throws -> KeyedDecodingContainer<Inner> {
-        try require(key).container(keyedBy: type)
+        try inner(key).container(keyedBy: type)
     }
 
     func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
-        try require(key).unkeyedContainer()
+        try inner(key).unkeyedContainer()
     }
 
-    func superDecoder() throws -> any Decoder { try require(TextKey("super")) }
-    func superDecoder(forKey key: Key) throws -> any Decoder { try require(key) }
+    func superDecoder() throws -> any Decoder { try inner(TextKey("super")) }
+    func superDecoder(forKey key: Key) throws -> any Decoder { try inner(key) }
 }
 
 private struct PackedListReading: UnkeyedDecodingContainer {
@@ -158,12 +163,17 @@ private struct PackedListReading: UnkeyedDecodingContainer {
         offset = contents.lowerBound
     }
 
-    private mutating func next() throws -> PackedDecoder {
+    /// Where the next value begins.
+    private mutating func next() throws -> Int {
         guard !isAtEnd else { throw Packed.fault("a list is at its end") }
-        defer { currentIndex += 1 }
-        let value = PackedDecoder(reader: reader, offset: offset, depth: depth)
-        offset = try reader.end(of: offset, in: contents)
-        return value
+        let place = offset
+        offset = try reader.end(of: place, in: contents)
+        currentIndex += 1
+        return place
+    }
+
+    private mutating func inner() throws -> PackedDecoder {
+        PackedDecoder(reader: reader, offset: try reader.place(of: next()), depth: depth)
     }
 
     mutating func decodeNil() throws -> Bool {
@@ -172,12 +182,14 @@ private struct PackedListReading: UnkeyedDecodingContainer {
         return true
     }
 
-    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try Value(from: next()) }
-
-    mutating func nestedContainer<Inner: CodingKey>(keyedBy type: Inner.Type) throws -> KeyedDecodingContainer<Inner> {
-        try next().container(keyedBy: type)
+    mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        try reader.value(type, at: next(), depth: depth)
     }
 
-    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer { try next().unkeyedContainer() }
-    mutating func superDecoder() throws -> any Decoder { try next() }
+    mutating func nestedContainer<Inner: CodingKey>(keyedBy type: Inner.Type) throws -> KeyedDecodingContainer<Inner> {
+        try inner().container(keyedBy: type)
+    }
+
+    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer { try inner().unkeyedContainer() }
+    mutating func superDecoder() throws -> any Decoder { try inner() }
 }

@@ -2,15 +2,37 @@
 final class PackedReader {
     private let bytes: UnsafeRawBufferPointer
     private var texts: [String] = []
+    /// Where the containers begin that stand in more than one place.
+    private var shares: [Int] = []
+    /// What they were last read as.
+    private var known: [Known?] = []
     /// The keyed container that was read last, and where its next key stands: fields mostly come in the order of their writing.
     private var last = (container: -1, next: 0)
 
+    private struct Known {
+        let type: ObjectIdentifier
+        let value: Any
+    }
+
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// Reads the table of texts.
+    /// Reads the tables of texts and of shared containers.
     /// - Returns: where the value begins.
-    func readTexts() throws -> Int {
+    func readTables() throws -> Int {
         var offset = 0
+        try readTexts(&offset)
+        let count = try varint(&offset)
+        guard count <= UInt64(bytes.count) else { throw Packed.fault("more containers than bytes") }
+        shares.reserveCapacity(Int(count))
+        for _ in 0..<count {
+            shares.append(offset)
+            offset = try end(of: offset)
+        }
+        known = Array(repeating: nil, count: shares.count)
+        return offset
+    }
+
+    private func readTexts(_ offset: inout Int) throws {
         let count = try varint(&offset)
         guard count <= UInt64(bytes.count) else { throw Packed.fault("more texts than bytes") }
         texts.reserveCapacity(Int(count))
@@ -24,7 +46,33 @@ final class PackedReader {
             texts.append(text)
             offset = end
         }
-        return offset
+    }
+
+    /// The value that stands here; one that is shared is read when it is first asked for.
+    func value<Value: Decodable>(_ type: Value.Type, at offset: Int, depth: Int) throws -> Value {
+        guard let share = try share(at: offset) else {
+            return try Value(from: PackedDecoder(reader: self, offset: offset, depth: depth))
+        }
+        if let known = known[share], known.type == ObjectIdentifier(type), let value = known.value as? Value { return value }
+        let value = try Value(from: PackedDecoder(reader: self, offset: shares[share], depth: depth))
+        known[share] = Known(type: ObjectIdentifier(type), value: value)
+        return value
+    }
+
+    /// Where the value itself begins that stands here.
+    func place(of offset: Int) throws -> Int { try share(at: offset).map { shares[$0] } ?? offset }
+
+    /// The number of the shared container that stands here; nil for a value of its own.
+    ///
+    /// Only what begins before can be meant, so no container is inside itself.
+    private func share(at offset: Int) throws -> Int? {
+        guard try mark(at: offset) == .shared else { return nil }
+        var next = offset + 1
+        let number = try varint(&next)
+        guard number < UInt64(shares.count), try end(of: shares[Int(number)]) <= offset else {
+            throw Packed.fault("no such container before this one")
+        }
+        return Int(number)
     }
 
     func mark(at offset: Int) throws -> Packed.Mark {
@@ -37,7 +85,7 @@ final class PackedReader {
         var next = offset + 1
         switch try mark(at: offset) {
         case .null, .no, .yes: return next
-        case .number, .unsigned, .text:
+        case .number, .unsigned, .text, .shared:
             _ = try varint(&next)
             return next
         case .real: next += 8
@@ -96,10 +144,8 @@ final class PackedReader {
         return nil
     }
 
-    /// Takes note that the value that begins here was read.
-    func passed(_ offset: Int, in contents: Range<Int>) throws {
-        last = (contents.lowerBound, try end(of: offset, in: contents))
-    }
+    /// Takes note that a value was read.
+    func passed(_ value: Range<Int>, in contents: Range<Int>) { last = (contents.lowerBound, value.upperBound) }
 
     /// Where the value that begins here ends, which must be in its container.
     func end(of offset: Int, in contents: Range<Int>) throws -> Int {
