@@ -25,7 +25,7 @@ import Testing
                     }
                 }
                 if undone {
-                    let isOver = [JointStanding.waiting, .back, .stuck, .stopping, .underWay, .ready].contains(second)
+                    let isOver = [JointStanding.waiting, .back, .stuck, .stopping, .underWay, .ready, .refused].contains(second)
                     #expect(isOver && state == .undoing, comment)
                 }
                 // A set at rest asks for nothing.

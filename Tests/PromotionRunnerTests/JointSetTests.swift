@@ -90,6 +90,21 @@ import Testing
         #expect(try Self.switches(to: Fixtures.green, operation) == [] && !Self.serving(operation).contains(Self.other.digest))
     }
 
+    @Test func `one whose switch is refused takes the others back, and is not tried again`() throws {
+        let operation = try Self.operation()
+        try Self.start(operation)
+        operation.wait(for: PromotionNumber(2), state: "switching")
+        operation.world.with { $0.outages[Self.refunds] = operation.world.now + .seconds(8) }
+        try Self.settle(operation)
+        #expect(try Self.joint(operation).state == .undone)
+        #expect(Self.serving(operation) == [Operation.serving.digest, Operation.serving.digest])
+        let tries = try #require(try operation.projection().promotion(PromotionNumber(2))).passage.filter {
+            $0.state == .switching
+        }
+        #expect(tries.count == 1)
+        #expect(operation.world.with { $0.violations } == [])
+    }
+
     @Test func `a person takes back the whole set after its success, the last that switched first`() throws {
         let operation = try Self.operation()
         try Self.start(operation)

@@ -37,8 +37,9 @@ extension Promises {
         else { return nil }
         let earlier = joint.members[position - 1]
         let promotion = earlier.promotion.flatMap { moment.world.witness.projection.promotion($0) }
+        // Whoever holds one that bakes does not hold the next, which had its turn by then.
         switch promotion?.state {
-        case .baking, .closing, .ended(.succeeded): return nil
+        case .baking, .paused(from: .baking), .closing, .ended(.succeeded): return nil
         default: return "\(after.plan.place) moves while \(earlier.place) is \(promotion?.state.words ?? "not begun")"
         }
     }

@@ -5,12 +5,22 @@ extension Promises {
     /// Held once nothing is under way and nothing goes wrong any more.
     static let atRest: [Promise<AtRest>] = [
         everythingEnds, failedGatesWereUndone, rollbacksWereDone, pointersNameWhatServes, ledgerIsTheWorld, leasesAreGivenBack,
-        jointsEnd, jointsEndWhole, somebodyIsNamed,
+        jointsEnd, jointsEndWhole, somebodyIsNamed, nothingGoesInCircles,
     ]
 
     static let everythingEnds = Promise<AtRest>("Every promotion ends, or is an alarm that waits for a person") { moment in
         let stuck = moment.promotions.filter { !$0.hasEnded && $0.state != .rollbackFailed }
         return stuck.first.map { "promotion \($0.number) of \($0.plan.place) is \($0.state.words)" }
+    }
+
+    /// More times than people of an episode can ask for one promotion's switch.
+    private static let circles = 15
+
+    static let nothingGoesInCircles = Promise<AtRest>("What fails is not tried again and again by itself") { moment in
+        let restless = moment.promotions.first { promotion in
+            promotion.passage.count { $0.state == .switching || $0.state == .rollingBack } > circles
+        }
+        return restless.map { "promotion \($0.number) of \($0.plan.place) tried more than \(circles) times" }
     }
 
     static let somebodyIsNamed = Promise<AtRest>("Whatever has not ended is shown with who can end it, and how") { moment in

@@ -94,7 +94,7 @@ extension JointRelease.Member {
         switch standing {
         case .waiting: plan.strategy == .replace
         case .ready, .switching, .switched, .succeeded: true
-        case .underWay, .stopping, .goingBack, .back, .stuck: false
+        case .underWay, .refused, .stopping, .goingBack, .back, .stuck: false
         }
     }
 
@@ -109,6 +109,7 @@ extension JointStanding {
         case .rollbackFailed: self = .stuck
         case .rollingBack, .verifyingRollback: self = .goingBack
         case .aborting: self = .stopping
+        case .readyToSwitch where promotion.failure != nil: self = .refused
         case .readyToSwitch: self = .ready
         case .baking, .closing: self = .switched
         default:

@@ -36,7 +36,7 @@ extension JointRelease {
 
     /// What has not moved traffic is stopped at once, beside everything else.
     private var stops: [JointEffect] {
-        members.filter { $0.standing == .underWay || $0.standing == .ready }.compactMap {
+        members.filter { [.underWay, .ready, .refused].contains($0.standing) }.compactMap {
             $0.promotion.map { .memberStopped($0) }
         }
     }
@@ -46,7 +46,7 @@ extension JointRelease {
         let moved = members.reversed().first { member in
             switch member.standing {
             case .switching, .switched, .succeeded, .goingBack: true
-            case .waiting, .underWay, .ready, .stopping, .back, .stuck: false
+            case .waiting, .underWay, .ready, .refused, .stopping, .back, .stuck: false
             }
         }
         guard let moved else { return nil }

@@ -94,6 +94,8 @@ package enum JointStanding: String, Hashable, Sendable, Codable, CaseIterable {
     case underWay
     /// Verified, and held at its commit point.
     case ready
+    /// Its traffic was to move and did not; it is held at its commit point again.
+    case refused
     /// Traffic moves, or its checks are not answered yet.
     case switching
     /// Its checks passed with traffic; it bakes.
@@ -113,14 +115,14 @@ package enum JointStanding: String, Hashable, Sendable, Codable, CaseIterable {
         switch self {
         case .underWay: "under way"
         case .goingBack: "going back"
-        case .waiting, .ready, .switching, .switched, .succeeded, .stopping, .back, .stuck: rawValue
+        case .waiting, .ready, .refused, .switching, .switched, .succeeded, .stopping, .back, .stuck: rawValue
         }
     }
 
     /// Whether the member is against going on.
     var isAgainst: Bool {
         switch self {
-        case .stopping, .goingBack, .back, .stuck: true
+        case .refused, .stopping, .goingBack, .back, .stuck: true
         case .waiting, .underWay, .ready, .switching, .switched, .succeeded: false
         }
     }
@@ -129,7 +131,7 @@ package enum JointStanding: String, Hashable, Sendable, Codable, CaseIterable {
     var isAtRest: Bool {
         switch self {
         case .waiting, .back, .stuck: true
-        case .underWay, .ready, .switching, .switched, .succeeded, .stopping, .goingBack: false
+        case .underWay, .ready, .refused, .switching, .switched, .succeeded, .stopping, .goingBack: false
         }
     }
 }
