@@ -114,6 +114,24 @@ struct Walk {
         #expect(walk.states == ["planned", "queued", "rolling back", "verifying rollback", "rolled back"])
     }
 
+    @Test func `a rollback into a slot that takes a part of the traffic first sends all of it to what serves`() throws {
+        var world = try PlanTests.World()
+        let goal = try Self.rollbackPlan()
+        let serving = try #require(goal.live?.slot)
+        let seen = try #require(world.observation)
+        world.observation = EnvironmentObservation(
+            at: seen.at, slots: seen.slots, routing: Routing(20, to: goal.slot, rest: serving), pointers: seen.pointers)
+        var walk = Walk(try #require(PromotionPlan.makeRollback(of: PlanTests.prod, world.snapshot()).plan))
+        try walk.reach("rolling back")
+        var wanted: [Effect] = []
+        while walk.promotion.state == .rollingBack {
+            wanted.append(contentsOf: walk.promotion.pending.prefix(1))
+            try walk.succeedOnce()
+        }
+        #expect(
+            wanted == [.trafficOn(slot: serving), .slotRuns(slot: goal.slot, image: goal.image), .trafficOn(slot: goal.slot)])
+    }
+
     @Test func `a manual switch waits for a person, and its checks go on`() throws {
         var walk = Walk(try Self.plan(switching: .manual))
         try walk.reach("ready to switch")

@@ -52,7 +52,15 @@ extension Promotion {
         guard let goal = plan.goal else { return [] }
         let image = PinnedImage(repository: plan.repository, digest: goal.release.digest)
         let runs: [Effect] = [.slotRuns(slot: goal.slot, image: image)]
-        return plan.strategy == .replace ? [runs] : [runs, [.trafficOn(slot: goal.slot)]]
+        return plan.strategy == .replace ? [runs] : [retreat, runs, [.trafficOn(slot: goal.slot)]]
+    }
+
+    /// Where the goal's slot takes a part of the traffic, or nobody knows that it does not, all of it first goes to what serves:
+    /// a failed canary may have left it so.
+    private var retreat: [Effect] {
+        guard plan.kind == .rollback, let live = plan.live?.slot, live != plan.slot else { return [] }
+        let isIdle = plan.routing.map { ($0.weights[plan.slot] ?? 0) == 0 } ?? false
+        return isIdle ? [] : [.trafficOn(slot: live)]
     }
 
     private var slotPointer: [Effect] {

@@ -108,7 +108,7 @@ struct Planning {
             live: live, replaced: replaced, pointers: pointers(slot: slot), finalTag: finalTag,
             checks: checks, timing: environment.timing, switching: environment.policy.switching,
             onInconclusive: environment.policy.onInconclusive, approval: kind == .promotion ? environment.policy.approval : nil,
-            routing: snapshot.observation?.routing,
+            routing: snapshot.observation?.routing ?? projection.split,
             generation: projection.generation, policyVersion: environment.version)
     }
 
