@@ -77,14 +77,14 @@ struct Performer: Sendable {
                 try await copier.copy(image.digest, knownAs: promotion.plan.release.tag, under: fence, report: show))
         case .imageReady(let image): return .achieved(effect: effect, detail: try await prove(image))
         case .slotRuns(let slot, let image):
-            if promotion.state == .deployingIdle { try await refuseTraffic(on: slot) }
+            if promotion.state == .deployingIdle { try await refuseTraffic(on: slot, under: fence) }
             let seen = try await wiring.target.run(image, in: slot, under: fence)
             try prove(seen, of: slot, runs: image)
             let running: SafeText = seen.digest.map { "\($0.short())" } ?? "unknown"
             return .achieved(
                 effect: effect, detail: "\(slot) runs \(running) in \(seen.instances.count) of \(seen.instances.count)")
         case .slotStopped(let slot):
-            try await refuseTraffic(on: slot)
+            try await refuseTraffic(on: slot, under: fence)
             try await wiring.target.stop(slot, under: fence)
             return .achieved(effect: effect, detail: "\(slot) is empty")
         case .pointerNames(let tag, let digest, let expected):
@@ -110,9 +110,21 @@ struct Performer: Sendable {
     }
 
     /// The plan's word that a slot is idle may be old by now: what takes traffic is never touched on that word.
-    private func refuseTraffic(on slot: SlotName) async throws(Fault) {
-        guard let weight = try await wiring.trafficSwitch?.routing().weights[slot], weight > 0 else { return }
+    private func refuseTraffic(on slot: SlotName, under fence: Fence) async throws(Fault) {
+        guard let weight = try await routing(under: fence)?.weights[slot], weight > 0 else { return }
         throw Fault(.refused, "the switch sends traffic to \(slot), which was idle when this was planned")
+    }
+
+    /// Where traffic goes, once no call of an earlier lease can change it any more; nil where the environment has no switch.
+    private func routing(under fence: Fence) async throws(Fault) -> Routing? {
+        try await wiring.trafficSwitch?.bar(before: fence)
+        return try await wiring.trafficSwitch?.routing()
+    }
+
+    /// What a slot runs, once no call of an earlier lease can change it any more.
+    private func observation(of slot: SlotName, under fence: Fence) async throws(Fault) -> SlotObservation {
+        try await wiring.target.bar(before: fence)
+        return try await wiring.target.observe(slot)
     }
 
     /// What the target saw after the deploy; instances that do not say what they run are left to the checks.
@@ -203,12 +215,13 @@ struct Performer: Sendable {
 
     /// Asks until the answer settles the doubt; the machine ignores what does not.
     private func observeUntilSettled(_ effect: Effect) async {
+        guard let fence = promotion.lease?.fence else { return }
         var last: Routing?
         while !Task.isCancelled {
-            if case .slotObserved(let slot) = effect, let seen = try? await wiring.target.observe(slot) {
+            if case .slotObserved(let slot) = effect, let seen = try? await observation(of: slot, under: fence) {
                 return report(.slotObserved(slot: slot, digest: seen.digest))
             }
-            if let routing = try? await wiring.trafficSwitch?.routing(), routing != last {
+            if case .routingObserved = effect, let routing = try? await routing(under: fence), routing != last {
                 last = routing
                 report(.routingObserved(routing))
             }

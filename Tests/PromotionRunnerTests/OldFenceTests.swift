@@ -18,6 +18,8 @@ import Testing
         ("a switch", { _ = try await prod($0).trafficSwitch?.route(to: Fixtures.green, under: $1) }),
         ("a deploy", { _ = try await prod($0).target.run(image, in: Fixtures.green, under: $1) }),
         ("a stop", { try await prod($0).target.stop(Fixtures.green, under: $1) }),
+        ("a bar at the switch", { try await prod($0).trafficSwitch?.bar(before: $1) }),
+        ("a bar at the target", { try await prod($0).target.bar(before: $1) }),
     ]
 
     static func prod(_ wiring: ServiceWiring) throws -> PlaceWiring { try #require(wiring.places[Fixtures.prod]) }
@@ -42,6 +44,18 @@ import Testing
         let late = Self.refusal(operation) { try await Self.changes[second].1(wiring, Fence(6)) }
         #expect(late?.kind == .refused, "\(Self.changes[second].0) after \(Self.changes[first].0)")
         #expect(operation.world.with(\.staleRefusals) == 1)
+    }
+
+    @Test func `a switch that an agent began before it was taken over from comes too late`() throws {
+        let operation = RunnerTests.tested()
+        operation.world.with { $0.delays[.route] = .seconds(5) }
+        _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
+        operation.wait(for: PromotionNumber(1), state: "switching")
+        operation.takeOver()
+        operation.wait(for: PromotionNumber(1), state: "ready to switch")
+        operation.pass(.seconds(10))
+        #expect(operation.world.with(\.staleRefusals) == 1)
+        #expect(operation.world.with { $0.routing[Operation.prod]?.live } == Fixtures.blue)
     }
 
     @Test func `a tag refuses who moves it late, whatever it is to name`() {

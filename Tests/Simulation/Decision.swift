@@ -24,12 +24,14 @@ package enum Decision: Hashable, Sendable, CustomStringConvertible {
         case trouble(Trouble, Milliseconds)
         case person(Person, Deed)
         case crash
+        case takeOver
 
         package var description: String {
             switch self {
             case .trouble(let trouble, let time): "for \(time) \(trouble.rawValue)"
             case .person(let person, let deed): "\(person.rawValue) \(deed)"
             case .crash: "the agent dies, another starts"
+            case .takeOver: "another agent takes over while the first goes on"
             }
         }
     }

@@ -109,6 +109,7 @@ package struct Episode {
                 switch happening {
                 case .person(let person, let deed): press(deed, person)
                 case .crash: change { $0.startAgent() }
+                case .takeOver: change { $0.takeOver() }
                 case .trouble: continue
                 }
             }

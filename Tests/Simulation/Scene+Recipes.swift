@@ -51,10 +51,12 @@ extension Scene {
     private static let goesBack: Cause = { person, place, _ in .person(person, .rollBack(place)) }
     private static let attends: Cause = { person, place, random in .person(person, .attend(place, choice: random.below(420))) }
     private static let dies: Cause = { _, _, _ in .crash }
+    private static let takesOver: Cause = { _, _, _ in .takeOver }
 
     private static let recipes: [Recipe] = [
         [("queued", lasts(.leasesAreSilent, 28, 40))],
         [("queued", lasts(.leasesAreSilent, 5, 30)), ("queued", attends)],
+        [("awaiting approval", attends), ("queued", lasts(.leasesAreSilent, 8, 24))],
         [("queued", lasts(.leasesAreSilent, 5, 30)), ("queued", aborts)],
         [("preparing", one(of: .instancesAreMute, .probesFail, .probesAreLost, .outage))],
         [("deploying idle", one(of: .targetBreaks, .changesAreRefused, .changesLinger)), ("stalled", attends)],
@@ -71,6 +73,8 @@ extension Scene {
         [("analysing", lasts(.trafficIsAway, 10, 30)), ("inconclusive", attends), ("inconclusive", attends)],
         [("analysing", pauses), ("paused", one(of: .instancesAreMute, .probesFail, .trafficIsAway))],
         [("analysing", dies), ("indeterminate", one(of: .outage))],
+        [("verifying idle", lasts(.changesLinger, 5, 20)), ("switching", takesOver)],
+        [("verifying idle", lasts(.changesLinger, 5, 20)), ("stepping", takesOver)],
         [("switching", aborts)],
         [("switching", goesBack)],
         [("switching", lasts(.outage, 20, 90))],
@@ -88,6 +92,10 @@ extension Scene {
         [
             ("baking", goesBack), ("rolling back", one(of: .switchBreaks, .targetBreaks, .changesAreRefused)),
             ("rollback failed", aborts),
+        ],
+        [
+            ("analysing", aborts), ("rolling back", one(of: .switchBreaks, .changesAreRefused)), ("rollback failed", aborts),
+            ("failed", goesBack),
         ],
         [("baking", aborts), ("rolling back", one(of: .switchBreaks, .targetBreaks, .outage)), ("rollback failed", attends)],
         [("closing", aborts)],

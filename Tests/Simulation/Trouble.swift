@@ -39,7 +39,7 @@ extension World.State {
         story?.append("\(now.clock) \(place): \(ambush.happening)")
         switch ambush.happening {
         case .trouble(let trouble, let time): begin(trouble, at: place, until: now + time)
-        case .person, .crash: due.append(ambush.happening)
+        case .person, .crash, .takeOver: due.append(ambush.happening)
         }
     }
 

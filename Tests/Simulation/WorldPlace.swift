@@ -60,6 +60,10 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
         }
     }
 
+    package func bar(before fence: Fence) async throws(Fault) {
+        try await ports.call(.look, at: place) { state throws(Fault) in try state.admit(fence, of: ports.epoch, at: place) }
+    }
+
     package func route(_ wanted: Routing, under fence: Fence) async throws(Fault) -> Routing {
         disturb()
         return try await change(.route, under: fence) { state throws(Fault) in

@@ -18,6 +18,8 @@ struct StaleFenceTests {
         ("a switch", { _ = try await $0.trafficSwitch(for: place).route(to: green, under: $1) }),
         ("a deploy", { _ = try await $0.target(for: place).run(image, in: green, under: $1) }),
         ("a stop", { try await $0.target(for: place).stop(green, under: $1) }),
+        ("a bar at the switch", { try await $0.trafficSwitch(for: place).bar(before: $1) }),
+        ("a bar at the target", { try await $0.target(for: place).bar(before: $1) }),
     ]
 
     /// Why a change is not made; nil where it is.

@@ -76,6 +76,8 @@ package enum PointerMove: Hashable, Sendable, Codable {
 package protocol Target: Sendable {
     /// What runs in a slot.
     func observe(_ slot: SlotName) async throws(Fault) -> SlotObservation
+    /// Refuses from now on whatever carries an older fence, also what was sent before: what is then seen stays so.
+    func bar(before fence: Fence) async throws(Fault)
     /// Makes a slot run exactly this image and returns what it then saw running.
     func run(_ image: PinnedImage, in slot: SlotName, under fence: Fence) async throws(Fault) -> SlotObservation
     /// Makes a slot empty.
@@ -86,6 +88,8 @@ package protocol Target: Sendable {
 package protocol TrafficSwitch: Sendable {
     /// Where traffic goes now, as the switch itself says.
     func routing() async throws(Fault) -> Routing
+    /// Refuses from now on whatever carries an older fence, also what was sent before: what is then read stays so.
+    func bar(before fence: Fence) async throws(Fault)
     /// Makes traffic go to the slots by these weights, all at once, and returns what the switch then said.
     func route(_ wanted: Routing, under fence: Fence) async throws(Fault) -> Routing
 }

@@ -27,6 +27,9 @@ struct StagePlace: Sendable {
         return try await work()
     }
 
+    /// Keeps a fence as seen without a change of its own.
+    func bar(before fence: Fence) async throws(Fault) { try await change(under: fence) { () async throws(Fault) in } }
+
     /// The highest fence seen; nil where none was.
     func seenFence() throws(Fault) -> Fence? {
         do throws(StageError) {
