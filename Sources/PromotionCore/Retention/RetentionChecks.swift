@@ -18,12 +18,21 @@ package struct RetentionChecks: Sendable {
     private let referrers: [Digest: [Digest]]
     private var known: Set<Digest>
     private let asksReferrers: Bool
-    /// Everything that the plan lets go.
-    private let going: Set<Digest>
-    /// The same, and the configurations that entries of the ledger may name it by.
+    private let graph: RetentionGraph
+    /// Everything whose being wanted would keep something that the plan lets go: first of all that itself.
+    private let keepers: Set<Digest>
+    /// The same, and everything below what goes: what comes to hang on one of these may be wanted with it.
+    private let hooks: Set<Digest>
+    /// The same as the keepers, and the children and configurations that entries of the ledger may name it by.
     private let members: Set<Digest>
+    /// Tags on what stays that decide who is among the newest, or whether a version is released.
+    private let windows: Set<Tag>
+    /// What this run has deleted.
+    private var gone: Set<Digest> = []
     /// Tags of the schema for referrers, and of cosign, by the digest that they hang on.
     private let attached: [Digest: [Tag]]
+    /// Tags by what they name, of what the plan lets go.
+    private let names: [Digest: [Tag]]
     /// What every tag named when it was last asked.
     private var last: [Tag: Digest]
     /// Documents that came after the reading and were not read yet.
@@ -36,16 +45,38 @@ package struct RetentionChecks: Sendable {
         (tags, last, pointers, referrers) = (snapshot.tags, snapshot.tags, snapshot.pointers, snapshot.referrers)
         known = Set(snapshot.manifests.keys)
         asksReferrers = snapshot.capabilities.referrersAPI == .yes
+        let graph = RetentionGraph(snapshot)
         let going = Set((plan.quarantine + plan.delete).flatMap(\.digests))
-        self.going = going
-        members = going.union(going.compactMap { snapshot.manifests[$0]?.configuration })
+        let keepers = graph.keepers(of: going.compactMap { graph.numbers[$0] })
+        self.graph = graph
+        self.keepers = going.union(keepers.map { graph.digests[Int($0)] })
+        hooks = self.keepers.union(graph.reach(of: going.compactMap { graph.numbers[$0] }).map { graph.digests[Int($0)] })
+        members = Self.members(of: self.keepers, snapshot)
+        windows = Set(
+            snapshot.tags.lazy.filter { tag, digest in
+                !going.contains(digest) && RetentionClass(of: tag, pointers: snapshot.pointers).isWindow
+            }.map(\.key))
         var attached: [Digest: [Tag]] = [:]
-        for tag in snapshot.tags.keys {
+        var names: [Digest: [Tag]] = [:]
+        for (tag, digest) in snapshot.tags {
+            if going.contains(digest) { names[digest, default: []].append(tag) }
             if case .attached(let subject) = RetentionClass(of: tag, pointers: snapshot.pointers) {
                 attached[subject, default: []].append(tag)
             }
         }
-        self.attached = attached
+        (self.attached, self.names) = (attached, names)
+    }
+
+    /// The digests, all that their indexes list, and the configurations of these: a platform's image stands for the whole.
+    private static func members(of digests: Set<Digest>, _ snapshot: RetentionSnapshot) -> Set<Digest> {
+        var found = digests
+        var work = Array(digests)
+        while let next = work.popLast() {
+            guard let manifest = snapshot.manifests[next] else { continue }
+            for child in manifest.children where found.insert(child).inserted { work.append(child) }
+            if let configuration = manifest.configuration { found.insert(configuration) }
+        }
+        return found
     }
 
     /// Tags of a list that were never asked what they name.
@@ -54,14 +85,24 @@ package struct RetentionChecks: Sendable {
     /// Tags that have to be asked anew before an item goes: its own, and those that hang on one of its digests.
     package func tags(of item: RetentionPlan.Item) -> [Tag] { item.tags + item.digests.flatMap { attached[$0] ?? [] } }
 
-    /// Digests of an item whose referrers have to be asked for anew.
+    /// Digests whose referrers have to be asked for anew before an item goes: its own, what is below them, and what would keep one
+    /// of them.
     package func askable(of item: RetentionPlan.Item) -> [Digest] {
-        asksReferrers ? Set(item.digests).intersection(known).sorted() : []
+        guard asksReferrers else { return [] }
+        let own = item.digests.compactMap { graph.numbers[$0] }
+        return Set(graph.keepers(of: own) + graph.reach(of: own)).map { graph.digests[Int($0)] }
+            .filter { known.contains($0) && !gone.contains($0) }.sorted()
     }
 
-    /// The tags that hang on a digest, with what they named.
-    package func attached(to digest: Digest) -> [(tag: Tag, digest: Digest)] {
+    private func attached(to digest: Digest) -> [(tag: Tag, digest: Digest)] {
         (attached[digest] ?? []).compactMap { tag in tags[tag].map { (tag, $0) } }
+    }
+
+    /// Every tag that goes with the parts of an item: those that hang on one of its digests, and names of a part's own.
+    package func tags(goingWith item: RetentionPlan.Item, members: Set<Digest>) -> [Tag: Digest] {
+        let attached = members.flatMap { self.attached(to: $0) }.filter { members.contains($0.digest) }
+        let own = item.parts.flatMap { part in (names[part] ?? []).map { (tag: $0, digest: part) } }
+        return Dictionary((attached + own).map { ($0.tag, $0.digest) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Documents that came after the reading and have to be read: what they hold on to may not go.
@@ -72,11 +113,17 @@ package struct RetentionChecks: Sendable {
         for (tag, digest) in named where last[tag] != digest {
             last[tag] = digest
             guard tags[tag] != digest else { continue }
-            if going.contains(digest) { object("\(tag) names \(digest.short()) by now") }
+            if windows.contains(tag) { object("\(tag) was moved, and with it who is among the newest") }
+            if keepers.contains(digest) { object("\(tag) names \(digest.short()) by now") }
             if !known.contains(digest) { strange.insert(digest) }
             guard case .attached(let subject) = RetentionClass(of: tag, pointers: pointers) else { continue }
-            if going.contains(subject) { object("\(tag), which hangs on \(subject.short()), was written by now") }
+            if hooks.contains(subject) { object("\(tag), which hangs on \(subject.short()), was written by now") }
         }
+    }
+
+    /// Takes the list of all tags that name something: where one is missing, another may be among the newest.
+    package mutating func see(list: some Sequence<Tag>) {
+        if let tag = windows.subtracting(list).min() { object("\(tag) is gone, and with it who is among the newest") }
     }
 
     /// Takes what a document names that came after the reading.
@@ -85,7 +132,8 @@ package struct RetentionChecks: Sendable {
         strange.remove(digest)
         guard let manifest, known.insert(digest).inserted else { return }
         for name in manifest.children + [manifest.subject].compactMap(\.self) {
-            if going.contains(name) { object("\(digest.short()), which is new, holds on to \(name.short())") }
+            let isTied = keepers.contains(name) || name == manifest.subject && hooks.contains(name)
+            if isTied { object("\(digest.short()), which is new, holds on to \(name.short())") }
             if !known.contains(name) { strange.insert(name) }
         }
     }
@@ -93,9 +141,12 @@ package struct RetentionChecks: Sendable {
     /// Takes a tag that the run itself has set.
     package mutating func set(_ tag: Tag, _ digest: Digest) { (tags[tag], last[tag]) = (digest, digest) }
 
+    /// Takes what this run has deleted: nobody is asked about it again.
+    package mutating func forget(_ digests: some Sequence<Digest>) { gone.formUnion(digests) }
+
     private mutating func object(_ reason: SafeText) { objection = objection ?? reason }
 
-    /// (b): no entry of the ledger since the reading names anything that is going.
+    /// (b): no entry of the ledger since the reading names anything that would keep what is going.
     package func checkEntries(naming touched: Set<Digest>) throws(RetentionStop) {
         if let digest = touched.intersection(members).min() {
             throw .replan("an entry of the ledger names \(digest.short()) by now")
@@ -109,7 +160,8 @@ package struct RetentionChecks: Sendable {
         }
     }
 
-    /// (d): no tag has come to name, or to hang on, anything that is going, and no new document holds on to it.
+    /// (d): no tag has come to name, or to hang on, anything that would keep what is going, no new document holds on to it, and
+    /// no place among the newest was given up.
     package func checkNames() throws(RetentionStop) {
         if let objection { throw .replan(objection) }
     }
@@ -128,7 +180,9 @@ package struct RetentionChecks: Sendable {
 
     /// (f): what refers to a digest is what referred to it: somebody may just have signed it.
     package func checkReferrers(of digest: Digest, _ now: [Digest]) throws(RetentionStop) {
-        guard Set(now) == Set(referrers[digest] ?? []) else { throw .drop("something new refers to \(digest.short())") }
+        guard Set(now) == Set(referrers[digest] ?? []).subtracting(gone) else {
+            throw .drop("something new refers to \(digest.short())")
+        }
     }
 }
 

@@ -44,6 +44,14 @@ package enum RetentionClass: Hashable, Sendable {
         }
     }
 
+    /// Whether such a tag decides who is among the newest, or whether a version is released.
+    var isWindow: Bool {
+        switch self {
+        case .final, .candidate, .build: true
+        case .pointer, .attached, .quarantine, .other: false
+        }
+    }
+
     private static func subject(ofAttached text: String) -> Digest? {
         guard text.hasPrefix("sha256-"), text.utf8.count >= 71 else { return nil }
         let rest = text.dropFirst(7)

@@ -44,10 +44,26 @@ extension RetentionGraph {
         return found
     }
 
+    /// These and everything whose being wanted would keep one of them: what is above them, and what refers to them.
+    func keepers(of nodes: some Sequence<Node>) -> [Node] {
+        var found = Array(nodes)
+        var seen = Set(found)
+        var next = 0
+        while next < found.count {
+            let node = found[next]
+            let referrers = below[node].filter { subjects[$0].contains(node) }
+            for keeper in Array(above[node]) + referrers where seen.insert(keeper).inserted { found.append(keeper) }
+            next += 1
+        }
+        return found
+    }
+
     /// The greatest part of what the seeds reach that holds together: nothing protected, nothing that a tag outside or
     /// a parent outside is tied to.
-    /// - Parameter mayGo: whether a tag, by its number, is one that may go.
-    func doomed(from seeds: [Node], protected: Protection, mayGo: [Bool]) -> [Bool] {
+    /// - Parameters:
+    ///   - mayGo: whether a tag, by its number, is one that may go.
+    ///   - leaving: digests that are not here any more, and that what hangs on them shall follow.
+    func doomed(from seeds: [Node], protected: Protection, mayGo: [Bool], leaving: Set<Digest>) -> [Bool] {
         var isDoomed = [Bool](repeating: false, count: count)
         var reached: [Node] = []
         for seed in seeds where !protected[seed] && !isDoomed[Int(seed)] {
@@ -62,7 +78,7 @@ extension RetentionGraph {
             }
             next += 1
         }
-        var work = reached.filter { isTied($0, isDoomed, mayGo) }
+        var work = reached.filter { isTied($0, isDoomed, mayGo, leaving) }
         while let node = work.popLast() {
             guard isDoomed[Int(node)] else { continue }
             isDoomed[Int(node)] = false
@@ -72,13 +88,26 @@ extension RetentionGraph {
     }
 
     /// Whether a tag that stays names it, or something that stays is above it.
-    private func isTied(_ node: Node, _ isDoomed: [Bool], _ mayGo: [Bool]) -> Bool {
+    private func isTied(_ node: Node, _ isDoomed: [Bool], _ mayGo: [Bool], _ leaving: Set<Digest>) -> Bool {
         if above[node].contains(where: { !isDoomed[Int($0)] }) { return true }
         return tagsOf[node].contains { tag in
             if mayGo[Int(tag)] { return false }
-            guard case .attached(let subject) = classes[Int(tag)], let number = numbers[subject] else { return true }
+            guard case .attached(let subject) = classes[Int(tag)] else { return true }
+            guard let number = numbers[subject] else { return !leaving.contains(subject) }
             return !isDoomed[Int(number)]
         }
+    }
+
+    /// Everything that nodes reach downwards, themselves included.
+    func reach(of nodes: [Node]) -> [Node] {
+        var found = nodes
+        var seen = Set(nodes)
+        var next = 0
+        while next < found.count {
+            for below in below[found[next]] where seen.insert(below).inserted { found.append(below) }
+            next += 1
+        }
+        return found
     }
 
     /// Everything that nodes reach downwards within a set, themselves included.

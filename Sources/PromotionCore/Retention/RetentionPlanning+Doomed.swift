@@ -11,6 +11,7 @@ extension RetentionPlanning {
         }
         let rescued = Set(rescues.map(\.digest))
         protection.add(rescues.compactMap { graph.numbers[$0.digest] }, in: graph)
+        wanted = protection
         for grace in graces.sorted(by: { $0.node < $1.node }) where !rescued.contains(graph.digests[Int(grace.node)]) {
             keep(grace.node, .grace(until: grace.until))
             protection.add([grace.node], in: graph)
@@ -62,7 +63,7 @@ extension RetentionPlanning {
             }
         }
         seeds = (0..<Node(graph.count)).filter { isSeed[Int($0)] && !protection[$0] }
-        isDoomed = graph.doomed(from: seeds, protected: protection, mayGo: mayGo)
+        isDoomed = graph.doomed(from: seeds, protected: protection, mayGo: mayGo, leaving: leaving)
     }
 
     /// Divides what goes into items: each digest that tags named, with the parts that no later item needs.
@@ -74,7 +75,7 @@ extension RetentionPlanning {
         let isStillWanted = graph.reach(of: tops.filter { !isDeletable($0) }, within: isDoomed)
         deferred = tops.filter { isDeletable($0) && isStillWanted[Int($0)] }
         delete = tops.filter { isDeletable($0) && !isStillWanted[Int($0)] }.map(group)
-        quarantine = tops.filter { !isDeletable($0) }.map(group)
+        quarantine = (tops.filter { !isDeletable($0) } + begun).map(group)
         var owners = [Int32](repeating: -1, count: graph.count)
         let groups = delete + quarantine
         for (number, group) in groups.enumerated().reversed() {
@@ -91,6 +92,13 @@ extension RetentionPlanning {
         }
         finishDeletions(order.filter { owners[Int($0)] < 0 && !isTop[Int($0)] && !isStillWanted[Int($0)] })
         leaveWhatIsHeld()
+    }
+
+    /// Quarantines that were begun below something whose own is whole by now: they are finished, and do not wait for its grace.
+    private var begun: [Node] {
+        snapshot.quarantined.filter { $0.value.phase == .quarantining }.keys.compactMap { graph.numbers[$0] }.sorted().filter {
+            protection[$0] && !wanted[$0] && graph.tagsOf[$0].allSatisfy { mayGo[Int($0)] }
+        }
     }
 
     /// Nothing is deleted while something that stays, if only in quarantine, holds on to it.

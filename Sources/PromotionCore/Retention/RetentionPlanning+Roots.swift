@@ -22,7 +22,7 @@ extension RetentionPlanning {
         case .pointer: keep(node, .pointer(tag))
         case .other: keep(node, .other(tag))
         case .attached(let subject):
-            if graph.numbers[subject] == nil { keep(node, .orphan(tag)) }
+            if graph.numbers[subject] == nil, !leaving.contains(subject) { keep(node, .orphan(tag)) }
         case .quarantine(let subject):
             guard let quarantine = known(number, subject) else { return keep(node, .foreignQuarantine(tag)) }
             mayGo[number] = quarantine.phase != .quarantined || quarantine.until <= now

@@ -35,9 +35,13 @@ struct RetentionPlanning {
     var graces: [(node: Node, until: Timestamp)] = []
     /// Tags that may go by their names, windows and grace.
     var mayGo: [Bool]
+    /// Digests that a deletion, begun and not finished, has taken already: what hangs on them is its rest, and no orphan.
+    let leaving: Set<Digest>
     /// Active digests that nothing in the repository answers to.
     var unknownActive: [ActiveDigest] = []
     var protection: RetentionGraph.Protection
+    /// The same without what is only kept for its grace.
+    var wanted: RetentionGraph.Protection
     var rescues: [RetentionPlan.Skipped] = []
     var isDoomed: [Bool] = []
     /// Nodes that may go by every one of their tags, or whose deletion has begun.
@@ -62,9 +66,12 @@ struct RetentionPlanning {
         let graph = RetentionGraph(snapshot)
         self.graph = graph
         ages = graph.digests.indices.map { Self.age(of: graph.digests[$0], graph.manifests[$0], snapshot, rules, now) }
+        let begun = snapshot.quarantined.filter { $0.value.phase == .deleting }.flatMap { [$0.key] + $0.value.parts }
+        leaving = Set(begun.filter { graph.numbers[$0] == nil })
         reasons = [[KeepReason]](repeating: [], count: graph.count)
         mayGo = [Bool](repeating: false, count: graph.tags.count)
         protection = RetentionGraph.Protection(count: graph.count)
+        wanted = protection
     }
 
     /// The plausible years of a build: a reproducible build says 1970, a wrong clock anything.

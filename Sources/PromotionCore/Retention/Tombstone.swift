@@ -15,7 +15,7 @@ package struct Tombstone: Hashable, Sendable, Codable {
     package let tags: [Tag]
     /// The digest first, then what is below it, those above before those below.
     package let documents: [Document]
-    /// Tags of the schema for referrers, and of cosign, that go with it.
+    /// Tags of the schema for referrers, and of cosign, that go with it, and names of the parts' own.
     package let attached: [Tag: Digest]
     /// Configurations and layers.
     package let blobs: [Blob]

@@ -46,11 +46,10 @@ struct RetentionWork: Sendable {
             let texts = documents.compactMap(Tombstone.Document.init)
             guard texts.count == documents.count, let top = documents.first else { throw .drop("a document of it is no text") }
             let members = Set(documents.map(\.digest))
-            let attached = members.flatMap { checks.attached(to: $0) }.filter { members.contains($0.digest) }
             let blobs = documents.compactMap(\.links).flatMap { [$0.configuration].compactMap(\.self) + $0.layers }
             let tombstone = Tombstone(
                 repository: ground.repository, digest: item.digest, made: reader.time.now(), tags: tags, documents: texts,
-                attached: Dictionary(attached.map { ($0.tag, $0.digest) }, uniquingKeysWith: { first, _ in first }),
+                attached: checks.tags(goingWith: item, members: members),
                 blobs: Set(blobs.map { Tombstone.Blob(digest: $0.digest, size: $0.size) }).sorted { $0.digest < $1.digest })
             guard let bytes = try? CanonicalJSON.encode(tombstone) else { throw .drop("its tombstone cannot be written") }
             do throws(Fault) { try await ground.wiring.files.keep(bytes, as: .tombstone(ground.repository, item.digest)) } catch {

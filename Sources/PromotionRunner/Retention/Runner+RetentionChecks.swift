@@ -74,7 +74,10 @@ extension Runner {
         let began = time.now()
         let isDue = deletes && began - batch.sweptAt > Milliseconds(4 * batch.sweepTook.count)
         let (reader, wanted) = (batch.reader, isDue ? list : batch.checks.unasked(in: list))
-        batch.checks.see(try await asking { () throws(Fault) in try await reader.resolve(all: wanted) })
+        let named = try await asking { () throws(Fault) in try await reader.resolve(all: wanted) }
+        batch.checks.see(named)
+        let empty = Set(wanted).subtracting(named.keys)
+        batch.checks.see(list: list.lazy.filter { !empty.contains($0) })
         try await readStrangers(&batch)
         guard isDue else { return }
         batch.sweptAt = time.now()

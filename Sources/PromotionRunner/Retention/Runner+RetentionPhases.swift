@@ -139,6 +139,7 @@ extension Runner {
     ) async -> Result<Void, RetentionStop> {
         let repository = batch.ground.repository
         batch.gone.formUnion(removal.gone)
+        batch.checks.forget(removal.gone)
         retention.gone[repository, default: []].formUnion(removal.gone)
         for digest in removal.gone { retention.shelf[repository]?[digest] = nil }
         if removal.gone.contains(item.digest) { batch.deleted.append(item.digest) }
