@@ -4,11 +4,15 @@ extension Oracle {
     /// What the oracle comes to.
     package struct Verdict {
         package var protected: Set<Digest> = []
+        /// The same without what is only kept for its grace.
+        package var wanted: Set<Digest> = []
         package var rescued: Set<Digest> = []
         /// Everything that may go, now or once its parents have.
         package var doomed: Set<Digest> = []
         /// What a phase begins with: digests whose tags may all go.
         package var seeds: Set<Digest> = []
+        /// Quarantines that were begun below something that is only kept for its grace.
+        package var begun: Set<Digest> = []
     }
 
     func isOwnQuarantineTag(_ tag: Tag, of digest: Digest) -> Bool {
@@ -34,14 +38,16 @@ extension Oracle {
         }
     }
 
-    func roots() -> Set<Digest> {
+    func roots(_ outside: Set<Tag>) -> Set<Digest> {
         var roots: Set<Digest> = []
-        let outside = outside()
         for (tag, digest) in snapshot.tags {
-            switch Self.kind(tag, snapshot.pointers) {
+            switch kinds[tag] ?? .other {
             case .final, .pointer, .other: roots.insert(digest)
             case .candidate, .build: if !outside.contains(tag) { roots.insert(digest) }
-            case .attached: if let subject = Self.attachedSubject(tag.text), !all.contains(subject) { roots.insert(digest) }
+            case .attached:
+                if let subject = Self.attachedSubject(tag.text), !all.contains(subject), !leaving.contains(subject) {
+                    roots.insert(digest)
+                }
             case .quarantine: if !isOwnQuarantineTag(tag, of: digest) { roots.insert(digest) }
             }
         }
@@ -61,7 +67,7 @@ extension Oracle {
             }
             for (subject, list) in referrers where all.contains(subject) && !list.isDisjoint(with: found) { next.insert(subject) }
             next.formIntersection(all)
-            if next == found { return found }
+            if next.count == found.count { return found }
             found = next
         }
     }
@@ -77,23 +83,38 @@ extension Oracle {
         return isStrange || !Set(quarantine.parts).union([digest]).isSuperset(of: reach(of: digest))
     }
 
-    package func verdict() -> Verdict {
+    /// What is protected, and which quarantines end.
+    package func protection() -> Verdict { protection(outside()) }
+
+    private func protection(_ outside: Set<Tag>) -> Verdict {
         var verdict = Verdict()
-        let first = closure(roots())
+        let first = closure(roots(outside))
         for (digest, quarantine) in snapshot.quarantined where isRescued(digest, quarantine, first) {
             verdict.rescued.insert(digest)
         }
         let waiting = snapshot.quarantined.filter { $0.value.phase == .quarantined && $0.value.until > now }.keys
-        verdict.protected = closure(first.union(verdict.rescued).union(all.intersection(waiting)))
+        verdict.wanted = closure(first.union(verdict.rescued))
+        verdict.protected = closure(verdict.wanted.union(all.intersection(waiting)))
+        return verdict
+    }
+
+    package func verdict() -> Verdict {
         let outside = outside()
+        var verdict = protection(outside)
         func mayGo(_ tag: Tag, _ digest: Digest) -> Bool {
             if outside.contains(tag) { return true }
-            guard Self.kind(tag, snapshot.pointers) == .quarantine, isOwnQuarantineTag(tag, of: digest) else { return false }
+            guard kinds[tag] == .quarantine, isOwnQuarantineTag(tag, of: digest) else { return false }
             return snapshot.quarantined[digest].map { $0.phase != .quarantined || $0.until <= now } ?? false
         }
         let named = Set(snapshot.tags.values).filter { digest in
             snapshot.tags.allSatisfy { $0.value != digest || mayGo($0.key, digest) }
         }
+        verdict.begun = Set(
+            snapshot.quarantined.keys.filter { digest in
+                snapshot.quarantined[digest]?.phase == .quarantining && verdict.protected.contains(digest)
+                    && !verdict.wanted.contains(digest)
+                    && snapshot.tags.allSatisfy { $0.value != digest || mayGo($0.key, digest) }
+            })
         let begun = snapshot.quarantined.filter { $0.value.phase == .deleting }.flatMap { [$0.key] + $0.value.parts }
         verdict.seeds = named.union(all.intersection(begun)).subtracting(verdict.protected)
         var doomed = verdict.seeds
@@ -108,15 +129,26 @@ extension Oracle {
         return verdict
     }
 
+    /// Whether something above a digest, however far, is of a kind.
+    func isBelow(_ digest: Digest, where isWanted: (Digest) -> Bool) -> Bool {
+        var (seen, work): (Set<Digest>, [Digest]) = ([digest], [digest])
+        while let next = work.popLast() {
+            for above in holders[next] ?? [] where seen.insert(above).inserted {
+                if isWanted(above) { return true }
+                work.append(above)
+            }
+        }
+        return false
+    }
+
     private func isTied(_ digest: Digest, _ doomed: Set<Digest>, _ mayGo: (Tag, Digest) -> Bool) -> Bool {
-        let holders = all.filter { (children[$0] ?? []).contains(digest) || (referrers[$0] ?? []).contains(digest) }
-        if !doomed.isSuperset(of: holders.subtracting([digest])) { return true }
+        if !doomed.isSuperset(of: (holders[digest] ?? []).subtracting([digest])) { return true }
         return snapshot.tags.contains { tag, target in
             guard target == digest, !mayGo(tag, digest) else { return false }
-            guard Self.kind(tag, snapshot.pointers) == .attached, let subject = Self.attachedSubject(tag.text) else {
+            guard kinds[tag] == .attached, let subject = Self.attachedSubject(tag.text) else {
                 return true
             }
-            return !doomed.contains(subject)
+            return !doomed.contains(subject) && !leaving.contains(subject)
         }
     }
 }

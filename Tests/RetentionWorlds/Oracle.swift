@@ -9,25 +9,41 @@ package struct Oracle {
     let all: Set<Digest>
     let children: [Digest: Set<Digest>]
     let referrers: [Digest: Set<Digest>]
+    /// Indexes that list a digest, and subjects that it refers to.
+    let holders: [Digest: Set<Digest>]
+    let kinds: [Tag: Kind]
+    /// Digests that a deletion, begun and not finished, has taken already.
+    let leaving: Set<Digest>
 
-    package init(_ world: RetentionWorld) {
+    /// - Parameter gone: digests that were deleted together with what hangs on them.
+    package init(_ world: RetentionWorld, gone: Set<Digest> = []) {
         snapshot = world.snapshot
         rules = world.rules
         now = world.now
         let all = Set(world.snapshot.manifests.keys).union(world.snapshot.tags.values)
         self.all = all
+        let begun = snapshot.quarantined.filter { $0.value.phase == .deleting }
+        leaving = Set(begun.keys).union(begun.values.flatMap(\.parts)).union(gone).subtracting(all)
         children = world.snapshot.manifests.mapValues { Set($0.children).intersection(all) }
         var referrers: [Digest: Set<Digest>] = world.snapshot.referrers.mapValues { Set($0).intersection(all) }
         for (digest, manifest) in world.snapshot.manifests {
             if let subject = manifest.subject { referrers[subject, default: []].insert(digest) }
         }
-        for (tag, target) in world.snapshot.tags where !world.snapshot.pointers.contains(tag) {
+        let kinds = Dictionary(uniqueKeysWithValues: snapshot.tags.keys.map { ($0, Self.kind($0, world.snapshot.pointers)) })
+        self.kinds = kinds
+        for (tag, target) in world.snapshot.tags where kinds[tag] == .attached {
             guard let subject = Self.attachedSubject(tag.text) else { continue }
             referrers[subject, default: []].insert(target)
             referrers[subject, default: []].formUnion(children[target] ?? [])
         }
         for digest in referrers.keys { referrers[digest]?.remove(digest) }
         self.referrers = referrers
+        var holders: [Digest: Set<Digest>] = [:]
+        for (above, below) in children { for digest in below { holders[digest, default: []].insert(above) } }
+        for (above, below) in referrers where all.contains(above) {
+            for digest in below { holders[digest, default: []].insert(above) }
+        }
+        self.holders = holders
     }
 
     /// Everything below a digest: children, referrers, and theirs.
@@ -104,43 +120,69 @@ package struct Oracle {
         return (now - max(first, snapshot.sightings.tagged[digest] ?? first)).count
     }
 
-    /// Candidate and build tags outside their windows.
-    func outside() -> Set<Tag> {
-        let kinds = Dictionary(uniqueKeysWithValues: snapshot.tags.keys.map { ($0, Self.kind($0, snapshot.pointers)) })
-        let finals = snapshot.tags.keys.filter { kinds[$0] == .final }.compactMap { Self.numbers($0.text) }
-        var gone: Set<Tag> = []
-        for (tag, digest) in snapshot.tags where kinds[tag] == .candidate {
-            guard let own = Self.numbers(tag.text), let age = age(digest), age >= rules.candidateAge.count else { continue }
-            let version = Array(own.prefix(3))
-            let isOpen = !finals.contains(version) && !finals.contains { Self.isLess(version, $0) }
-            if isOpen { continue }
-            let newer = snapshot.tags.filter { other in
-                guard kinds[other.key] == .candidate, let numbers = Self.numbers(other.key.text) else { return false }
-                return Array(numbers.prefix(3)) == version && self.age(other.value) != nil
-                    && (other.key == tag || Self.isLess([own[3]], [numbers[3]]))
-            }
-            let same = snapshot.tags.filter { other in
-                kinds[other.key] == .candidate && other.value == digest
-                    && Self.numbers(other.key.text).map { Array($0.prefix(3)) } == version
-            }
-            // The place of a digest is that of its newest name.
-            let places = same.keys.map { name -> Int in
-                let numbers = Self.numbers(name.text) ?? []
-                return Set(
-                    snapshot.tags.filter { other in
-                        guard kinds[other.key] == .candidate, let o = Self.numbers(other.key.text) else { return false }
-                        return Array(o.prefix(3)) == version && self.age(other.value) != nil && Self.isLess([numbers[3]], [o[3]])
-                    }.values
-                ).subtracting([digest]).count
-            }
-            if !newer.isEmpty, let place = places.min(), place >= rules.candidateCount { gone.insert(tag) }
-        }
-        let builds = Set(snapshot.tags.filter { kinds[$0.key] == .build }.values)
-        for (tag, digest) in snapshot.tags where kinds[tag] == .build {
-            guard let age = age(digest), age >= rules.buildAge.count else { continue }
-            let younger = builds.filter { other in self.age(other).map { ($0, other.hex) < (age, digest.hex) } ?? false }
-            if younger.count >= rules.buildCount { gone.insert(tag) }
-        }
-        return gone
+    /// A candidate tag, told apart.
+    private struct Candidate {
+        let tag: Tag
+        let version: [String]
+        let number: String
+        let digest: Digest
+        let age: Int64?
     }
+
+    private var candidates: [Candidate] {
+        snapshot.tags.compactMap { tag, digest in
+            guard kinds[tag] == .candidate, let numbers = Self.numbers(tag.text) else { return nil }
+            return Candidate(
+                tag: tag, version: Array(numbers.prefix(3)), number: numbers[3], digest: digest, age: age(digest))
+        }
+    }
+
+    /// What decides about a candidate or build tag: its age, how many come before it, and the limits of both.
+    package struct Standing {
+        package let tag: Tag
+        /// Milliseconds; nil where nobody knows.
+        package let age: Int64?
+        package let ageLimit: Int64
+        /// How many others come before it.
+        package let place: Int
+        package let count: Int
+        /// Whether its version is not released yet.
+        package let isOpen: Bool
+
+        /// Whether it has left every window.
+        package var isOutside: Bool { !isOpen && place >= count && age.map { $0 >= ageLimit } ?? false }
+    }
+
+    /// Where every candidate and build tag stands.
+    package func standings() -> [Standing] {
+        let finals = snapshot.tags.keys.filter { kinds[$0] == .final }.compactMap { Self.numbers($0.text) }
+        let candidates = candidates
+        var found: [Standing] = []
+        for one in candidates {
+            let own = candidates.filter { $0.version == one.version }
+            // The place of a digest is that of its newest name: how many others, of known age, have a newer one.
+            let places = own.filter { $0.digest == one.digest }.map { name in
+                Set(own.filter { $0.age != nil && Self.isLess([name.number], [$0.number]) }.map(\.digest))
+                    .subtracting([one.digest]).count
+            }
+            let isOpen = !finals.contains(one.version) && !finals.contains { Self.isLess(one.version, $0) }
+            found.append(
+                Standing(
+                    tag: one.tag, age: one.age, ageLimit: rules.candidateAge.count, place: places.min() ?? 0,
+                    count: rules.candidateCount, isOpen: isOpen))
+        }
+        let builds = snapshot.tags.filter { kinds[$0.key] == .build }
+        let ages = Set(builds.values).compactMap { digest in age(digest).map { (age: $0, digest: digest) } }
+        for (tag, digest) in builds {
+            let age = age(digest)
+            let place = ages.count { other in age.map { (other.age, other.digest) < ($0, digest) } ?? false }
+            found.append(
+                Standing(
+                    tag: tag, age: age, ageLimit: rules.buildAge.count, place: place, count: rules.buildCount, isOpen: false))
+        }
+        return found
+    }
+
+    /// Candidate and build tags outside their windows.
+    func outside() -> Set<Tag> { Set(standings().filter(\.isOutside).map(\.tag)) }
 }

@@ -12,6 +12,8 @@ package struct RetentionWorld: Sendable {
     static let start = Timestamp(millisecondsSinceEpoch: 1_787_580_000_000)
     /// Names made once: hashing them anew for every world would be most of the work.
     static let pool: [Digest] = (0..<64).map { Digest(of: "retention \($0)".utf8) }
+    /// Names for what strangers push.
+    static let strange: [Digest] = (0..<64).map { Digest(of: "strange \($0)".utf8) }
     static let blobs: [StoredManifest.Blob] = (0..<40).map { .init(digest: Digest(of: "blob \($0)".utf8), size: Int64(100 + $0)) }
     static let configurations: [Digest] = (0..<20).map { Digest(of: "configuration \($0)".utf8) }
     static let places = ["payments", "checkout"].flatMap { service in
@@ -20,7 +22,7 @@ package struct RetentionWorld: Sendable {
         }
     }
 
-    /// The world of a seed, always the same.
+    /// The world of a seed, always the same: one of three is wild, the others are busy.
     package init(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         now = Self.start
@@ -38,13 +40,18 @@ package struct RetentionWorld: Sendable {
         snapshot.sequence = 100
         snapshot.lastEntryAt = now + Milliseconds(-Int64(random.below(3)) * Self.day)
         if random.onceIn(2) { snapshot.registryTime = now + Milliseconds(Int64(random.below(200)) * 1_000) }
+        if seed % 3 == 0 { makeWild(&random) } else { makeBusy(&random) }
+        makeTrouble(&random)
+    }
+
+    /// Everything at random: lies, knots, and names that are nearly right.
+    private mutating func makeWild(_ random: inout SeededRandom) {
         makeManifests(&random)
         makeReferrers(&random)
         makeTags(&random)
         makeSightings(&random)
         makeLedger(&random)
         makeQuarantines(&random)
-        makeTrouble(&random)
     }
 
     private static func rules(_ random: inout SeededRandom) -> RetentionRules {

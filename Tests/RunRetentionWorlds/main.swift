@@ -49,7 +49,9 @@ func runWorlds(from: UInt64, count: UInt64) -> Bool {
     for (seed, laws) in all.broken {
         print("seed \(seed) breaks: \(laws.joined(separator: "; "))\n  make retention-worlds WORLDS=1 FROM=\(seed)")
     }
-    if count == 1, !all.broken.isEmpty { RetentionWorld(seed: from).lines.forEach { print("  " + $0) } }
+    if count == 1, !all.broken.isEmpty {
+        (RetentionWorld(seed: from).lines + Laws.story(of: from)).forEach { print("  " + $0) }
+    }
     print(all.broken.isEmpty ? "0 promises broken" : "\(all.broken.count) worlds or more with a broken promise")
     return all.broken.isEmpty
 }

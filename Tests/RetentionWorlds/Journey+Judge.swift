@@ -1,0 +1,50 @@
+internal import PromotionCore
+
+/// What is held against a journey: the naive oracle, on things as they really are.
+extension Journey {
+    /// Right before anything of these items is changed: nothing of them is protected, and what is deleted has had its grace.
+    mutating func judge(_ items: [RetentionPlan.Item], deletes: Bool, _ round: Round) {
+        // What hung on something that this batch deleted was planned to go, and is no orphan.
+        let oracle = Oracle(world, gone: round.gone)
+        let verdict = oracle.protection()
+        // What is only kept for its grace holds on to what is quarantined beside it.
+        let protected = deletes ? verdict.protected : verdict.wanted
+        for item in items {
+            let verb = deletes ? "deleted" : "quarantined"
+            if let lost = protected.intersection(item.digests).min() {
+                broken.insert("P6: something is \(verb) that is protected by now")
+                diary?.append("\(lost.short()) of \(item.digest.short()) is \(verb), and protected by now")
+                if diary != nil { diary? += world.lines }
+            }
+            for (tag, digest) in world.snapshot.tags where item.digests.contains(digest) {
+                let kind = oracle.kinds[tag] ?? .other
+                if [.final, .pointer, .other].contains(kind) { broken.insert("P1: a \(kind) tag loses its digest") }
+            }
+            let known = world.snapshot.quarantined[item.digest]
+            let isOver = known?.phase == .deleting || known?.phase == .quarantined && (known?.until ?? world.now) <= world.now
+            if deletes, !isOver { broken.insert("P15: something is deleted before its grace is over") }
+        }
+    }
+
+    /// In the end: everything that a tag leads to is there, and so is everything that is kept.
+    mutating func expectWhole() {
+        let wanted = Set(world.snapshot.tags.values).union(world.snapshot.kept.map(\.digest))
+        if let lost = gone(of: wanted).subtracting(excused).min() {
+            diary?.append("\(lost.short()) is wanted in the end, and was deleted")
+            broken.insert("P2: something that a tag leads to, or that is kept, was deleted")
+        }
+    }
+
+    /// What of everything that hangs together with these is deleted.
+    func gone(of wanted: Set<Digest>) -> Set<Digest> {
+        var (seen, work, gone): (Set<Digest>, [Digest], Set<Digest>) = (wanted, Array(wanted), [])
+        while let next = work.popLast() {
+            if removed.contains(next) { gone.insert(next) }
+            let manifest = world.snapshot.manifests[next]
+            let below =
+                (manifest?.children ?? []) + (world.snapshot.referrers[next] ?? []) + [manifest?.subject].compactMap(\.self)
+            for digest in below where seen.insert(digest).inserted { work.append(digest) }
+        }
+        return gone
+    }
+}
