@@ -82,7 +82,9 @@ let package = Package(
         .testTarget(
             name: "PromotionRunnerTests", dependencies: ["PromotionCore", "PromotionRunner", "Fixtures", "Simulation", logging],
             swiftSettings: strict),
-        .testTarget(name: "RemotesTests", dependencies: ["PromotionCore", "Remotes", "Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "RemotesTests", dependencies: ["PromotionCore", "PromotionRunner", "LedgerStore", "Remotes", "Fixtures"],
+            swiftSettings: strict),
         .testTarget(
             name: "LedgerStoreTests",
             dependencies: ["PromotionCore", "LedgerStore", "Fixtures", .product(name: "GRDB", package: "GRDB.swift")],

@@ -7,9 +7,11 @@ package struct AttestedResult: Hashable, Sendable {
 
     /// What the rule's attestations tell of an image; nothing where none of them is verified.
     ///
-    /// One verified attestation that says no outweighs all others.
+    /// One verified attestation that says no outweighs all others; so nothing is told where not all of them were read.
     package static func read(_ rule: PaperRule, in papers: Papers, of digest: Digest) -> AttestedResult? {
-        guard case .attestation(let type) = rule.kind, case .met = rule.answer(to: papers, of: digest) else { return nil }
+        guard case .attestation(let type) = rule.kind, !papers.isCut, case .met = rule.answer(to: papers, of: digest) else {
+            return nil
+        }
         let results = papers.list.compactMap { paper -> AttestedResult? in
             let examined = paper.examine(of: digest, by: rule.keys)
             guard examined.finding.claim == .attestation(predicateType: type), let key = examined.finding.signers.first,

@@ -26,6 +26,14 @@ package struct Paper: Hashable, Sendable {
         self.hasCertificate = hasCertificate
     }
 
+    /// Bytes that are held of it.
+    package var bytes: Int {
+        switch form {
+        case .simpleSigning(let bytes, _), .envelope(let bytes), .bundle(let bytes): bytes.count
+        case .unknown, .unreadable: 0
+        }
+    }
+
     /// cosign's "simple signing" layer (cosign, SIGNATURE_SPEC).
     package static let simpleSigning = MediaType("application/vnd.dev.cosign.simplesigning.v1+json")
     /// cosign's bundle in a referrer (sigstore bundle, version 0.3).

@@ -53,7 +53,7 @@ package struct PaperRule: Hashable, Sendable, Codable {
         for key in found.filter({ $0.claim == claim }).flatMap(\.signers)
         where !signers.contains(where: { $0.fingerprint == key.fingerprint }) { signers.append(key) }
         if signers.count >= threshold { return .met(signers) }
-        if papers.isCut { return .notVerifiable("more than \(Papers.limit) papers hang on it: not all were read") }
+        if papers.isCut { return .notVerifiable("more papers hang on it than are read (\(Papers.limit))") }
         if !signers.isEmpty { return .tooFew(signers) }
         for finding in found {
             if case .invalid(let reason) = finding.verdict, finding.claim == claim {

@@ -17,7 +17,9 @@ extension Planning {
     }
 
     private func newestEvidence(in name: EnvironmentName) -> Evidence? {
-        snapshot.projection.evidence(for: release.digests, in: name).last { policy.evidence.sources.contains($0.source.kind) }
+        snapshot.projection.evidence(for: release.digests, in: name).last {
+            policy.evidence.sources.contains($0.source.kind) && snapshot.service.trusts($0.source)
+        }
     }
 
     private func untested(_ missing: [EnvironmentName]) -> Condition {
@@ -25,16 +27,34 @@ extension Planning {
         let places = SafeText(missing.map(\.text).joined(separator: separator))
         let others = missing.contains { !snapshot.projection.evidence(for: release.digests, in: $0).isEmpty }
         let sources = SafeText(policy.evidence.sources.map(\.rawValue).joined(separator: ", "))
-        let reason: SafeText =
+        var reason: SafeText =
             others
             ? "\(release.digest.short()) has no evidence in \(places) from a source that counts here (\(sources))"
             : "\(release.digest.short()) has no evidence in \(places)"
+        if let attestation = unattested(missing) { reason = SafeText("\(reason); \(attestation)", limit: 600) }
         let first = missing.first.map { "\($0)" } ?? ""
         let remedy: SafeText =
             policy.evidence.sources.contains(.ci)
             ? "promote it to \(SafeText(first)) first, or record CI's result with baton evidence add"
             : "promote it to \(SafeText(first)) first"
         return Condition("evidence", .unmet(.init(.noEvidence, reason, remedy: remedy)))
+    }
+
+    /// Why attestations that should speak for the environment before do not; nil where none should, or nobody looked.
+    private func unattested(_ missing: [EnvironmentName]) -> SafeText? {
+        guard case .read(let review) = snapshot.review, policy.evidence.sources.contains(.attestation),
+            let upstream = snapshot.service.upstream(of: environment.name), missing.contains(upstream.name)
+        else { return nil }
+        let words = environment.image.evidence.map { rule -> SafeText in
+            if let result = AttestedResult.read(rule, in: review.papers, of: release.digest) {
+                return result.passed < result.total
+                    ? "\(rule.title) by \(result.key) says that \(result.passed) of \(result.total) passed"
+                    : "\(rule.title) by \(result.key) is outweighed by what failed or was rolled back there"
+            }
+            return rule.condition(on: review.papers, of: release.digest).objection?.reason
+                ?? "\(rule.title): not all papers that hang on it were read"
+        }
+        return words.isEmpty ? nil : SafeText(words.map(\.text).joined(separator: "; "), limit: 500)
     }
 
     private var candidate: Condition {

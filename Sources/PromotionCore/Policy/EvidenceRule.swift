@@ -38,6 +38,16 @@ extension Evidence.Source {
 }
 
 extension Service {
+    /// Whether the word of a source still counts: that of an attestation as long as some environment takes it under this key.
+    func trusts(_ source: Evidence.Source) -> Bool {
+        guard case .attestation(let key, let type) = source else { return true }
+        return path.contains { environment in
+            environment.image.evidence.contains { rule in
+                rule.kind == .attestation(predicateType: type) && rule.keys.contains { $0.key.fingerprint == key.fingerprint }
+            }
+        }
+    }
+
     /// The environments whose evidence counts for one, in the order of the path; empty for the first.
     package func upstreams(of name: EnvironmentName) -> [EnvironmentName] {
         guard let upstream = upstream(of: name), let environment = environment(name) else { return [] }

@@ -1,28 +1,31 @@
-internal import PromotionCore
+package import PromotionCore
 
 /// Reads what hangs on an image and what it is made of, within bounds; it judges nothing.
-struct PaperReader: Sendable {
+package struct PaperReader: Sendable {
     let store: any ArtifactStore
     let repository: RepositoryName
+
+    package init(store: any ArtifactStore, repository: RepositoryName) {
+        self.store = store
+        self.repository = repository
+    }
 
     /// Documents from an index to a manifest.
     private static let depthLimit = 4
     /// Layers of one paper's manifest that are looked at: cosign keeps every signature of an image in one.
     private static let layerLimit = 32
 
-    /// Everything that claims to speak for an image: cosign's tags first, then what refers to it.
-    func papers(on digest: Digest) async throws(Fault) -> Papers {
+    /// Everything that claims to speak for an image: cosign's tags first, then what refers to it, passports last.
+    package func papers(on digest: Digest) async throws(Fault) -> Papers {
         var stack = Stack()
         for suffix in ["sig", "att"] {
             let name = "sha256-\(digest.hex).\(suffix)"
             guard let tag = try? Tag(name), let named = try await store.resolve(tag, in: repository) else { continue }
-            guard let document = try await store.document(named, in: repository) else {
-                stack.add(Paper(place: SafeText(name), form: .unreadable("what the tag names is missing")), bytes: 0)
-                continue
-            }
-            try await add(document, found: SafeText(name), to: &stack)
+            try await add(named, tagged: SafeText(name), to: &stack)
         }
-        for document in try await store.referrers(to: digest, in: repository) {
+        let referrers = try await store.referrers(to: digest, in: repository)
+        // Every promotion adds a passport: many of them must not keep out what was asked for.
+        for document in referrers.filter({ !$0.isPassport }) + referrers.filter(\.isPassport) {
             try await add(document, found: "referrer \(document.digest.short(12))", to: &stack)
         }
         return Papers(stack.papers, isCut: stack.isCut)
@@ -33,24 +36,42 @@ struct PaperReader: Sendable {
         var bytes = 0
         var isCut = false
 
-        mutating func add(_ paper: Paper, bytes count: Int) {
-            guard papers.count < Papers.limit, bytes + count <= Papers.byteLimit else { return isCut = true }
+        var isFull: Bool { papers.count >= Papers.limit }
+
+        mutating func add(_ paper: Paper) {
+            let count = paper.bytes
+            guard !isFull, bytes + count <= Papers.byteLimit else { return isCut = true }
             papers.append(paper)
             bytes += count
         }
     }
 
+    /// What a tag of cosign's names. A document that cannot be read is an answer about itself, never the lack of a signature.
+    private func add(_ digest: Digest, tagged place: SafeText, to stack: inout Stack) async throws(Fault) {
+        let document: StoredDocument?
+        do throws(Fault) { document = try await store.document(digest, in: repository) } catch {
+            guard error.kind == .refused else { throw error }
+            return stack.add(Paper(place: place, form: .unreadable(error.reason)))
+        }
+        guard let document else {
+            return stack.add(Paper(place: place, form: .unreadable("what the tag names is missing")))
+        }
+        try await add(document, found: place, to: &stack)
+    }
+
     private func add(_ document: StoredDocument, found place: SafeText, to stack: inout Stack) async throws(Fault) {
-        guard let links = document.links else { return }
+        guard let links = document.links else {
+            return stack.add(Paper(place: place, form: .unknown(SafeText(document.mediaType.text, limit: 100))))
+        }
         if links.artifactType == Paper.notation {
-            return stack.add(Paper(place: place, form: .unknown("a notation signature")), bytes: 0)
+            return stack.add(Paper(place: place, form: .unknown("a notation signature")))
         }
         let layers = links.layers.filter { Paper.limit(of: $0.mediaType) != nil }
-        if layers.count > Self.layerLimit { stack.isCut = true }
         for layer in layers.prefix(Self.layerLimit) {
-            guard let limit = Paper.limit(of: layer.mediaType), !stack.isCut else { return }
-            stack.add(try await paper(layer, limit: limit, found: place), bytes: Int(clamping: layer.size))
+            guard let limit = Paper.limit(of: layer.mediaType), !stack.isFull else { return stack.isCut = true }
+            stack.add(try await paper(layer, limit: limit, found: place))
         }
+        if layers.count > Self.layerLimit { stack.isCut = true }
     }
 
     /// One paper. One that lies or is too large is an answer about itself alone; a registry that does not answer is a fault.
@@ -62,6 +83,10 @@ struct PaperReader: Sendable {
             guard let bytes = try await store.blob(layer.digest, limit: limit, in: repository) else {
                 return Paper(place: place, form: .unreadable("its blob is missing"))
             }
+            guard Int64(bytes.count) == layer.size else {
+                return Paper(
+                    place: place, form: .unreadable("it has \(bytes.count) bytes, and is said to have \(layer.size)"))
+            }
             return Paper(layer: layer, bytes: bytes, place: place)
         } catch {
             guard error.kind == .refused else { throw error }
@@ -71,7 +96,7 @@ struct PaperReader: Sendable {
 
     /// What an image is made of on one platform; an image that names none is taken to fit every one.
     /// - Throws: `Fault.refused` where it does not exist, does not offer the platform, or is none.
-    func contents(of digest: Digest, for platform: Platform) async throws(Fault) -> ImageContents {
+    package func contents(of digest: Digest, for platform: Platform) async throws(Fault) -> ImageContents {
         var wanted = digest
         var annotations: [String: String] = [:]
         var found: Platform?
@@ -112,7 +137,7 @@ struct PaperReader: Sendable {
     }
 
     /// What the rules of an environment ask to be read, and nothing else.
-    func review(of digest: Digest, for rules: ImageRules, on platform: Platform) async throws(Fault) -> ImageReview {
+    package func review(of digest: Digest, for rules: ImageRules, on platform: Platform) async throws(Fault) -> ImageReview {
         let papers = rules.needsPapers ? try await papers(on: digest) : Papers([])
         return ImageReview(
             papers: papers, contents: rules.needsContents ? try await contents(of: digest, for: platform) : nil)
@@ -120,16 +145,22 @@ struct PaperReader: Sendable {
 }
 
 /// The rules about an image, asked once more when nothing has changed yet.
-struct ImageGate: Sendable {
+package struct ImageGate: Sendable {
     let rules: ImageRules
     let platform: Platform
     /// Nil where the registry's contents are not worked on.
     let reader: PaperReader?
 
+    package init(rules: ImageRules, platform: Platform, reader: PaperReader?) {
+        self.rules = rules
+        self.platform = platform
+        self.reader = reader
+    }
+
     /// Proves that the rules hold now.
     /// - Returns: what was seen, keys named; nil where nothing is asked.
     /// - Throws: `Fault.refused` with the first rule that does not hold.
-    func prove(_ digest: Digest) async throws(Fault) -> SafeText? {
+    package func prove(_ digest: Digest) async throws(Fault) -> SafeText? {
         guard !rules.papers.isEmpty || rules.needsContents else { return nil }
         guard let reader else { throw Fault(.refused, "signatures and image policy cannot be asked of this registry") }
         let conditions = rules.conditions(
@@ -140,4 +171,9 @@ struct ImageGate: Sendable {
         }
         return SafeText(seen.joined(separator: "; "), limit: 400)
     }
+}
+
+extension StoredDocument {
+    /// Whether it says that it is a passport; what it is, its envelope tells.
+    fileprivate var isPassport: Bool { links?.artifactType == Passport.artifactType }
 }
