@@ -35,7 +35,8 @@ let package = Package(
         .target(name: "PromotionCore", dependencies: [crypto], swiftSettings: strict),
         .target(name: "PromotionRunner", dependencies: ["PromotionCore", logging], swiftSettings: strict),
         .target(
-            name: "Remotes", dependencies: ["PromotionCore", crypto, http, nioCore, nioHTTP1, nioSSL], swiftSettings: strict),
+            name: "Remotes", dependencies: ["PromotionCore", crypto, http, nioCore, nioHTTP1, nioPosix, nioSSL],
+            swiftSettings: strict),
         .target(
             name: "LedgerStore",
             dependencies: ["PromotionCore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),

@@ -13,7 +13,6 @@ package final class RegistryClient: Sendable {
     let now: @Sendable () -> Timestamp
     let existence = KnownRepositories()
     private let broker: TokenBroker
-    private let base: String
     private let notice: @Sendable (SafeText) -> Void
     /// Until when the registry asked to be left alone.
     private let quietUntil = Mutex(Timestamp(millisecondsSinceEpoch: 0))
@@ -33,7 +32,6 @@ package final class RegistryClient: Sendable {
         self.transport = transport
         self.now = now
         self.notice = notice
-        base = address.description
         broker = TokenBroker(address: address, source: credentials, transport: transport, limits: limits, now: now)
     }
 
@@ -105,14 +103,14 @@ package final class RegistryClient: Sendable {
 
     /// Sends, and follows redirects of a request that reads.
     private func followed(_ request: RegistryRequest, _ authorization: Secret?) async throws(RegistryError) -> RegistryAnswer {
-        var (request, base, authorization) = (request, base, authorization)
+        var (request, place, authorization) = (request, address, authorization)
         for hop in 0...RegistryLimits.hops {
             sent.withLock { $0 += 1 }
-            let answer = try await transport.send(request, to: base, authorization: authorization)
+            let answer = try await transport.send(request, to: place, authorization: authorization)
             guard Self.redirects.contains(answer.status) else { return answer }
-            let next = try await redirect(from: base + request.path, answer.status, answer.field("location"), request, hop)
+            let next = try await redirect(from: place, answer.field("location"), request, hop)
             if next.address != address { authorization = nil }
-            (base, request.path) = (next.address.description, next.path)
+            (place, request.path) = (next.address, next.path)
         }
         throw .redirect("more than \(RegistryLimits.hops) one after another")
     }
@@ -121,14 +119,14 @@ package final class RegistryClient: Sendable {
 
     /// Where a redirect leads, if it may lead there.
     func redirect(
-        from url: String, _ status: Int, _ location: String?, _ request: RegistryRequest, _ hop: Int
+        from here: RegistryAddress, _ location: String?, _ request: RegistryRequest, _ hop: Int
     ) async throws(RegistryError) -> (address: RegistryAddress, path: String) {
         let shown = SafeText(location ?? "nowhere", limit: 200)
         guard hop < RegistryLimits.hops else { throw .redirect("more than \(RegistryLimits.hops) one after another") }
         guard request.method == .GET || request.method == .HEAD else {
             throw .redirect("a change is sent on to \(shown): write the registry's real address into the configuration")
         }
-        guard let location, let here = RegistryAddress(url), let there = Self.resolve(location, from: here) else {
+        guard let location, let there = Self.resolve(location, from: here) else {
             throw .redirect("\(shown) is no URL with a host")
         }
         if here.scheme == .https && there.address.scheme == .http { throw .redirect("from https to \(shown)") }
@@ -151,20 +149,19 @@ package final class RegistryClient: Sendable {
     /// Sends a request that reads and hands its body out piece by piece, redirects followed.
     func streamed(_ request: RegistryRequest) async throws(RegistryError) -> StreamedAnswer {
         var authorization = try await broker.authorization(for: request.scopes)
-        var (current, base) = (request, base)
+        var (current, place) = (request, address)
         var (hop, challenges) = (0, 0)
         while true {
             sent.withLock { $0 += 1 }
-            let answer = try await transport.stream(current, to: base, authorization: authorization)
-            if answer.status == 401, challenges == 0, base == self.base {
+            let answer = try await transport.stream(current, to: place, authorization: authorization)
+            if answer.status == 401, challenges == 0, place == address {
                 authorization = try await broker.authorization(
                     after: answer.fields["www-authenticate"], for: request.scopes, refused: authorization)
                 challenges += 1
             } else if Self.redirects.contains(answer.status) {
-                let next = try await redirect(
-                    from: base + current.path, answer.status, answer.fields.first(name: "location"), request, hop)
+                let next = try await redirect(from: place, answer.fields.first(name: "location"), request, hop)
                 if next.address != address { authorization = nil }
-                (base, current.path) = (next.address.description, next.path)
+                (place, current.path) = (next.address, next.path)
                 hop += 1
             } else {
                 return answer

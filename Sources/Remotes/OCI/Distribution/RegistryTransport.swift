@@ -13,6 +13,8 @@ package final class RegistryTransport: Sendable {
     private let loop: any EventLoop
     /// Where work that is nothing but many short requests is done without changing threads.
     let executor: LoopExecutor
+    private let lines: HeadLines
+    private let silence: Milliseconds
 
     /// - Parameter authority: a file with the certificates of a private authority, trusted beside the system's; nil for none.
     /// - Throws: `Fault.refused` where the file holds no certificate.
@@ -25,7 +27,8 @@ package final class RegistryTransport: Sendable {
         configuration.connectionPool.idleTimeout = .seconds(30)
         // A refused connection is an answer; waiting for a better one until the deadline would hide it.
         configuration.connectionPool.retryConnectionEstablishment = false
-        if let authority { configuration.tlsConfiguration = try Self.trusting(authority) }
+        let security = try authority.map { path throws(Fault) in try Self.trusting(path) } ?? .makeClientConfiguration()
+        configuration.tlsConfiguration = security
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.submit {
                 let pipeline = channel.pipeline.syncOperations
@@ -36,6 +39,8 @@ package final class RegistryTransport: Sendable {
         // One of the process's loops: a request whose asker runs there too goes out and comes back without waking anybody.
         loop = HTTPClient.defaultEventLoopGroup.next()
         executor = LoopExecutor(loop)
+        silence = limits.silence
+        lines = HeadLines(on: loop, limit: limits.connections, security)
         client = HTTPClient(eventLoopGroup: loop, configuration: configuration)
     }
 
@@ -52,16 +57,18 @@ package final class RegistryTransport: Sendable {
     }
 
     /// Ends all connections; requests under way fail. Call once, at the end of the process.
-    package func close() async { try? await client.shutdown() }
+    package func close() async {
+        await lines.close()
+        try? await client.shutdown()
+    }
 
     /// Sends a request and reads its answer whole.
     /// - Parameter authorization: the value of `Authorization`; nil for none.
-    func send(_ request: RegistryRequest, to base: String, authorization: Secret?) async throws(RegistryError) -> RegistryAnswer {
-        // The answer to HEAD is whole with its head, for which the library has a deadline of its own; a second one costs time.
-        if request.method == .HEAD {
-            return try await head(of: request, to: base, authorization)
-        }
-        let prepared = prepare(request, to: base, authorization)
+    func send(
+        _ request: RegistryRequest, to address: RegistryAddress, authorization: Secret?
+    ) async throws(RegistryError) -> RegistryAnswer {
+        if request.method == .HEAD { return try await head(of: request, at: address, authorization) }
+        let prepared = prepare(request, to: address, authorization)
         let result = await withDeadline(request.deadline, clock: ContinuousClock()) {
             await self.answer(to: prepared, request, within: request.deadline)
         }
@@ -96,9 +103,10 @@ package final class RegistryTransport: Sendable {
     }
 
     /// Sends a request and hands the body out piece by piece.
-    func stream(_ request: RegistryRequest, to base: String, authorization: Secret?) async throws(RegistryError) -> StreamedAnswer
-    {
-        let prepared = prepare(request, to: base, authorization)
+    func stream(
+        _ request: RegistryRequest, to address: RegistryAddress, authorization: Secret?
+    ) async throws(RegistryError) -> StreamedAnswer {
+        let prepared = prepare(request, to: address, authorization)
         do {
             let response = try await client.execute(prepared, deadline: .now() + .milliseconds(request.deadline.count))
             return StreamedAnswer(status: Int(response.status.code), fields: response.headers, body: response.body)
@@ -107,8 +115,8 @@ package final class RegistryTransport: Sendable {
         }
     }
 
-    private func prepare(_ request: RegistryRequest, to base: String, _ authorization: Secret?) -> HTTPClientRequest {
-        var prepared = HTTPClientRequest(url: base + request.path)
+    private func prepare(_ request: RegistryRequest, to address: RegistryAddress, _ authorization: Secret?) -> HTTPClientRequest {
+        var prepared = HTTPClientRequest(url: address.description + request.path)
         prepared.method = request.method
         prepared.headers = Self.fields(of: request, authorization)
         switch request.body {
@@ -121,31 +129,24 @@ package final class RegistryTransport: Sendable {
 
     private static func fields(of request: RegistryRequest, _ authorization: Secret?) -> HTTPHeaders {
         var fields = HTTPHeaders()
-        fields.reserveCapacity(request.fields.count + 3)
+        fields.reserveCapacity(request.fields.count + 4)
         fields.add(name: "user-agent", value: "baton")
         for (name, value) in request.fields { fields.add(name: name, value: value) }
         if let authorization { fields.add(name: "authorization", value: authorization.revealed) }
         return fields
     }
 
-    /// Sends a HEAD. Thousands of them are asked for at a time, and most of what they cost is not on the line: the library's
-    /// older way spares a task, an actor and a change of threads for each.
+    /// Sends a HEAD. Thousands of them are asked for at a time, and most of what they cost is not on the line: they have lines of
+    /// their own.
     private func head(
-        of request: RegistryRequest, to base: String, _ authorization: Secret?
+        of request: RegistryRequest, at address: RegistryAddress, _ authorization: Secret?
     ) async throws(RegistryError) -> RegistryAnswer {
+        var fields = Self.fields(of: request, authorization)
+        fields.add(name: "host", value: address.name)
+        let head = HTTPRequestHead(version: .http1_1, method: .HEAD, uri: request.path, headers: fields)
         do {
-            let asked = try HTTPClient.Request(
-                url: base + request.path, method: .HEAD, headers: Self.fields(of: request, authorization))
-            // Preferred and not required: for a required loop the pool opens a connection more where all are taken.
-            let task = client.execute(
-                request: asked, delegate: HeadDelegate(), eventLoop: .delegate(on: loop),
-                deadline: .now() + .milliseconds(request.deadline.count))
-            let head = try await withTaskCancellationHandler {
-                try await task.futureResult.get()
-            } onCancel: {
-                task.cancel()
-            }
-            return RegistryAnswer(status: Int(head.status.code), fields: head.headers, body: [])
+            let answer = try await lines.answer(to: head, at: address, within: min(request.deadline, silence))
+            return RegistryAnswer(status: Int(answer.status.code), fields: answer.headers, body: [])
         } catch {
             throw .noAnswer(Self.problem(error, request.deadline))
         }

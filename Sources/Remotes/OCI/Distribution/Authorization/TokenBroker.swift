@@ -94,7 +94,7 @@ final class TokenBroker: Sendable {
         do throws(RegistryError) {
             let server = try await Self.check(realm, for: address)
             let request = Self.request(realm, server, service, scopes, try await credentials(), limits)
-            let answer = try await transport.send(request.request, to: server.description, authorization: request.authorization)
+            let answer = try await transport.send(request.request, to: server, authorization: request.authorization)
             guard answer.status == 200 else { throw Self.refusal(answer, server, scopes) }
             guard answer.body.count <= TokenAnswer.byteLimit else { throw .token("its answer is too long") }
             let given = try TokenAnswer(parsing: answer.body)
