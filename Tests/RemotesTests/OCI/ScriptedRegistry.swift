@@ -125,6 +125,12 @@ extension ScriptedRegistry {
                 return .error(404, "BLOB_UNKNOWN")
             }
             return .answer(200, ["Content-Type": "application/octet-stream"], body: blob)
+        case ("blobs", "POST"): return .answer(202, ["Location": "/v2/shop/payments/blobs/uploads/1"])
+        case ("blobs", "PUT"):
+            let digest = Digest(of: request.body)
+            guard parts[1] == "uploads/1?digest=\(digest)" else { return .error(400, "DIGEST_INVALID") }
+            contents.blobs[digest] = request.body
+            return .answer(201, ["Location": "/v2/shop/payments/blobs/\(digest)"])
         case ("tags", "GET"):
             let names = contents.tags.keys.sorted().map { "\"\($0)\"" }.joined(separator: ",")
             return .json(200, #"{"name":"shop/payments","tags":[\#(names)]}"#)

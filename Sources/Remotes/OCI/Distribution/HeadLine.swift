@@ -29,6 +29,10 @@ final class HeadLine: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var ask: HeadAsk?
     private var received: HTTPResponseHead?
+    /// Whether the answer under way is here to its end.
+    private var isWhole = false
+    /// Whether nothing came that nobody asked for.
+    private var isTrusted = true
     /// When the request under way, or the unused connection, has lasted too long.
     private var due = NIODeadline.distantFuture
     private var timer: (at: NIODeadline, scheduled: Scheduled<Void>)?
@@ -56,23 +60,36 @@ final class HeadLine: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch Self.unwrapInboundIn(data) {
         case .head(let head) where ask != nil && received == nil: received = head
-        case .end where received != nil: finish(context)
-        case .body where received != nil: break
-        // Something that nobody asked for: whatever comes next on this connection could be taken for another's answer.
-        case .head, .body, .end: end(HTTPClientError.remoteConnectionClosed, context)
+        case .end where received != nil && !isWhole: isWhole = true
+        // Something that nobody asked for: what comes next on this connection could be taken for another's answer.
+        case .head, .body, .end: isTrusted = false
+        }
+    }
+
+    /// An answer is handed out, and the line with it, once everything that came with it was looked at.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if isWhole {
+            finish(context)
+        } else if !isTrusted {
+            end(HTTPClientError.remoteConnectionClosed, context)
         }
     }
 
     private func finish(_ context: ChannelHandlerContext) {
         guard let ask, let head = received else { return }
-        (self.ask, received) = (nil, nil)
+        (self.ask, received, isWhole) = (nil, nil, false)
         ask.answer.resume(returning: .success(head))
-        guard head.isKeepAlive else { return end(HTTPClientError.remoteConnectionClosed, context) }
+        guard isTrusted, head.isKeepAlive else { return end(HTTPClientError.remoteConnectionClosed, context) }
         wait(until: .now() + Self.idle, context)
         ended(self, .free)
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { end(error, context) }
+    /// What is wrong with bytes behind an answer is wrong with the connection, not with the answer.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard isWhole else { return end(error, context) }
+        isTrusted = false
+        finish(context)
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         end(HTTPClientError.remoteConnectionClosed, context)

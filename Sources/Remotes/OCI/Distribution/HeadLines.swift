@@ -44,7 +44,9 @@ final class HeadLines: Sendable {
 
     /// Sends a HEAD and gives the head of its answer.
     /// - Throws: the library's error; `CancellationError` where nobody waits any longer.
-    func answer(to head: HTTPRequestHead, at address: RegistryAddress, within deadline: Milliseconds) async throws -> HTTPResponseHead {
+    func answer(
+        to head: HTTPRequestHead, at address: RegistryAddress, within deadline: Milliseconds
+    ) async throws -> HTTPResponseHead {
         let due = NIODeadline.now() + .milliseconds(deadline.count)
         let number = lastNumber.withLock { last in
             last += 1
