@@ -6,7 +6,7 @@ import Testing
     static let arrows: [String: Set<String>] = [
         "PromotionCore": ["Crypto"],
         "PromotionRunner": ["PromotionCore", "Logging", "Dispatch"],
-        "Remotes": ["PromotionCore", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOSSL", "Crypto"],
+        "Remotes": ["PromotionCore", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Crypto"],
         "LedgerStore": ["PromotionCore", "GRDB"],
         "Settings": ["PromotionCore", "Yams"],
         "Agent": ["PromotionCore", "Logging", "NIOCore", "NIOPosix"],
