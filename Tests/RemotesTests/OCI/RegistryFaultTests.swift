@@ -20,6 +20,20 @@ import Testing
         }
     }
 
+    /// The words of the document, held against what the registry itself saw.
+    @Test(arguments: RegistryFaultCase.all.filter { RegistryDeeds.claims[$0.does] != nil })
+    func `is met as the document says`(_ fault: RegistryFaultCase) async throws {
+        let (registry, _) = try await Self.run(fault)
+        let seen = registry.now
+        let requests = seen.requests.map { "\($0.method) \($0.path)" }.joined(separator: ", ")
+        #expect(RegistryDeeds.claims[fault.does]?(seen) == true, "\(fault.does): \(requests)")
+    }
+
+    @Test func `has no claim that no line of the document makes`() {
+        #expect(Set(RegistryDeeds.claims.keys).subtracting(RegistryFaultCase.all.map(\.does)) == [])
+        #expect(RegistryFaultCase.all.count >= 25 && Set(RegistryFaultCase.all.map(\.what)).count == RegistryFaultCase.all.count)
+    }
+
     @Test func `is in the document of faults`() async throws {
         var text = """
             # Faults of registries
