@@ -39,7 +39,8 @@ import Testing
             # Faults of registries
 
             What a registry, or something in front of it, may answer; what Baton then says, and what it does. Every line is run
-            against a scripted server by the tests, which also write this page: the words are the program's own.
+            against a scripted server by the tests, which also write this page: the words are the program's own, and what it does is
+            counted by the server wherever it can be seen there.
 
             `broke`: nothing was changed, and asking again may help. `refused`: asking again changes nothing.
             `unknown`: it may or may not have been done, and only a look tells.
