@@ -17,14 +17,31 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// Parses a digest as a registry writes it.
     /// - Throws: `DigestError` that says which part is wrong.
     package init(parsing text: some StringProtocol) throws(DigestError) {
-        let bytes = Array(text.utf8.prefix(Self.prefix.count + 65))
-        guard bytes.starts(with: Self.prefix) else {
+        guard text.utf8.starts(with: Self.prefix) else {
             guard let colon = text.firstIndex(of: ":") else { throw .notADigest(SafeText(text, limit: 80)) }
             throw .algorithm(SafeText(text[..<colon], limit: 20))
         }
-        let nibbles = bytes.dropFirst(Self.prefix.count).compactMap(Self.nibble)
-        guard bytes.count == Self.prefix.count + 64, nibbles.count == 64 else { throw .notADigest(SafeText(text, limit: 80)) }
-        self.init { nibbles[2 * $0] << 4 | nibbles[2 * $0 + 1] }
+        guard let words = Self.words(String(text).utf8.dropFirst(Self.prefix.count)) else {
+            throw .notADigest(SafeText(text, limit: 80))
+        }
+        (first, second, third, fourth) = words
+    }
+
+    /// Exactly 64 hexadecimal digits as numbers, without room for them on the way: a list of tags brings 100,000 digests.
+    private static func words(_ digits: Substring.UTF8View) -> (UInt64, UInt64, UInt64, UInt64)? {
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        var count = 0
+        for byte in digits {
+            guard count < 64, let nibble = nibble(byte) else { return nil }
+            switch count / 16 {
+            case 0: words.0 = words.0 << 4 | UInt64(nibble)
+            case 1: words.1 = words.1 << 4 | UInt64(nibble)
+            case 2: words.2 = words.2 << 4 | UInt64(nibble)
+            default: words.3 = words.3 << 4 | UInt64(nibble)
+            }
+            count += 1
+        }
+        return count == 64 ? words : nil
     }
 
     /// The digest of these bytes.

@@ -32,6 +32,17 @@ struct SampleImage: Sendable {
         return SampleImage(blobs: blobs + [Array(index.utf8)], top: describe(index, as: .ociIndex))
     }
 
+    /// An index of two platforms and nothing beside them.
+    static func plainMulti(_ name: String) -> SampleImage {
+        var blobs: [[UInt8]] = []
+        let children = ["linux/amd64", "linux/arm64"].map {
+            entry(addManifest(name, platform: $0, to: &blobs), platform: $0)
+        }
+        let index =
+            #"{"schemaVersion":2,"mediaType":"\#(MediaType.ociIndex.text)","manifests":[\#(children.joined(separator: ","))]}"#
+        return SampleImage(blobs: blobs + [Array(index.utf8)], top: describe(index, as: .ociIndex))
+    }
+
     /// The descriptor of a document.
     static func describe(_ document: String, as type: MediaType) -> Descriptor {
         Descriptor(mediaType: type, digest: Digest(of: document.utf8), size: Int64(document.utf8.count))

@@ -27,6 +27,26 @@ struct `Skopeo and a distribution registry` {
         }
     }
 
+    @Test(arguments: [(SampleImage.single("one"), MediaType.dockerManifest), (.plainMulti("many"), .dockerList)])
+    func `what skopeo turned into Docker's own formats is read, proven and moved byte for byte`(
+        image: SampleImage, type: MediaType
+    ) async throws {
+        let (layout, registry) = (try SampleLayout(), try await RealRegistry())
+        try layout.push(image, tags: ["v1.0.0-rc.1"])
+        try Skopeo.run(
+            "copy", "--all", "--format", "v2s2", "--dest-tls-verify=false", "oci:\(layout.path):v1.0.0-rc.1",
+            registry.skopeoName("v1.0.0-rc.1"))
+        let raw = try Skopeo.run("inspect", "--raw", "--tls-verify=false", registry.skopeoName("v1.0.0-rc.1"))
+        let (digest, port) = (Digest(of: raw), registry.registry())
+        #expect(try await port.document(digest, in: registry.repository)?.mediaType == type)
+        #expect(try await port.resolve(Tag("v1.0.0-rc.1"), in: registry.repository) == digest)
+        let configured = try await port.configuration(
+            of: digest, for: Platform(system: "linux", architecture: "amd64"), in: registry.repository)
+        #expect(configured.user == "app")
+        #expect(try await port.move(Tag("prod"), in: registry.repository, from: nil, to: digest, under: Fence(1)) == .moved)
+        #expect(try Skopeo.run("inspect", "--raw", "--tls-verify=false", registry.skopeoName("prod")) == raw)
+    }
+
     @Test(arguments: [RealRegistry.plain, .init(isEncrypted: true, needsPassword: true)])
     func `skopeo pulls what was stored and moved here`(manner: RealRegistry.Manner) async throws {
         let (registry, layout) = (try await RealRegistry(manner), try SampleLayout())
