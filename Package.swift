@@ -66,7 +66,8 @@ let package = Package(
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
         .target(
-            name: "RetentionWorlds", dependencies: ["PromotionCore", "Simulation"], path: "Tests/RetentionWorlds",
+            name: "RetentionWorlds",
+            dependencies: ["PromotionCore", "PromotionRunner", "Simulation", "Fixtures", logging], path: "Tests/RetentionWorlds",
             swiftSettings: strict),
         .executableTarget(
             name: "worlds", dependencies: ["RetentionWorlds"], path: "Tests/RunRetentionWorlds", swiftSettings: strict),

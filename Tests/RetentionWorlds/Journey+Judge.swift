@@ -28,21 +28,31 @@ extension Journey {
 
     /// In the end: everything that a tag leads to is there, and so is everything that is kept.
     mutating func expectWhole() {
-        let wanted = Set(world.snapshot.tags.values).union(world.snapshot.kept.map(\.digest))
         if let lost = gone(of: wanted).subtracting(excused).min() {
             diary?.append("\(lost.short()) is wanted in the end, and was deleted")
             broken.insert("P2: something that a tag leads to, or that is kept, was deleted")
         }
     }
 
+    /// What somebody wants. A tag that only hangs on something is nobody's wish for it.
+    var wanted: Set<Digest> {
+        let named = world.snapshot.tags.filter { tag, _ in Oracle.kind(tag, world.snapshot.pointers) != .attached }
+        return Set(named.values).union(world.snapshot.kept.map(\.digest))
+    }
+
     /// What of everything that hangs together with these is deleted.
     func gone(of wanted: Set<Digest>) -> Set<Digest> {
         var (seen, work, gone): (Set<Digest>, [Digest], Set<Digest>) = (wanted, Array(wanted), [])
+        var hanging: [Digest: [Digest]] = [:]
+        for (tag, digest) in world.snapshot.tags where Oracle.kind(tag, world.snapshot.pointers) == .attached {
+            Oracle.attachedSubject(tag.text).map { hanging[$0, default: []].append(digest) }
+        }
         while let next = work.popLast() {
             if removed.contains(next) { gone.insert(next) }
             let manifest = world.snapshot.manifests[next]
             let below =
-                (manifest?.children ?? []) + (world.snapshot.referrers[next] ?? []) + [manifest?.subject].compactMap(\.self)
+                (manifest?.children ?? []) + (world.snapshot.referrers[next] ?? []) + (hanging[next] ?? [])
+                + [manifest?.subject].compactMap(\.self)
             for digest in below where seen.insert(digest).inserted { work.append(digest) }
         }
         return gone

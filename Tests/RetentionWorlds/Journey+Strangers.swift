@@ -6,6 +6,7 @@ extension Journey {
     enum Deed: String, CaseIterable {
         case names = "names"
         case namesCandidate = "names a candidate"
+        case movesCandidate = "moves a candidate"
         case namesBuild = "names a build"
         case releases = "releases"
         case movesPointer = "moves a pointer tag"
@@ -33,9 +34,7 @@ extension Journey {
             exercised.deed(deed.rawValue)
             diary?.append("somebody \(deed.rawValue): \(digest.short())")
             carryOut(deed, on: digest)
-            if !removed.isEmpty {
-                excused.formUnion(gone(of: Set(world.snapshot.tags.values + world.snapshot.kept.map(\.digest))))
-            }
+            if !removed.isEmpty { excused.formUnion(gone(of: wanted)) }
         } while random.onceIn(4)
     }
 
@@ -43,6 +42,11 @@ extension Journey {
         switch deed {
         case .names: name("wanted-\(random.below(3))", digest)
         case .namesCandidate: name("v1.\(random.below(3)).0-rc.\(random.below(7))", digest)
+        case .movesCandidate:
+            // Onto another one, which then has two names and still one place.
+            let some = tags { $0 == .candidate }
+            guard !some.isEmpty, let other = world.snapshot.tags[some[random.below(some.count)]] else { return }
+            world.snapshot.tags[some[random.below(some.count)]] = other
         case .namesBuild: name("sha-\(random.below(9_000_000) + 1_000_000)", digest)
         case .releases: name("v1.\(random.below(4)).0", digest)
         case .movesPointer:

@@ -10,6 +10,9 @@ package struct Laws {
     /// The planner that is in use.
     package static let planner: Planner = { RetentionPlan.make($0.snapshot, rules: $0.rules, now: $0.now) }
 
+    /// In one of so many worlds an agent runs, whole.
+    private static let agentStride: UInt64 = 64
+
     let world: RetentionWorld
     let planner: Planner
     let plan: RetentionPlan
@@ -29,6 +32,12 @@ package struct Laws {
         var laws = Laws(seed: seed, planner: planner)
         laws.check()
         laws.tell(&exercise)
+        if seed % agentStride == 1 {
+            let journey = AgentJourney(seed: seed)
+            journey.go()
+            exercise.add(journey.exercised)
+            return laws.broken + journey.broken.sorted()
+        }
         guard seed % 2 == 0 else { return laws.broken }
         var journey = Journey(laws.world, seed: seed, planner: planner)
         journey.go()
@@ -137,6 +146,10 @@ package struct Laws {
         guard plan.refused.isEmpty else {
             return expect(plan.refused.allSatisfy { !$0.reason.text.isEmpty }, "a refusal says why")
         }
+        let named = items.reduce(0) { $0 + $1.tags.count }
+        expect(
+            named <= max(10, world.snapshot.tags.count * world.rules.allowRatio / 100),
+            "exact: more tags go than the ratio allows")
         let tops = verdict.seeds.intersection(verdict.doomed)
         let world = world
         let isOver: (Digest) -> Bool = { digest in
@@ -144,8 +157,8 @@ package struct Laws {
             return known.phase == .deleting || known.phase == .quarantined && known.until <= world.now
         }
         let begun = Set(world.snapshot.quarantined.filter { $0.value.phase == .deleting }.flatMap { $0.value.parts })
-        let named = Set(world.snapshot.tags.filter { isTopName($0.key) }.values)
-        let fresh = tops.filter { !isOver($0) && (!begun.contains($0) || named.contains($0)) }.union(verdict.begun)
+        let chosen = Set(world.snapshot.tags.filter { isTopName($0.key) }.values)
+        let fresh = tops.filter { !isOver($0) && (!begun.contains($0) || chosen.contains($0)) }.union(verdict.begun)
         expect(Set(plan.quarantine.map(\.digest)) == fresh, "exact: quarantine is not what may go")
         let reached = Set(fresh.flatMap { oracle.reach(of: $0) }).union(fresh)
         let due = tops.filter { isOver($0) && !reached.contains($0) }
@@ -214,11 +227,15 @@ package struct Laws {
     /// P7, P12: what was not read, and a clock that is wrong, let nothing go.
     private mutating func guarded() {
         var wrong = world
-        switch random.below(4) {
+        switch random.below(5) {
         case 0: wrong.snapshot.obstacles = ["a page did not come"]
         case 1: wrong.snapshot.registryTime = world.now + .minutes(random.onceIn(2) ? 6 : -6)
         case 2: wrong.now = (world.snapshot.lastEntryAt ?? world.now) + .minutes(-1)
-        default: wrong.snapshot.lastEntryAt = nil
+        case 3: wrong.snapshot.lastEntryAt = nil
+        default:
+            // Releases were there at the last look, and none is left.
+            for tag in wrong.snapshot.tags.keys where oracle.kinds[tag] == .final { wrong.snapshot.tags[tag] = nil }
+            if let tag = try? Tag("v8.0.0"), let digest = oracle.all.min() { wrong.snapshot.sightings.tags = [tag: digest] }
         }
         let plan = planner(wrong)
         expect(!plan.refused.isEmpty && plan.count == 0, "P7, P12: a doubt does not refuse the plan")

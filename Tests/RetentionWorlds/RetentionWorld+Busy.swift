@@ -4,7 +4,7 @@ internal import Simulation
 /// A repository as a busy team leaves it: much may go, and whatever goes is close to something that keeps.
 extension RetentionWorld {
     mutating func makeBusy(_ random: inout SeededRandom) {
-        rules.allowRatio = random.onceIn(30) ? 30 : 100
+        rules.allowRatio = random.onceIn(10) ? 30 : 100
         let pointers = ["testing", "prod", "prod-blue", "prod-green"]
         snapshot.pointers = Set(pointers.compactMap { try? Tag($0) })
         var tops: [Digest] = []
@@ -75,6 +75,12 @@ extension RetentionWorld {
             } else if signature.subject == nil || random.onceIn(2) {
                 tag("sha256-\(subject.hex)" + ["", ".sig", ".att"][random.below(3)], own)
             }
+            // An index that nothing names, over something that speaks of what may go.
+            if random.onceIn(3) {
+                var index = StoredManifest(mediaType: "index")
+                index.children = [own]
+                _ = add(index)
+            }
             // Some builds sign with what is an image of its own.
             if random.onceIn(8) { tag("sha-\(own.short(9))", own) }
             subject = own
@@ -111,6 +117,11 @@ extension RetentionWorld {
             }
         }
         if !random.onceIn(4) { tag(["testing", "prod", "prod-blue", "prod-green"][random.below(4)], one()) }
+        if random.onceIn(24) {
+            snapshot.active.append(.init(digest: Digest.nobodys, place: Self.places[0], because: "it runs"))
+        }
+        if random.onceIn(16) { tag("sha256-\(Digest.nobodys.hex).sig", one()) }
+        if random.onceIn(24) { snapshot.manifests[one()]?.isOpaque = true }
         if random.onceIn(4) { tag(["latest", "dev", "nightly"][random.below(3)], one()) }
         if random.onceIn(2) {
             snapshot.active.append(.init(digest: member(one()), place: Self.places[random.below(4)], because: "it runs"))

@@ -22,6 +22,11 @@ package struct RetentionWorld: Sendable {
         }
     }
 
+    /// The world that something came to.
+    init(snapshot: RetentionSnapshot, rules: RetentionRules, now: Timestamp) {
+        (self.snapshot, self.rules, self.now) = (snapshot, rules, now)
+    }
+
     /// The world of a seed, always the same: one of three is wild, the others are busy.
     package init(seed: UInt64) {
         var random = SeededRandom(seed: seed)
@@ -145,7 +150,7 @@ package struct RetentionWorld: Sendable {
         for _ in 0..<random.below(3) {
             var digest = digests[random.below(digests.count)]
             if random.onceIn(3) { digest = snapshot.manifests[digest]?.configuration ?? digest }
-            if random.onceIn(60) { digest = Digest(of: "nobody's".utf8) }
+            if random.onceIn(60) { digest = Digest.nobodys }
             snapshot.active.append(
                 ActiveDigest(digest: digest, place: Self.places[random.below(Self.places.count)], because: "it runs"))
         }
@@ -186,4 +191,9 @@ package struct RetentionWorld: Sendable {
         default: break
         }
     }
+}
+
+extension Digest {
+    /// One that no repository has.
+    static let nobodys = Digest(of: "nobody's".utf8)
 }

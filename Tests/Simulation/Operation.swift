@@ -193,7 +193,7 @@ package final class Operation {
 
 extension Runner {
     /// Plans and starts, as the console does.
-    func promote(
+    package func promote(
         _ digest: Digest, to place: Place, _ whenUnmet: PromotionRequest.WhenUnmet = .refuse, by account: Account,
         with grant: Grant = Grant(.admin)
     ) async -> Answer {

@@ -68,11 +68,11 @@ extension Runner {
 
     /// For (d): asks new tags what they name; where a digest is deleted with all its tags, from time to time every one.
     ///
-    /// All tags are resolved again where the last time is longer ago than four times what it took: a small repository every
-    /// time, a large one every few seconds.
+    /// All tags are resolved again where that takes no more than a second, or where the last time is longer ago than four times
+    /// what it took: a small repository every time, a large one every few seconds.
     private func sweep(_ list: [Tag], deletes: Bool, _ batch: inout RetentionBatch) async throws(RetentionStop) {
         let began = time.now()
-        let isDue = deletes && began - batch.sweptAt > Milliseconds(4 * batch.sweepTook.count)
+        let isDue = deletes && (batch.sweepTook <= .seconds(1) || began - batch.sweptAt > Milliseconds(4 * batch.sweepTook.count))
         let (reader, wanted) = (batch.reader, isDue ? list : batch.checks.unasked(in: list))
         let named = try await asking { () throws(Fault) in try await reader.resolve(all: wanted) }
         batch.checks.see(named)

@@ -1,9 +1,9 @@
-import PromotionCore
-import Simulation
+package import PromotionCore
+package import Simulation
 import Synchronization
 
 /// Files that outlive every agent of a world.
-final class SimulatedFiles: RetentionFiles {
+package final class SimulatedFiles: RetentionFiles {
     private struct File {
         var bytes: [UInt8]
         var date: Timestamp
@@ -12,17 +12,17 @@ final class SimulatedFiles: RetentionFiles {
     private let world: World
     private let files = Mutex<[RetentionFile: File]>([:])
 
-    init(_ world: World) { self.world = world }
+    package init(_ world: World) { self.world = world }
 
-    func keep(_ bytes: [UInt8], as file: RetentionFile) async throws(Fault) {
+    package func keep(_ bytes: [UInt8], as file: RetentionFile) async throws(Fault) {
         files.withLock { $0[file] = File(bytes: bytes, date: world.now) }
     }
 
-    func read(_ file: RetentionFile) async throws(Fault) -> [UInt8]? { files.withLock { $0[file]?.bytes } }
-    func remove(_ file: RetentionFile) async throws(Fault) { files.withLock { _ = $0.removeValue(forKey: file) } }
-    func date(_ file: RetentionFile, _ time: Timestamp) async throws(Fault) { files.withLock { $0[file]?.date = time } }
+    package func read(_ file: RetentionFile) async throws(Fault) -> [UInt8]? { files.withLock { $0[file]?.bytes } }
+    package func remove(_ file: RetentionFile) async throws(Fault) { files.withLock { _ = $0.removeValue(forKey: file) } }
+    package func date(_ file: RetentionFile, _ time: Timestamp) async throws(Fault) { files.withLock { $0[file]?.date = time } }
 
-    func tombstones(of repository: RepositoryName) async throws(Fault) -> [Digest: Timestamp] {
+    package func tombstones(of repository: RepositoryName) async throws(Fault) -> [Digest: Timestamp] {
         files.withLock { files in
             var found: [Digest: Timestamp] = [:]
             for case (.tombstone(repository, let digest), let file) in files { found[digest] = file.date }
@@ -31,14 +31,14 @@ final class SimulatedFiles: RetentionFiles {
     }
 
     /// Digests that have a tombstone.
-    var buried: Set<Digest> {
+    package var buried: Set<Digest> {
         files.withLock { files in
             Set(files.keys.compactMap { if case .tombstone(_, let digest) = $0 { digest } else { nil } })
         }
     }
 
     /// Makes everything older, as if so much time had passed.
-    func age(by time: Milliseconds) {
+    package func age(by time: Milliseconds) {
         files.withLock { files in
             files = files.mapValues { File(bytes: $0.bytes, date: $0.date + Milliseconds(-time.count)) }
         }

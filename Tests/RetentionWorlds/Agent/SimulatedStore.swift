@@ -1,65 +1,93 @@
-import Fixtures
-import PromotionCore
-import Simulation
+internal import Fixtures
+package import PromotionCore
+package import Simulation
 import Synchronization
 
 /// What a registry holds beyond tags, in a simulated world: the tags are the world's own, so that promotions and retention meet.
-final class SimulatedStore: Sendable {
-    struct State {
-        var documents: [Digest: StoredDocument] = [:]
+package final class SimulatedStore: Sendable {
+    /// What it holds, and what goes wrong with it.
+    package struct State {
+        package var documents: [Digest: StoredDocument] = [:]
         var requests = 0
-        var mutations = 0
+        package var mutations = 0
         /// The request at which the agent dies; nil for never.
-        var diesAt: Int?
+        package var diesAt: Int?
+        /// What it was about to do when it died.
+        var diedAt: [String] = []
         /// Requests at which somebody else tags something.
-        var strangersAt: Set<Int> = []
+        package var strangersAt: Set<Int> = []
         /// What strangers tagged, and at which request.
         var strangers: [(tag: Tag, digest: Digest, at: Int)] = []
         var listedAt = 0
-        var breaks = 0
-        var losesAnswer = 0
-        var deletesTags = true
-        var deletesDigests = true
+        /// Once in how many requests the line breaks; 0 for never.
+        package var breaks = 0
+        /// Once in how many requests the answer is lost after the work was done; 0 for never.
+        package var losesAnswer = 0
+        package var deletesTags = true
+        package var deletesDigests = true
         /// Whether the account has the right to delete.
-        var mayDelete = true
+        package var mayDelete = true
         /// What somebody pushes after the second list of tags from now on was asked for: when items are checked.
-        var pushesOnList: (document: StoredDocument, tag: String)?
+        package var pushesOnList: (document: StoredDocument, tag: String)?
         var lists = 0
         /// A document that the registry loses together with the first one that is deleted.
-        var losesAlong: Digest?
+        package var losesAlong: Digest?
         var random: SeededRandom
         var violations: [String] = []
+        /// What happens when a kind of request is about to be answered.
+        var onRequest: (@Sendable (Request, Timestamp, inout State, inout World.State) -> Void)?
     }
 
-    let world: World
+    /// A kind of request at which a journey does something.
+    enum Request: Sendable {
+        case time, list, resolve, document, put, deletesTag(Tag, Digest), deletes(Digest)
+
+        var words: String {
+            switch self {
+            case .time: "asking the time"
+            case .list: "listing the tags"
+            case .resolve: "asking what a tag names"
+            case .document: "reading a document"
+            case .put: "putting a document"
+            case .deletesTag: "deleting a tag"
+            case .deletes: "deleting a digest"
+            }
+        }
+    }
+
+    package let world: World
     private let state: Mutex<State>
 
-    init(_ world: World, seed: UInt64) {
+    package init(_ world: World, seed: UInt64) {
         self.world = world
         state = Mutex(State(random: SeededRandom(seed: seed)))
     }
 
-    func with<Value: Sendable>(_ body: (inout State) -> Value) -> Value { state.withLock { body(&$0) } }
+    /// Looks at it, or changes it.
+    package func with<Value: Sendable>(_ body: (inout State) -> Value) -> Value { state.withLock { body(&$0) } }
 
     /// The store as one agent sees it; once the agent is dead nothing of it arrives.
     func port(epoch: Int) -> SimulatedStorePort { SimulatedStorePort(store: self, epoch: epoch) }
 
-    func add(_ document: StoredDocument, as tags: [String] = []) {
+    /// Pushes a document and names it.
+    package func add(_ document: StoredDocument, as tags: [String] = []) {
         with { $0.documents[document.digest] = document }
         world.with { state in for text in tags { if let tag = text.asTag { state.named[tag] = document.digest } } }
     }
 
     /// Everything below a digest that the store holds or has lost.
-    func isWhole(_ digest: Digest) -> Bool {
+    package func isWhole(_ digest: Digest) -> Bool {
         guard let document = with({ $0.documents[digest] }) else { return false }
         return document.links?.children.allSatisfy { isWhole($0.digest) } ?? true
     }
 
-    static func image(_ name: String) -> StoredDocument {
+    /// An image that nothing but its name is known of.
+    package static func image(_ name: String) -> StoredDocument {
         StoredDocument(mediaType: .ociManifest, bytes: Array("{\"image\":\"\(name)\"}".utf8), links: DocumentLinks())
     }
 
-    static func index(_ name: String, over children: [StoredDocument]) -> StoredDocument {
+    /// An index over some documents.
+    package static func index(_ name: String, over children: [StoredDocument]) -> StoredDocument {
         StoredDocument(
             mediaType: .ociIndex, bytes: Array("{\"index\":\"\(name)\"}".utf8),
             links: DocumentLinks(children: children.map(\.descriptor)))
@@ -72,9 +100,11 @@ struct SimulatedStorePort: ArtifactStore {
     let epoch: Int
 
     private func call<Value: Sendable>(
-        mutates: Bool = false, _ body: (inout SimulatedStore.State, inout World.State) -> Value
+        mutates: Bool = false, _ request: SimulatedStore.Request? = nil,
+        _ body: (inout SimulatedStore.State, inout World.State) -> Value
     ) async throws(Fault) -> Value {
         try? await SimulatedClock(store.world.executor).sleep(for: .milliseconds(2))
+        let now = store.world.now
         return try store.with { state -> Result<Value, Fault> in
             store.world.with { world -> Result<Value, Fault> in
                 guard !world.dead.contains(epoch) else { return .failure(Fault(.refused, "this agent is dead")) }
@@ -82,9 +112,11 @@ struct SimulatedStorePort: ArtifactStore {
                 if mutates { state.mutations += 1 }
                 if state.diesAt == state.requests {
                     world.dead.insert(epoch)
+                    state.diedAt.append(request?.words ?? "another request")
                     return .failure(Fault(.refused, "this agent is dead"))
                 }
                 if state.breaks > 0, state.random.onceIn(state.breaks) { return .failure(Fault(.broke, "the line broke")) }
+                if let request, let onRequest = state.onRequest { onRequest(request, now, &state, &world) }
                 let value = body(&state, &world)
                 if state.strangersAt.contains(state.requests) { Self.intrude(&state, &world) }
                 if state.losesAnswer > 0, state.random.onceIn(state.losesAnswer) {
@@ -105,11 +137,11 @@ struct SimulatedStorePort: ArtifactStore {
     }
 
     func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest? {
-        try await call { _, world in world.named[tag] }
+        try await call(.resolve) { _, world in world.named[tag] }
     }
 
     func tagList(in repository: RepositoryName) async throws(Fault) -> TagList {
-        try await call { state, world in
+        try await call(.list) { state, world in
             state.listedAt = state.requests
             state.lists += 1
             if let push = state.pushesOnList, state.lists > 2 {
@@ -121,7 +153,7 @@ struct SimulatedStorePort: ArtifactStore {
     }
 
     func document(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> StoredDocument? {
-        try await call { state, _ in state.documents[digest] }
+        try await call(.document) { state, _ in state.documents[digest] }
     }
 
     func blob(_ digest: Digest, limit: Int, in repository: RepositoryName) async throws(Fault) -> [UInt8]? { [] }
@@ -129,7 +161,7 @@ struct SimulatedStorePort: ArtifactStore {
     func upload(_ bytes: [UInt8], in repository: RepositoryName) async throws(Fault) {}
 
     func put(_ document: StoredDocument, as tag: Tag?, in repository: RepositoryName, under fence: Fence) async throws(Fault) {
-        try await call(mutates: true) { state, world in
+        try await call(mutates: true, .put) { state, world in
             state.documents[document.digest] = state.documents[document.digest] ?? document
             if let tag { world.named[tag] = document.digest }
         }
@@ -138,10 +170,10 @@ struct SimulatedStorePort: ArtifactStore {
     func delete(
         _ tag: Tag, naming digest: Digest, in repository: RepositoryName, under fence: Fence
     ) async throws(Fault) -> Deletion {
-        try await call(mutates: true) { state, world in
+        try await call(mutates: true, .deletesTag(tag, digest)) { state, world in
             guard let named = world.named[tag] else { return .absent }
             guard named == digest else { return .conflict(observed: named) }
-            if ![.candidateName, .buildName, .quarantineName].contains(tag.kindOfName) {
+            if tag.kindOfName == .otherName {
                 state.violations.append("tag \(tag) was deleted")
             }
             world.named[tag] = nil
@@ -150,10 +182,10 @@ struct SimulatedStorePort: ArtifactStore {
     }
 
     func delete(_ digest: Digest, in repository: RepositoryName, under fence: Fence) async throws(Fault) -> Deletion {
-        try await call(mutates: true) { state, world in
+        try await call(mutates: true, .deletes(digest)) { state, world in
             for (tag, named) in world.named where named == digest {
                 let isRace = state.strangers.contains { $0.tag == tag && $0.at >= state.listedAt }
-                if !isRace, ![.candidateName, .buildName, .quarantineName].contains(tag.kindOfName) {
+                if !isRace, tag.kindOfName == .otherName {
                     state.violations.append("tag \(tag) lost its digest")
                 }
                 world.named[tag] = nil
@@ -178,17 +210,21 @@ struct SimulatedStorePort: ArtifactStore {
         return try await capabilities(in: repository)
     }
 
-    func time() async throws(Fault) -> Timestamp? { store.world.now }
+    func time() async throws(Fault) -> Timestamp? {
+        try await call(.time) { _, _ in }
+        return store.world.now
+    }
 }
 
 extension Tag {
-    enum KindOfName { case candidateName, buildName, quarantineName, otherName }
+    enum KindOfName { case candidateName, buildName, quarantineName, attachedName, otherName }
 
     var kindOfName: KindOfName {
         switch RetentionClass(of: self, pointers: []) {
         case .candidate: .candidateName
         case .build: .buildName
         case .quarantine: .quarantineName
+        case .attached: .attachedName
         default: .otherName
         }
     }
@@ -196,7 +232,7 @@ extension Tag {
 
 extension World.State {
     /// What the tags of the one repository name that retention has here.
-    var named: [Tag: Digest] {
+    package var named: [Tag: Digest] {
         get { tags[Fixtures.repository] ?? [:] }
         set { tags[Fixtures.repository] = newValue }
     }

@@ -1,22 +1,26 @@
-import Fixtures
-import Logging
-import PromotionCore
-import PromotionRunner
-import Simulation
+internal import Fixtures
+internal import Logging
+package import PromotionCore
+package import PromotionRunner
+package import Simulation
 import Synchronization
 
 /// An agent with a repository to retain, in a simulated world: it dies, others tag things, answers are lost.
-final class RetentionOperation {
-    let world: World
-    let store: SimulatedStore
-    let files: SimulatedFiles
-    var rules = RetentionRules()
-    private(set) var runner: Runner?
+package final class RetentionOperation {
+    package let world: World
+    package let store: SimulatedStore
+    package let files: SimulatedFiles
+    /// Tags that may never go.
+    package var promised = ["testing", "staging", "prod", "prod-blue", "prod-green", "v2.30.3", "v2.30.1", "v1.0.0"]
+    package var rules = RetentionRules()
+    /// What somebody does every second while a run is under way.
+    var whileRunning: (() -> Void)?
+    package private(set) var runner: Runner?
 
-    static let serving = Fixtures.release("B", tag: "v2.30.3")
-    static let warm = Fixtures.release("D", tag: "v2.30.1")
+    package static let serving = Fixtures.release("B", tag: "v2.30.3")
+    package static let warm = Fixtures.release("D", tag: "v2.30.1")
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         world = World(seed: seed)
         store = SimulatedStore(world, seed: seed)
         files = SimulatedFiles(world)
@@ -36,7 +40,7 @@ final class RetentionOperation {
     }
 
     /// Candidates and builds, some of them indexes, some sharing a digest with what stays.
-    func fill(_ count: Int) {
+    package func fill(_ count: Int) {
         for number in 0..<count {
             let image = SimulatedStore.image("\(number)")
             let tags = ["v1.\(number / 5).0-rc.\(number % 5 + 1)", "sha-000000\(number % 10)\(number / 10)"]
@@ -47,12 +51,13 @@ final class RetentionOperation {
     }
 
     /// One more candidate that nothing keeps.
-    func add(_ name: String) {
+    package func add(_ name: String) {
         store.add(SimulatedStore.image(name), as: ["v1.0.0-rc.\(store.with { $0.documents.count })"])
         store.add(SimulatedStore.image(name + " after it"), as: ["v1.0.0-rc.\(store.with { $0.documents.count } + 100)"])
     }
 
-    func start() {
+    /// Starts an agent; the one before is dead from this moment.
+    package func start() {
         world.with { state in
             state.dead = Set(0...state.epoch)
             state.owner = state.epoch + 1
@@ -73,7 +78,8 @@ final class RetentionOperation {
         }
     }
 
-    func wait<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) -> Result? {
+    /// Does something in the world's time and gives its result back.
+    package func wait<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) -> Result? {
         let box = Mutex<Swift.Result<Result, any Error>?>(nil)
         let outcome = Box(box)
         Task(executorPreference: world.executor) {
@@ -83,12 +89,14 @@ final class RetentionOperation {
         return outcome.value
     }
 
-    func ask(_ request: OperatorRequest) -> Answer? {
+    /// Somebody asks the agent.
+    package func ask(_ request: OperatorRequest) -> Answer? {
         guard let runner else { return nil }
         return wait { await runner.answer(request, by: Fixtures.alice) }
     }
 
-    func plan() -> RetentionLines? {
+    /// Makes a plan and shows it.
+    package func plan() -> RetentionLines? {
         guard case .retention(.lines(let lines)) = ask(.view(.retention(.plan(Fixtures.payments, allowRatio: nil)))) else {
             return nil
         }
@@ -97,7 +105,7 @@ final class RetentionOperation {
 
     /// Plans, consents, and lets the run come to its end.
     @discardableResult
-    func run() -> RetentionReport? {
+    package func run() -> RetentionReport? {
         guard let plan = plan() else { return nil }
         guard
             case .accepted? = ask(
@@ -105,35 +113,51 @@ final class RetentionOperation {
         else { return nil }
         for _ in 0..<600 {
             pass(.seconds(1))
+            whileRunning?()
             guard case .retention(.status(let status)) = ask(.view(.retention(.status(Fixtures.payments)))) else { return nil }
             if status.report?.endedAt != nil { return status.report }
         }
         return nil
     }
 
-    func pass(_ time: Milliseconds) {
+    /// Lets so much time go by.
+    package func pass(_ time: Milliseconds) {
         let end = world.executor.now + time.duration
         _ = wait { [clock = SimulatedClock(world.executor)] in try await clock.sleep(until: .init(offset: end), tolerance: nil) }
     }
 
     /// What a status says stands against everything; nil where nothing does.
-    var halted: SafeText? {
+    package var halted: SafeText? {
         guard case .retention(.status(let status)) = ask(.view(.retention(.status(Fixtures.payments)))) else { return nil }
         return status.halted
     }
 
-    var ledger: RetentionProjection? {
+    /// Somebody promotes, and does not wait for its end.
+    func promote(_ digest: Digest, to place: Place) {
+        guard let runner else { return }
+        _ = wait { await runner.promote(digest, to: place, by: Fixtures.alice) }
+    }
+
+    /// Whether a promotion has not ended.
+    var isPromoting: Bool {
+        var projection = Projection()
+        for entry in world.with({ $0.entries }) { try? projection.apply(entry) }
+        return !projection.unfinished.isEmpty
+    }
+
+    /// What the ledger has of the repository.
+    package var ledger: RetentionProjection? {
         var projection = Projection()
         for entry in world.with({ $0.entries }) { guard (try? projection.apply(entry)) != nil else { return nil } }
         return projection.retention[Fixtures.repository]
     }
 
     /// What no run may ever do, in words.
-    var violations: [String] {
+    package var violations: [String] {
         var found = store.with(\.violations)
         let tags = world.with { $0.named }
         for (tag, digest) in tags where !store.isWhole(digest) { found.append("\(tag) names what is not whole") }
-        for text in ["testing", "staging", "prod", "prod-blue", "prod-green", "v2.30.3", "v2.30.1", "v1.0.0"] {
+        for text in promised {
             if text.asTag.flatMap({ tags[$0] }) == nil { found.append("\(text) is gone") }
         }
         return found
