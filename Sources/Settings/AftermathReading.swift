@@ -100,7 +100,8 @@ enum NotificationReading {
         }
         let address = section.required("webhook", "webhook: env:NAME, or https://…").flatMap { Self.address($0) }
         let format = section.optional("format").flatMap { $0.word(NoticeFormat.self) } ?? .json
-        let occasions = section.optional("on").map { Self.occasions($0) } ?? [.failed, .rolledBack, .rollbackFailed, .waiting]
+        let occasions =
+            section.optional("on").map { Self.occasions($0) } ?? [.failed, .rolledBack, .rollbackFailed, .waiting, .called]
         let fields = section.optional("headers").map { Self.headers($0) } ?? [:]
         let link = section.optional("run-link").flatMap { Self.link($0) }
         guard let name, let address else { return nil }

@@ -84,6 +84,8 @@ import Testing
         let call = try #require(operation.board()?.openCalls.first).call.call
         #expect(call.subject == .failure && call.reason.text.hasPrefix("promotion 1 "), "\(call.reason)")
         #expect(call.remedy.text.contains("baton auto start payments testing"), "\(call.remedy)")
+        let notices = try #require(try operation.projection().services[Fixtures.payments]).notices
+        #expect(notices.count { $0.occasion == .called && $0.call == call } == 1)
         #expect(operation.ask(.letAutomationGo(Operation.testing, reason: "mended")) == .accepted)
         #expect(operation.board()?.openCalls.isEmpty == true)
     }

@@ -1,7 +1,7 @@
 /// The state of everything: a fold of the ledger.
 package struct Projection: Hashable, Sendable, Codable {
     /// The format of a saved projection; a change of any type in it makes it another.
-    package static let format = 10
+    package static let format = 11
 
     package private(set) var head: LedgerHead = .empty
     package internal(set) var services: [ServiceName: ServiceProjection] = [:]
@@ -115,6 +115,7 @@ extension ServiceProjection {
         case .automation(let event):
             environment.automation.take(event, entry)
             record(.automation(event, entry))
+            if let place = entry.draft.place { take(call: event, at: place, entry) }
         case .adopted, .started, .happened, .refused, .evidence, .vetoLifted, .joint, .agentStarted, .retention: break
         }
     }

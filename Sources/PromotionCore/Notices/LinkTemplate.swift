@@ -33,17 +33,18 @@ package struct LinkTemplate: Hashable, Sendable {
         self.parts = parts + [.text(String(rest))]
     }
 
-    /// The link of one promotion.
-    package func link(to notice: Notice) -> String {
-        parts.map { part in
+    /// The link of a notice; nil where the template names what the notice is not about.
+    package func link(to notice: Notice) -> String? {
+        let texts = parts.map { part -> String? in
             switch part {
             case .text(let text): text
             case .value(.service): notice.place.service.text
             case .value(.environment): notice.place.environment.text
-            case .value(.promotion): "\(notice.promotion)"
-            case .value(.digest): notice.to.digest.description
+            case .value(.promotion): notice.promotion.map { "\($0)" }
+            case .value(.digest): notice.to?.digest.description
             }
-        }.joined()
+        }
+        return texts.contains(nil) ? nil : texts.compactMap(\.self).joined()
     }
 }
 

@@ -18,15 +18,18 @@ extension Notice {
     }
 
     /// The notice in one sentence: "payments prod: promotion 12 of v2.33.0-rc.1 (1f3870be274f) rolled back".
-    package var sentence: SafeText { "\(place): \(kind.rawValue) \(promotion) of \(to) \(state)" }
+    package var sentence: SafeText {
+        guard let promotion, let kind, let to else { return "\(place): \(state)" }
+        return "\(place): \(kind.rawValue) \(promotion) of \(to) \(state)"
+    }
 
     private func slackText(link: String?) -> String {
         var lines = ["*\(escaped(sentence.text))*"]
         if let reason { lines.append("Reason: \(escaped(reason.text))") }
         lines.append("From: `\(from?.digest.description ?? "nothing")`")
-        lines.append("To: `\(to.digest)`")
+        if let to { lines.append("To: `\(to.digest)`") }
         if let nextStep { lines.append("Next: \(escaped(nextStep.text))") }
-        lines.append("Started by \(escaped(by.text))")
+        lines.append("\(call == nil ? "Started" : "Called") by \(escaped(by.text))")
         if let link { lines.append("<\(escaped(link))>") }
         return lines.joined(separator: "\n")
     }
@@ -63,12 +66,15 @@ private struct NoticeDocument: Encodable {
     let at: String
     let service: ServiceName
     let environment: EnvironmentName
-    let repository: String
-    let promotion: PromotionNumber
-    let kind: PromotionPlan.Kind
+    let repository: String?
+    let promotion: PromotionNumber?
+    let kind: PromotionPlan.Kind?
     let state: String
+    /// What a person is called for, in a word for machines: the kind is one of three, the subject says more.
+    let callKind: Call.Kind?
+    let callSubject: Call.Subject?
     let from: Named?
-    let to: Named
+    let to: Named?
     let by: SafeText
     let reason: SafeText?
     let nextStep: SafeText?
@@ -81,12 +87,14 @@ private struct NoticeDocument: Encodable {
         at = notice.at.description
         service = notice.place.service
         environment = notice.place.environment
-        repository = "\(notice.repository)"
+        repository = notice.repository.map { "\($0)" }
         promotion = notice.promotion
         kind = notice.kind
         state = notice.state
         from = notice.from.map(Named.init)
-        to = Named(notice.to)
+        to = notice.to.map(Named.init)
+        callKind = notice.call?.kind
+        callSubject = notice.call?.subject
         by = notice.by
         reason = notice.reason
         nextStep = notice.nextStep

@@ -4,17 +4,20 @@ package struct Notice: Hashable, Sendable, Codable {
     /// Number of the ledger entry that gave the occasion.
     package let sequence: Int64
     package let at: Timestamp
-    package let promotion: PromotionNumber
-    package let kind: PromotionPlan.Kind
+    /// Nil where it is about an environment and not about a promotion; so are its kind and its repository.
+    package let promotion: PromotionNumber?
+    package let kind: PromotionPlan.Kind?
     package let place: Place
-    package let repository: RepositoryName
+    package let repository: RepositoryName?
     /// What served before; nil where nothing did.
     package let from: ReleaseName?
-    /// What was to serve.
-    package let to: ReleaseName
+    /// What was to serve; nil where it is about no release.
+    package let to: ReleaseName?
     package let by: SafeText
     /// The state that it stands in: "rolled back".
     package let state: String
+    /// What a person is called for; nil for every other occasion.
+    package let call: Call?
     package let reason: SafeText?
     package let nextStep: SafeText?
 
@@ -33,13 +36,32 @@ package struct Notice: Hashable, Sendable, Codable {
         to = ReleaseName(plan.release)
         by = promotion.startedBy.name
         state = promotion.state.words
+        call = nil
         reason = promotion.pause?.reason ?? promotion.failure?.reason ?? (occasion == .succeeded ? nil : promotion.reason)
         nextStep = Self.nextStep(promotion, occasion, now)
     }
 
+    /// The notice that a person is called.
+    init(_ call: Call, serving: Release?, at place: Place, _ entry: LedgerEntry) {
+        occasion = .called
+        sequence = entry.sequence
+        at = entry.draft.at
+        promotion = entry.draft.promotion
+        kind = nil
+        self.place = place
+        repository = nil
+        from = serving.map(ReleaseName.init)
+        to = call.digest.map { ReleaseName(digest: $0, tag: nil) }
+        by = entry.draft.actor.name
+        state = "calls for a person: \(call.kind.rawValue)"
+        reason = call.reason
+        nextStep = "\(call.remedy) (\(call.role.rawValue) or more)"
+        self.call = call
+    }
+
     private static func nextStep(_ promotion: Promotion, _ occasion: Occasion, _ now: Timestamp) -> SafeText? {
         switch occasion {
-        case .succeeded: return nil
+        case .succeeded, .called: return nil
         case .waiting:
             let until = promotion.deadline.map { " before \($0)" } ?? ""
             return "\(word(for: promotion)); somebody has to decide\(until)"

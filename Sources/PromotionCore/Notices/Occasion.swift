@@ -6,6 +6,8 @@ package enum Occasion: String, Hashable, Sendable, Codable, CaseIterable {
     case rollbackFailed = "rollback-failed"
     /// A promotion waits for a person's word: an approval, a decision, the end of a hold.
     case waiting
+    /// A person is called for what no rule of an environment can settle.
+    case called
     case succeeded
 
     /// The occasion that a promotion gives when it comes from one state into another; nil where it gives none.

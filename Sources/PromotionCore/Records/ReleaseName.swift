@@ -3,6 +3,11 @@ package struct ReleaseName: Hashable, Sendable, Codable, CustomStringConvertible
     package let digest: Digest
     package let tag: Tag?
 
+    package init(digest: Digest, tag: Tag?) {
+        self.digest = digest
+        self.tag = tag
+    }
+
     package init(_ release: Release) {
         digest = release.digest
         tag = release.tag

@@ -17,11 +17,25 @@ extension ServiceProjection {
         guard promotion.state != before else { return }
         let now = entry.draft.at
         if let notice = Notice(promotion, from: before, sequence: entry.sequence, at: now) {
-            notices.append(notice)
-            if notices.count > Self.noticeLimit { notices.removeFirst() }
+            keep(notice)
         }
         if let note = FailureNote(promotion, at: now) { keep(note) }
         if promotion.state == .ended(.succeeded) { resolve(by: promotion, at: now) }
+    }
+
+    /// Takes that a person is called, or no longer is: of what is over by then nobody needs to hear.
+    mutating func take(call event: AutomationEvent, at place: Place, _ entry: LedgerEntry) {
+        switch event {
+        case .called(let call):
+            keep(Notice(call, serving: environments[place.environment]?.serving?.release, at: place, entry))
+        case .callClosed(let subject, _): notices.removeAll { $0.place == place && $0.call?.subject == subject }
+        case .letGo, .stopped: return
+        }
+    }
+
+    private mutating func keep(_ notice: Notice) {
+        notices.append(notice)
+        if notices.count > Self.noticeLimit { notices.removeFirst() }
     }
 
     private mutating func keep(_ note: FailureNote) {

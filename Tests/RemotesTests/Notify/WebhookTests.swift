@@ -193,7 +193,10 @@ import Testing
     @Test(arguments: NoticeFormat.allCases)
     func `both digests and the reason are in the body of either form`(_ format: NoticeFormat) throws {
         let text = String(decoding: try notice.body(as: format, link: nil), as: UTF8.self)
-        for word in ["payments", "testing", "rolled back", try #require(notice.from).digest.short(), notice.to.digest.short()] {
+        for word in [
+            "payments", "testing", "rolled back", try #require(notice.from).digest.short(),
+            try #require(notice.to).digest.short(),
+        ] {
             #expect(text.contains(word), "\(text)")
         }
     }
