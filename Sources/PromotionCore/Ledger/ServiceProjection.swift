@@ -2,11 +2,11 @@
 package struct ServiceProjection: Hashable, Sendable, Codable {
     package internal(set) var environments: [EnvironmentName: EnvironmentProjection] = [:]
     /// Newest last, within a bound.
-    package internal(set) var evidence: [Evidence] = []
+    @PackedRows package internal(set) var evidence: [Evidence] = []
     /// Promotions that have not ended, and the last that did; newest last.
     package internal(set) var promotions: [Promotion] = []
     /// What screens list, newest last, within a bound.
-    package internal(set) var history: [HistoryLine] = []
+    @PackedRows package internal(set) var history: [HistoryLine] = []
     /// Promotions that failed and what came of it, newest last, within a bound.
     package internal(set) var failures: [FailureNote] = []
     /// What people are still to be told, oldest first, within a bound.

@@ -34,7 +34,7 @@ package struct Promotion: Hashable, Sendable, Codable {
     /// Why it is being undone, or was.
     package internal(set) var failure: Failure?
     /// The states so far, oldest first.
-    package internal(set) var passage: [Passage] = []
+    @PackedRows package internal(set) var passage: [Passage] = []
     /// Whether traffic was, or may have been, moved by this promotion.
     package internal(set) var isCommitted = false
     /// The step of a canary that was entered last, counted from 0.

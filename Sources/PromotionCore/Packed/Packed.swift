@@ -38,10 +38,15 @@ package enum Packed {
         case list
         /// The number of a container in the table, which stands before.
         case shared
+        /// 4 bytes of length, then the bare fields of rows.
+        case rows
     }
 
     /// Most containers inside each other.
     static let depthLimit = 64
+
+    /// A number of either sign from one that has its sign in the lowest bit.
+    static func signed(_ raw: UInt64) -> Int64 { Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1) }
 
     static func fault(_ words: String) -> DecodingError {
         .dataCorrupted(.init(codingPath: [], debugDescription: words))

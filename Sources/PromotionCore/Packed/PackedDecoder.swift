@@ -7,7 +7,7 @@ struct PackedDecoder: Decoder {
     var codingPath: [any CodingKey] { [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-    private func contents(_ mark: Packed.Mark) throws -> Range<Int> {
+    func contents(_ mark: Packed.Mark) throws -> Range<Int> {
         guard depth < Packed.depthLimit else { throw Packed.fault("too many containers inside each other") }
         guard try reader.mark(at: offset) == mark else { throw Packed.fault("a value of another kind than expected") }
         return try reader.contents(at: offset)
@@ -36,7 +36,7 @@ extension PackedDecoder: SingleValueDecodingContainer {
         switch try reader.mark(at: offset) {
         case .number:
             raw = try reader.varint(&place)
-            if let number = Number(exactly: Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)) { return number }
+            if let number = Number(exactly: Packed.signed(raw)) { return number }
         case .unsigned:
             raw = try reader.varint(&place)
             if let number = Number(exactly: raw) { return number }

@@ -89,7 +89,7 @@ final class PackedReader {
             _ = try varint(&next)
             return next
         case .real: next += 8
-        case .keyed, .list: return try contents(at: offset).upperBound
+        case .keyed, .list, .rows: return try contents(at: offset).upperBound
         }
         guard next <= bytes.count else { throw Packed.fault("a number is cut") }
         return next
@@ -118,6 +118,13 @@ final class PackedReader {
     /// A number of 8 bytes; the caller has proven that they are there.
     func real(at offset: Int) -> Double {
         Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+    }
+
+    /// The 32 bytes of a digest.
+    func digest(_ offset: inout Int) throws -> Digest {
+        guard bytes.count - offset >= 32 else { throw Packed.fault("a digest is cut") }
+        defer { offset += 32 }
+        return Digest(raw: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + 32]))
     }
 
     /// The text whose number stands here.

@@ -44,8 +44,7 @@ final class PackedWriter {
 
     func write(_ number: some SignedInteger & FixedWidthInteger) {
         write(.number)
-        let wide = Int64(number)
-        append(UInt64(bitPattern: (wide << 1) ^ (wide >> 63)))
+        write(bare: Int64(number))
     }
 
     func write(_ number: some UnsignedInteger & FixedWidthInteger) {
@@ -57,6 +56,12 @@ final class PackedWriter {
         write(.real)
         withUnsafeBytes(of: number.bitPattern.littleEndian) { frames[frames.count - 1].bytes.append(contentsOf: $0) }
     }
+
+    /// A number without its mark.
+    func write(bare number: Int64) { append(UInt64(bitPattern: (number << 1) ^ (number >> 63))) }
+
+    /// The bytes of a digest.
+    func write(bare digest: Digest) { digest.append(to: &frames[frames.count - 1].bytes) }
 
     func write(_ text: String) {
         write(.text)

@@ -44,6 +44,10 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
         return count == 64 ? words : nil
     }
 
+    /// The digest whose 32 bytes these are.
+    /// - Precondition: there are 32.
+    init(raw bytes: UnsafeRawBufferPointer) { self.init { bytes[$0] } }
+
     /// The digest of these bytes.
     package init(of bytes: some Sequence<UInt8>) {
         var hash = SHA256()

@@ -47,8 +47,11 @@ package struct SafeText: Hashable, Sendable, Codable, CustomStringConvertible, E
     package init(stringLiteral value: String) { self.init(value, limit: Self.hardLimit) }
 
     package init(from decoder: any Decoder) throws {
-        self.init(try decoder.singleValueContainer().decode(String.self), limit: Self.hardLimit + 1)
+        self.init(kept: try decoder.singleValueContainer().decode(String.self))
     }
+
+    /// Text that was kept as it is, made safe again.
+    init(kept text: String) { self.init(text, limit: Self.hardLimit + 1) }
 
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
