@@ -160,4 +160,46 @@ import Testing
         for _ in 0..<39 { tree = try #require(tree.branches.last) }
         #expect(tree.branches.isEmpty)
     }
+
+    @Test func `rows come back as they were, whichever of their fields are there`() throws {
+        let sources: [Evidence.Source] = [
+            .baton(PromotionNumber(.max)), .ci(Fixtures.bob), .verification(Fixtures.agent),
+            .attestation(
+                key: KeyIdentity(fingerprint: Digest(of: [2]), name: "release"), predicateType: "https://slsa.dev/provenance/v1"),
+        ]
+        let rows = Rows(
+            evidence: sources.flatMap { source in
+                [nil, "", "grüße 🚚"].map { note in
+                    Evidence(
+                        digest: Digest(of: [7]), environment: Fixtures.prod, source: source,
+                        at: Timestamp(millisecondsSinceEpoch: -1), passed: 3, total: 4, note: note)
+                }
+            })
+        #expect(try Packed.decode(Rows.self, from: Packed.encode(rows)) == rows)
+        #expect(try CanonicalJSON.decode(Rows.self, from: CanonicalJSON.encode(rows)) == rows)
+        // Others see a list like any.
+        #expect(try CanonicalJSON.encode(rows) == CanonicalJSON.encode(["evidence": rows.evidence]))
+        let none = Rows(evidence: [])
+        #expect(try Packed.decode(Rows.self, from: Packed.encode(none)) == none)
+    }
+
+    private struct Rows: Hashable, Codable {
+        @PackedRows var evidence: [Evidence]
+    }
+
+    @Test func `rows that are cut or spoiled end in an error or in other rows`() throws {
+        var history = try LongHistory(services: 1) { _ in }
+        try history.grow(to: 150)
+        let service = try #require(history.projection.services.values.first)
+        #expect(service.history.count > 5 && service.evidence.count > 2)
+        let bytes = try Packed.encode(service)
+        for place in stride(from: 0, to: bytes.count, by: 211) {
+            #expect(throws: (any Error).self) { try Packed.decode(ServiceProjection.self, from: Array(bytes.prefix(place))) }
+            for byte in [0, 0xFF, bytes[place] ^ 1] as [UInt8] {
+                var spoiled = bytes
+                spoiled[place] = byte
+                _ = try? Packed.decode(ServiceProjection.self, from: spoiled)
+            }
+        }
+    }
 }
