@@ -34,11 +34,9 @@ extension Journey {
         }
     }
 
-    /// What somebody wants. A tag that only hangs on something is nobody's wish for it.
-    var wanted: Set<Digest> {
-        let named = world.snapshot.tags.filter { tag, _ in Oracle.kind(tag, world.snapshot.pointers) != .attached }
-        return Set(named.values).union(world.snapshot.kept.map(\.digest))
-    }
+    /// What somebody wants, as things are. A name that may go, or only hangs on something, is nobody's wish: what it names may stay
+    /// for no more than that some index lists it, and what it speaks of goes.
+    var wanted: Set<Digest> { Oracle(world, gone: removed).protection().wanted.union(world.snapshot.kept.map(\.digest)) }
 
     /// What of everything that hangs together with these is deleted.
     func gone(of wanted: Set<Digest>) -> Set<Digest> {
