@@ -24,7 +24,7 @@ extension RetentionPlanning {
         if !unknown.isEmpty {
             found.append(
                 Refusal(
-                    .capability, "whether the registry \(SafeText(unknown.joined(separator: ", "))) is found out by the first run"
+                    .capability, "whether the registry \(SafeText(unknown.joined(separator: ", "))) is not known: the first run asks, by deleting what does not exist, before it changes anything"
                 ))
         }
         found += ratio(items)

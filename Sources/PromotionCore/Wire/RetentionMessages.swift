@@ -58,6 +58,8 @@ package struct RetentionLines: Hashable, Sendable, Codable {
     package let refused: [RetentionPlan.Refusal]
     package let from: Int
     package let lines: [RetentionLine]
+    /// Repositories of the same services that retention leaves alone, in words.
+    package var spared: [SafeText] = []
 
     /// Lines of one answer.
     package static let limit = 500

@@ -7,7 +7,9 @@ extension Runner {
         case .plan(let service, let ratio):
             guard var ground = ground(of: service) else { return .refused([unretained(service)]) }
             if let ratio { ground = ground.allowing(ratio) }
-            return .retention(.lines(lines(of: await planRetention(of: ground), from: 0, limit: RetentionLines.limit)))
+            var first = lines(of: await planRetention(of: ground), from: 0, limit: RetentionLines.limit)
+            first.spared = ground.spared
+            return .retention(.lines(first))
         case .lines(let service, let hash, let from, let limit):
             guard let plan = known(hash, of: service) else { return .refused([unknownPlan]) }
             return .retention(.lines(lines(of: plan, from: from, limit: limit)))
@@ -195,6 +197,6 @@ extension RetentionGround {
         return RetentionGround(
             repository: repository, store: store,
             wiring: RetentionWiring(rules: rules, schedule: wiring.schedule, files: wiring.files, pace: wiring.pace),
-            services: services, places: places)
+            services: services, places: places, guests: guests)
     }
 }

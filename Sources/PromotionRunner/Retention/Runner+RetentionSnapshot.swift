@@ -8,6 +8,17 @@ struct RetentionGround: Sendable {
     /// Every service of the repository, and every environment of them in the order of leases.
     let services: [Service]
     let places: [Place]
+    /// Environments, of whatever service, that keep their images in a repository of this name: it is not cleaned then.
+    let guests: [Place]
+
+    /// Environments of these services that keep their images elsewhere, where nothing is ever deleted.
+    var spared: [SafeText] {
+        services.flatMap { service in
+            service.path.compactMap { environment in
+                environment.home.map { "\($0), the home of \(Place(service.name, environment.name))" }
+            }
+        }
+    }
 
     /// Names that the configuration gives to environments and slots.
     var pointers: Set<Tag> {
@@ -26,9 +37,13 @@ extension Runner {
         guard let own = wirings[service], let store = own.artifacts, let retention = own.retention else { return nil }
         let sharing = wirings.values.filter { $0.service.repository == own.service.repository }.map(\.service)
             .sorted { $0.name < $1.name }
+        let guests = wirings.values.map(\.service).flatMap { service in
+            service.path.filter { $0.home?.repository == own.service.repository }.map { Place(service.name, $0.name) }
+        }
         return RetentionGround(
             repository: own.service.repository, store: store, wiring: retention, services: sharing,
-            places: sharing.flatMap { service in service.path.map { Place(service.name, $0.name) } }.sorted())
+            places: sharing.flatMap { service in service.path.map { Place(service.name, $0.name) } }.sorted(),
+            guests: guests.sorted())
     }
 
     /// Reads everything a plan is made from, and what is now the last that was seen.
@@ -43,6 +58,9 @@ extension Runner {
             after: max(0, projection.head.sequence - 1), limit: 1
         ).first?.draft.at
         snapshot.pointers = ground.pointers
+        snapshot.obstacles = ground.guests.map {
+            "\($0) keeps its images in a repository of this name, and where an environment does nothing is deleted"
+        }
         snapshot.quarantined = known.quarantined
         snapshot.sightings = await sightings(of: ground, known)
         do throws(Fault) { snapshot.registryTime = try await ground.store.time() } catch {

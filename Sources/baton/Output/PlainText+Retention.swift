@@ -61,6 +61,7 @@ extension PlainText {
             "plan \(plan.plan.short())  \(plan.repository): quarantine \(plan.quarantine), delete \(plan.delete), keep \(plan.keep)",
             "  frees \(ByteCount.words(plan.frees)) of \(ByteCount.words(plan.size)) once they are deleted and the registry has collected",
         ]
+        lines += plan.spared.map { "  looks after \(plan.repository) alone; nothing is deleted in \($0)" }
         lines += plan.refused.map { "  x refused: \($0.reason)" }
         return lines
     }
