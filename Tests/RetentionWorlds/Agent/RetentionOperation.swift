@@ -20,7 +20,10 @@ package final class RetentionOperation {
     package static let serving = Fixtures.release("B", tag: "v2.30.3")
     package static let warm = Fixtures.release("D", tag: "v2.30.1")
 
-    package init(seed: UInt64) {
+    private let service: Service
+
+    package init(seed: UInt64, service: Service = Fixtures.service()) {
+        self.service = service
         world = World(seed: seed)
         store = SimulatedStore(world, seed: seed)
         files = SimulatedFiles(world)
@@ -64,7 +67,7 @@ package final class RetentionOperation {
         }
         let ports = WorldPorts(world)
         let previous = runner
-        let plain = ports.wiring(Fixtures.service())
+        let plain = ports.wiring(service)
         let wiring = ServiceWiring(
             service: plain.service, registry: plain.registry, artifacts: store.port(epoch: ports.epoch), places: plain.places,
             retention: RetentionWiring(rules: rules, schedule: nil, files: files, pace: 100))
