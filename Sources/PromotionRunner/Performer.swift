@@ -77,14 +77,17 @@ struct Performer: Sendable {
                 try await copier.copy(image.digest, knownAs: promotion.plan.release.tag, under: fence, report: show))
         case .imageReady(let image): return .achieved(effect: effect, detail: try await prove(image))
         case .slotRuns(let slot, let image):
-            if promotion.state == .deployingIdle { try await refuseTraffic(on: slot, under: fence) }
+            // A promotion goes back to the slot that it left: that one may take traffic, and runs the goal.
+            if promotion.state == .deployingIdle || (promotion.plan.kind == .rollback && promotion.plan.strategy.hasIdleSlot) {
+                try await refuseTraffic(on: slot, unlessRunning: image, under: fence)
+            }
             let seen = try await wiring.target.run(image, in: slot, under: fence)
             try prove(seen, of: slot, runs: image)
             let running: SafeText = seen.digest.map { "\($0.short())" } ?? "unknown"
             return .achieved(
                 effect: effect, detail: "\(slot) runs \(running) in \(seen.instances.count) of \(seen.instances.count)")
         case .slotStopped(let slot):
-            try await refuseTraffic(on: slot, under: fence)
+            try await refuseTraffic(on: slot, unlessRunning: nil, under: fence)
             try await wiring.target.stop(slot, under: fence)
             return .achieved(effect: effect, detail: "\(slot) is empty")
         case .pointerNames(let tag, let digest, let expected):
@@ -110,9 +113,18 @@ struct Performer: Sendable {
     }
 
     /// The plan's word that a slot is idle may be old by now: what takes traffic is never touched on that word.
-    private func refuseTraffic(on slot: SlotName, under fence: Fence) async throws(Fault) {
-        guard let weight = try await routing(under: fence)?.weights[slot], weight > 0 else { return }
-        throw Fault(.refused, "the switch sends traffic to \(slot), which was idle when this was planned")
+    /// - Parameter image: what may go on to run there.
+    private func refuseTraffic(
+        on slot: SlotName, unlessRunning image: PinnedImage?, under fence: Fence
+    ) async throws(Fault) {
+        if let weight = try await routing(under: fence)?.weights[slot], weight > 0 {
+            let running = image == nil ? nil : try await wiring.target.observe(slot).digest
+            guard let image, running == image.digest else {
+                throw Fault(.refused, "the switch sends traffic to \(slot), which was idle when this was planned")
+            }
+        }
+        // What was no longer wanted when that was answered is not begun.
+        guard wish.isAlive else { throw Fault(.refused, "\(slot) is not to be touched any more") }
     }
 
     /// Where traffic goes, once no call of an earlier lease can change it any more; nil where the environment has no switch.

@@ -26,7 +26,10 @@ extension Runner {
                 await recordUntilDurable(event, of: number)
             case .finished(let effect, let work):
                 if underWay[effect]?.number == work { underWay[effect] = nil }
-                if effect.changesWorld { lookAgain(after: number) }
+                if effect.changesWorld {
+                    note(underWay, of: number)
+                    lookAgain(after: number)
+                }
             case .copying(let progress): show(.copying(number, progress))
             case .changed: break
             }
@@ -42,13 +45,28 @@ extension Runner {
                 try? await leases.release(held)
             }
             start(promotion, mailbox, &underWay)
+            note(underWay, of: number)
             if promotion.hasEnded && underWay.isEmpty { break }
         }
         for work in underWay.values { work.task.cancel() }
         heartbeat?.task.cancel()
         mailboxes[number] = nil
+        changes[number] = nil
         guard board.projection.promotion(number)?.hasEnded ?? false, let lastLease else { return }
         try? await leases.release(lastLease)
+    }
+
+    /// Notes what a promotion changes now, and wakes those of its place that waited for the end of it: a lease can be lost while
+    /// what was begun under it is still on its way.
+    private func note(_ underWay: [Effect: Work], of number: PromotionNumber) {
+        guard let place = board.projection.promotion(number)?.plan.place else { return }
+        let effects = underWay.keys.filter(\.changesWorld)
+        let hasFewer = effects.count < changes[number]?.effects.count ?? 0
+        changes[number] = effects.isEmpty ? nil : (place, effects)
+        guard hasFewer else { return }
+        for (other, mailbox) in mailboxes where other != number && board.projection.promotion(other)?.plan.place == place {
+            mailbox.put(.changed)
+        }
     }
 
     /// What was changed is looked at beside the promotion, so that nobody is shown for seconds what is no longer so.
@@ -71,7 +89,8 @@ extension Runner {
         }
         guard let wiring = wirings[promotion.plan.place.service], let place = wiring.places[promotion.plan.place.environment]
         else { return }
-        let lingering = underWay.filter { $0.key.changesWorld && !$0.value.wish.isAlive }.keys
+        let others = changes.filter { $0.key != promotion.number && $0.value.place == promotion.plan.place }
+        let lingering = underWay.filter { $0.key.changesWorld && !$0.value.wish.isAlive }.keys + others.values.flatMap(\.effects)
         for effect in pending where underWay[effect] == nil && !lingering.contains(where: effect.waits) {
             let wish = Wish()
             let performer = Performer(

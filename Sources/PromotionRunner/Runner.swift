@@ -20,6 +20,8 @@ package actor Runner: Engine {
 
     private(set) var board: Board
     var mailboxes: [PromotionNumber: Mailbox] = [:]
+    /// Changes of the world under way, by the promotion that began them; one may outlast its promotion, and its lease.
+    var changes: [PromotionNumber: (place: Place, effects: [Effect])] = [:]
     let jointNews = JointNews()
     /// When an environment that is promoted automatically is planned again.
     var automationLooks: [Place: Timestamp] = [:]

@@ -37,11 +37,14 @@ extension Promises {
         else { return nil }
         let earlier = joint.members[position - 1]
         let promotion = earlier.promotion.flatMap { moment.world.witness.projection.promotion($0) }
-        // Whoever holds one that bakes does not hold the next, which had its turn by then.
+        let hasPassed = promotion?.passage.contains { $0.state == .baking } ?? false
         switch promotion?.state {
-        case .baking, .paused(from: .baking), .closing, .ended(.succeeded): return nil
-        default: return "\(after.plan.place) moves while \(earlier.place) is \(promotion?.state.words ?? "not begun")"
+        case .ended(.succeeded): return nil
+        // One that has passed may be held, or measured anew, while the next, which had its turn by then, goes on.
+        case .baking, .paused, .inconclusive, .verifyingLive, .closing: if hasPassed { return nil }
+        default: break
         }
+        return "\(after.plan.place) moves while \(earlier.place) is \(promotion?.state.words ?? "not begun")"
     }
 }
 

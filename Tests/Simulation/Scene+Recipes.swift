@@ -23,10 +23,11 @@ extension Scene {
             decisions = waiting + [.person(person, promotion)]
         }
         decisions.append(.time(.seconds(1)))
+        let isLeftAlone = random.onceIn(5)
         for _ in 0..<(4 + random.below(8)) {
             let other = Person.allCases[random.below(3)]
             decisions.append(.time(Milliseconds(Int64(1_000 + random.below(9_000)))))
-            if !random.onceIn(3) { decisions.append(.person(other, .attend(place, choice: random.below(420)))) }
+            if !isLeftAlone, !random.onceIn(3) { decisions.append(.person(other, .attend(place, choice: random.below(420)))) }
         }
         return decisions
     }
