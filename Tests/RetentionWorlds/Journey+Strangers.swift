@@ -43,10 +43,11 @@ extension Journey {
         case .names: name("wanted-\(random.below(3))", digest)
         case .namesCandidate: name("v1.\(random.below(3)).0-rc.\(random.below(7))", digest)
         case .movesCandidate:
-            // Onto another one, which then has two names and still one place.
+            // Onto the one before it, which then has two names and still one place among the newest.
             let some = tags { $0 == .candidate }
-            guard !some.isEmpty, let other = world.snapshot.tags[some[random.below(some.count)]] else { return }
-            world.snapshot.tags[some[random.below(some.count)]] = other
+            guard some.count > 1 else { return }
+            let place = 1 + random.below(some.count - 1)
+            world.snapshot.tags[some[place]] = world.snapshot.tags[some[place - 1]]
         case .namesBuild: name("sha-\(random.below(9_000_000) + 1_000_000)", digest)
         case .releases: name("v1.\(random.below(4)).0", digest)
         case .movesPointer:

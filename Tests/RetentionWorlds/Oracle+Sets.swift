@@ -76,6 +76,7 @@ extension Oracle {
         if quarantine.phase == .deleted || !all.contains(digest) { return false }
         if protected.contains(digest) { return true }
         let own = snapshot.tags.filter { $0.value == digest }.keys
+        if own.isEmpty, quarantine.phase != .deleting { return true }
         let isStrange = own.contains { tag in
             if isOwnQuarantineTag(tag, of: digest) { return false }
             return !quarantine.tags.contains(tag) || (quarantine.mode == .tag && quarantine.phase != .quarantining)

@@ -25,6 +25,8 @@ extension RetentionPlanning {
             return quarantine.phase == .deleting ? nil : "it is no longer in the registry"
         }
         if protection[node] { return "kept by now: \(because(node))" }
+        // Somebody took its last name: what nothing names is not chosen, and must not stay begun for ever.
+        if quarantine.phase != .deleting, graph.tagsOf[node].isEmpty { return "no tag names it any more" }
         var expected = Set(quarantine.mode == .tag && quarantine.phase != .quarantining ? [] : quarantine.tags)
         if quarantine.mode == .tag { Quarantine.tag(of: digest, since: quarantine.since).map { _ = expected.insert($0) } }
         if let tag = graph.tagsOf[node].map({ graph.tags[Int($0)] }).first(where: { !expected.contains($0) }) {

@@ -19,7 +19,8 @@ final class AgentJourney {
         operation.promised.removeAll { $0 == "v1.0.0" }
         judge = AgentJudge(operation.rules)
         let deletesTags = random.onceIn(2)
-        operation.store.with { $0.deletesTags = deletesTags }
+        let latency = Milliseconds([2, 20, 80][random.below(3)])
+        operation.store.with { ($0.deletesTags, $0.latency) = (deletesTags, latency) }
         fill()
     }
 
@@ -97,7 +98,7 @@ final class AgentJourney {
     }
 
     private func run() {
-        let (when, deed) = (random.below(3), random.below(5))
+        let (when, deed) = (random.below(6), random.below(4))
         var second = 0
         operation.whileRunning = { [unowned self] in
             second += 1

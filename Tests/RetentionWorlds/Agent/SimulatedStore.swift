@@ -9,6 +9,8 @@ package final class SimulatedStore: Sendable {
     package struct State {
         package var documents: [Digest: StoredDocument] = [:]
         var requests = 0
+        /// How long each request takes.
+        var latency = Milliseconds(2)
         package var mutations = 0
         /// The request at which the agent dies; nil for never.
         package var diesAt: Int?
@@ -103,7 +105,7 @@ struct SimulatedStorePort: ArtifactStore {
         mutates: Bool = false, _ request: SimulatedStore.Request? = nil,
         _ body: (inout SimulatedStore.State, inout World.State) -> Value
     ) async throws(Fault) -> Value {
-        try? await SimulatedClock(store.world.executor).sleep(for: .milliseconds(2))
+        try? await SimulatedClock(store.world.executor).sleep(for: store.with(\.latency).duration)
         let now = store.world.now
         return try store.with { state -> Result<Value, Fault> in
             store.world.with { world -> Result<Value, Fault> in
