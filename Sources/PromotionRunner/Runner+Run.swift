@@ -26,10 +26,7 @@ extension Runner {
                 await recordUntilDurable(event, of: number)
             case .finished(let effect, let work):
                 if underWay[effect]?.number == work { underWay[effect] = nil }
-                if effect.changesWorld {
-                    note(underWay, of: number)
-                    lookAgain(after: number)
-                }
+                if effect.changesWorld { hasChanged(underWay, of: number) }
             case .copying(let progress): show(.copying(number, progress))
             case .changed: break
             }
@@ -70,7 +67,8 @@ extension Runner {
     }
 
     /// What was changed is looked at beside the promotion, so that nobody is shown for seconds what is no longer so.
-    private func lookAgain(after number: PromotionNumber) {
+    private func hasChanged(_ underWay: [Effect: Work], of number: PromotionNumber) {
+        note(underWay, of: number)
         guard let place = board.projection.promotion(number)?.plan.place else { return }
         Task(executorPreference: time.executor) { [weak self] in await self?.look(at: place) }
     }

@@ -52,13 +52,14 @@ extension Settings {
             # An address that lets whoever knows it write there is a secret: env:NAME or file:/path.
             webhook: env:TEAM_WEBHOOK
             format: slack
-            # failed, rolled-back, rollback-failed, waiting (for a person), succeeded. Left out, all but the last.
-            on: [failed, rolled-back, rollback-failed, waiting]
+            # failed, rolled-back, rollback-failed, waiting (for a person), called (automation needs a person), succeeded.
+            # Left out, all but the last.
+            on: [failed, rolled-back, rollback-failed, waiting, called]
             # Where a promotion can be looked at: {service}, {environment}, {promotion} and {digest} are filled in.
             run-link: https://ci.example/runs/{service}/{environment}/{promotion}
           - name: pager
             webhook: https://pager.example/baton
-            on: [rollback-failed]
+            on: [rollback-failed, called]
             headers: {authorization: env:PAGER_AUTHORIZATION}
 
         services:
