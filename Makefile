@@ -58,7 +58,7 @@ retention-worlds: setup ## Retention plans in random worlds: WORLDS=n FROM=s
 	@.build/release/worlds $(or $(FROM),1) $(or $(WORLDS),1000000)
 
 mutants: setup ## Mistakes in the engine, each made in a copy of it: the simulation must catch them. SEEDS=n for each at most
-	@Tests/Mutants/run $(or $(SEEDS),2000)
+	@Tests/Mutants/run $(or $(SEEDS),4000)
 
 bench: release ## Measure the budgets, each beside a peer in the same run
 	@Resources/scripts/bench $(RELEASE)
