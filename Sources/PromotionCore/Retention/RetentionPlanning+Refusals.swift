@@ -22,10 +22,9 @@ extension RetentionPlanning {
             ("lists referrers", snapshot.capabilities.referrersAPI),
         ].filter { $0.1 == .unknown }.map(\.0)
         if !unknown.isEmpty {
-            found.append(
-                Refusal(
-                    .capability, "whether the registry \(SafeText(unknown.joined(separator: ", "))) is not known: the first run asks, by deleting what does not exist, before it changes anything"
-                ))
+            let what = SafeText(unknown.joined(separator: ", "))
+            let how: SafeText = "the first run asks, by deleting what does not exist, before it changes anything"
+            found.append(Refusal(.capability, "whether the registry \(what) is not known: \(how)"))
         }
         found += ratio(items)
         return found
