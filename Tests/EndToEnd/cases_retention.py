@@ -46,13 +46,14 @@ def by_keys(stage: Stage):
     screen.shows(" held ")
     screen.lacks("reads the repository")
 
+    screen.keys("p")
+    # No plan is run while one is being made.
+    until("X opens its sheet", lambda: screen.press("X", lambda: "RUN RETENTION" in screen.last()))
+    screen.shows("type how many")
+    # What somebody else plans meanwhile does not take this plan away.
     plan = json.loads(stage.baton("retention", "plan", "payments", "--json").ended(0).out)
     count = str(len(plan["quarantine"]) + len(plan["delete"]))
     expect(len(plan["quarantine"]) > 0, f"the plan takes nothing: {plan}")
-    screen.keys("p")
-    screen.lacks("reads the repository")
-    screen.keys("X")
-    screen.shows("RUN RETENTION", "type how many")
     until("the count is typed", lambda: screen.press(count, lambda: f"[{count}" in screen.last()))
     screen.keys("Enter")
     screen.type("the end to end test cleans up")

@@ -56,8 +56,17 @@ import Testing
         let digest = try #require(plan.lines.first { $0.state == .quarantine }?.digest)
         #expect(operation.ask(.retention(.hold(Fixtures.payments, digest, reason: "wanted for a look", until: nil))) == .accepted)
         #expect(operation.plan()?.count == plan.count - 1)
-        let stale = operation.ask(.retention(.apply(Fixtures.payments, plan: plan.plan, count: plan.count, reason: "of before")))
-        if case .refused? = stale {} else { Issue.record("a plan that is no longer the last was applied") }
+        // What somebody else plans does not take a plan away; of the earlier one goes what a fresh one lets go as well.
+        let order = OperatorRequest.retention(
+            .apply(Fixtures.payments, plan: plan.plan, count: plan.count, reason: "of before the hold"))
+        #expect(operation.ask(order) == .accepted)
+        let report = try #require(operation.settle())
+        #expect(report.quarantined == plan.count - 1 && operation.ledger?.quarantined[digest] == nil)
+        for number in 0..<4 {
+            operation.add("later-\(number)")
+            _ = operation.plan()
+        }
+        if case .refused? = operation.ask(order) {} else { Issue.record("a plan that is forgotten was applied") }
     }
 
     @Test func `a new name on a quarantined digest ends its quarantine`() throws {

@@ -4,8 +4,8 @@ internal import PromotionCore
 struct RetentionDesk {
     /// Manifests that were read, by repository: bytes of a digest never change.
     var shelf: [RepositoryName: [Digest: StoredManifest]] = [:]
-    /// The last plan that somebody was shown, by repository.
-    var plans: [RepositoryName: ShownPlan] = [:]
+    /// The last plans that somebody was shown, by repository, newest last: who plans does not take another's plan away.
+    private(set) var plans: [RepositoryName: [ShownPlan]] = [:]
     /// When what was seen, as the last plan took it, by repository.
     var seen: [RepositoryName: Sightings] = [:]
     /// The last run, or the one under way, by repository.
@@ -28,6 +28,21 @@ struct RetentionDesk {
             bytes = plan.bytes
             hash = Digest(of: bytes)
         }
+    }
+
+    /// Plans of a repository that are remembered.
+    static let planLimit = 4
+
+    /// Remembers a plan, and forgets the oldest where there are too many.
+    mutating func remember(_ shown: ShownPlan) {
+        var kept = plans[shown.plan.repository, default: []].filter { $0.hash != shown.hash }
+        kept.append(shown)
+        plans[shown.plan.repository] = Array(kept.suffix(Self.planLimit))
+    }
+
+    /// The plan of a repository by its hash; nil where it was never shown, or too many were shown since.
+    func plan(_ hash: Digest, of repository: RepositoryName) -> ShownPlan? {
+        plans[repository]?.last { $0.hash == hash }
     }
 
     /// Whether a run over a repository is under way.

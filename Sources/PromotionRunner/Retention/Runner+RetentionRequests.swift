@@ -37,9 +37,7 @@ extension Runner {
     }
 
     private func known(_ hash: Digest, of service: ServiceName) -> RetentionDesk.ShownPlan? {
-        guard let repository = wirings[service]?.service.repository, let plan = retention.plans[repository], plan.hash == hash
-        else { return nil }
-        return plan
+        (wirings[service]?.service.repository).flatMap { retention.plan(hash, of: $0) }
     }
 
     private func lines(of shown: RetentionDesk.ShownPlan, from: Int, limit: Int) -> RetentionLines {
@@ -154,7 +152,9 @@ extension Runner {
     }
 
     private var unknownPlan: Objection {
-        Objection(.changed, "the agent knows no such plan (it remembers the last)", remedy: "make it again: baton retention plan")
+        Objection(
+            .changed, "the agent knows no such plan (it remembers the last \(RetentionDesk.planLimit))",
+            remedy: "make it again: baton retention plan")
     }
 
     /// Runs retention at its rhythm, counted from the last run that the ledger knows.

@@ -9,7 +9,7 @@ extension Runner {
         let blobs = snapshot.manifests.values.flatMap(\.blobs).map { ($0.digest, $0.size) }
         let size = Dictionary(blobs, uniquingKeysWith: { first, _ in first }).values.reduce(0, &+)
         let shown = RetentionDesk.ShownPlan(plan, size: size)
-        retention.plans[ground.repository] = shown
+        retention.remember(shown)
         retention.seen[ground.repository] = snapshot.sightings
         return shown
     }

@@ -114,6 +114,11 @@ package final class RetentionOperation {
             case .accepted? = ask(
                 .retention(.apply(Fixtures.payments, plan: plan.plan, count: plan.count, reason: "simulated run")))
         else { return nil }
+        return settle()
+    }
+
+    /// Lets the run under way come to its end.
+    package func settle() -> RetentionReport? {
         for _ in 0..<600 {
             pass(.seconds(1))
             whileRunning?()
