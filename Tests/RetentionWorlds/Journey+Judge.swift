@@ -11,12 +11,13 @@ extension Journey {
         let protected = deletes ? verdict.protected : verdict.wanted
         for item in items {
             let verb = deletes ? "deleted" : "quarantined"
-            if let lost = protected.intersection(item.digests).min() {
+            let leaving = deletes ? round.leaving(item) : item.digests
+            if let lost = protected.intersection(leaving).min() {
                 broken.insert("P6: something is \(verb) that is protected by now")
                 diary?.append("\(lost.short()) of \(item.digest.short()) is \(verb), and protected by now")
                 if diary != nil { diary? += world.lines }
             }
-            for (tag, digest) in world.snapshot.tags where item.digests.contains(digest) {
+            for (tag, digest) in world.snapshot.tags where leaving.contains(digest) {
                 let kind = oracle.kinds[tag] ?? .other
                 if [.final, .pointer, .other].contains(kind) { broken.insert("P1: a \(kind) tag loses its digest") }
             }
@@ -28,7 +29,7 @@ extension Journey {
 
     /// In the end: everything that a tag leads to is there, and so is everything that is kept.
     mutating func expectWhole() {
-        if let lost = gone(of: wanted).subtracting(excused).min() {
+        if let lost = gone(of: wanted(in: world)).subtracting(excused).min() {
             diary?.append("\(lost.short()) is wanted in the end, and was deleted")
             broken.insert("P2: something that a tag leads to, or that is kept, was deleted")
         }
@@ -36,7 +37,9 @@ extension Journey {
 
     /// What somebody wants, as things are. A name that may go, or only hangs on something, is nobody's wish: what it names may stay
     /// for no more than that some index lists it, and what it speaks of goes.
-    var wanted: Set<Digest> { Oracle(world, gone: removed).protection().wanted.union(world.snapshot.kept.map(\.digest)) }
+    func wanted(in world: RetentionWorld) -> Set<Digest> {
+        Oracle(world, gone: removed).protection().wanted.union(world.snapshot.kept.map(\.digest))
+    }
 
     /// What of everything that hangs together with these is deleted.
     func gone(of wanted: Set<Digest>) -> Set<Digest> {

@@ -7,9 +7,13 @@ extension Journey {
     mutating func read() -> RetentionWorld {
         let before = world.snapshot
         strangers()
-        guard !isQuiet, random.onceIn(2) else { return world }
-        exercised.count(.late)
         var seen = world
+        defer { found.formUnion(seen.snapshot.manifests.keys) }
+        guard !isQuiet, random.onceIn(2) else {
+            forgetUnread(&seen.snapshot)
+            return seen
+        }
+        exercised.count(.late)
         for (tag, digest) in before.tags.sorted(by: { $0.key < $1.key })
         where seen.snapshot.tags[tag] != digest && random.onceIn(2) { seen.snapshot.tags[tag] = digest }
         for tag in seen.snapshot.tags.keys.sorted() where before.tags[tag] == nil && random.onceIn(2) {
@@ -17,14 +21,14 @@ extension Journey {
         }
         if random.onceIn(2) { seen.snapshot.kept = before.kept }
         if random.onceIn(2) { seen.snapshot.referrers = before.referrers }
-        forgetUnread(&seen.snapshot, before)
+        forgetUnread(&seen.snapshot)
         return seen
     }
 
     /// A document that came meanwhile is only read where something leads to it.
-    private func forgetUnread(_ seen: inout RetentionSnapshot, _ before: RetentionSnapshot) {
+    private func forgetUnread(_ seen: inout RetentionSnapshot) {
         let named = Set(seen.tags.values).union(seen.referrers.values.joined())
-        let fresh = seen.manifests.keys.filter { before.manifests[$0] == nil }
+        let fresh = seen.manifests.keys.filter { !found.contains($0) }
         let listed = Set(fresh.filter(named.contains).flatMap { seen.manifests[$0]?.children ?? [] })
         for digest in fresh where !named.contains(digest) && !listed.contains(digest) { seen.manifests[digest] = nil }
     }

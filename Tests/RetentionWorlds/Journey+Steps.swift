@@ -55,9 +55,7 @@ extension Journey {
         {
             step("deleting the tag that holds it") { $0.snapshot.tags[holding] = nil }
         }
-        for digest in item.digests {
-            let above = (round.holders[digest] ?? []).filter { !round.gone.contains($0) }
-            guard digest == item.digest || above.isEmpty else { continue }
+        for digest in round.leaving(item) {
             if isDead { return }
             removed.insert(digest)
             step(digest == item.digest ? "deleting the top" : "deleting a part") { Model.remove(digest, from: &$0.snapshot) }

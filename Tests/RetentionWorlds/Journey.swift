@@ -21,6 +21,8 @@ struct Journey {
     var begun: Set<Digest> = []
     /// What the tags named at the last reading of a run.
     private var lastTags: [Tag: Digest]
+    /// Documents that a reading has found; without a name nobody finds one that came later.
+    var found: Set<Digest>
     /// Digests that are deleted.
     var removed: Set<Digest> = []
     /// Those of them that were gone already when somebody began to want what they hang together with.
@@ -33,6 +35,7 @@ struct Journey {
         self.planner = planner
         random = SeededRandom(seed: seed ^ 0xF00D)
         lastTags = world.snapshot.tags
+        found = Set(world.snapshot.manifests.keys)
         diesEverywhere = random.onceIn(12)
         // What the world's own trouble would refuse is not what this is about.
         self.world.snapshot.obstacles = []
@@ -109,12 +112,8 @@ struct Journey {
     /// - Returns: whether another one may follow.
     private mutating func batch(_ shown: RetentionPlan?, _ left: inout Set<Digest>) -> Bool {
         world.snapshot.lastEntryAt = world.now
-        var seen = read()
-        seen.snapshot.sightings.tags = lastTags
-        seen.snapshot.sightings.look(seen.snapshot.tags, manifests: seen.snapshot.manifests.keys, at: world.now)
+        let seen = looked(at: read())
         lastTags = seen.snapshot.tags
-        // Whether a tag is missing is not what this is about.
-        seen.snapshot.sightings.tags = [:]
         world.snapshot.sightings = seen.snapshot.sightings
         let plan = plan(seen)
         for rescue in plan.rescue { step("an entry that a quarantine ends") { Self.rescue(rescue.digest, &$0) } }
@@ -139,6 +138,16 @@ struct Journey {
             carryOut(group, deletes: deletes, &round)
         }
         return !groups.isEmpty
+    }
+
+    /// A reading, with when what in it was first seen.
+    func looked(at reading: RetentionWorld) -> RetentionWorld {
+        var seen = reading
+        seen.snapshot.sightings.tags = lastTags
+        seen.snapshot.sightings.look(seen.snapshot.tags, manifests: seen.snapshot.manifests.keys, at: world.now)
+        // Whether a tag is missing is not what this is about.
+        seen.snapshot.sightings.tags = [:]
+        return seen
     }
 
     private static func rescue(_ digest: Digest, _ world: inout RetentionWorld) {
@@ -179,6 +188,16 @@ struct Round {
         checks = RetentionChecks(seen.snapshot, plan)
         holders = seen.snapshot.holders(of: Set(plan.delete.flatMap(\.digests)))
         kept = Set(seen.snapshot.kept.map(\.digest))
+    }
+
+    /// What goes of an item, in its order: parts that something else still holds on to stay.
+    func leaving(_ item: RetentionPlan.Item) -> [Digest] {
+        var leaving: [Digest] = []
+        for digest in item.digests {
+            let isHeld = (holders[digest] ?? []).contains { !gone.contains($0) && !leaving.contains($0) }
+            if digest == item.digest || !isHeld { leaving.append(digest) }
+        }
+        return leaving
     }
 
     func isHeld(_ item: RetentionPlan.Item) -> Bool {
