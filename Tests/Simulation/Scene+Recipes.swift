@@ -50,6 +50,11 @@ extension Scene {
     private static let aborts: Cause = { person, place, _ in .person(person, .abort(place)) }
     private static let pauses: Cause = { person, place, _ in .person(person, .pause(place)) }
     private static let goesBack: Cause = { person, place, _ in .person(person, .rollBack(place)) }
+    /// Somebody who may, and did not start it, says yes.
+    private static let agrees: Cause = { person, place, random in
+        let others = [Person.bob, .carol].filter { $0 != person }
+        return .person(others[random.below(others.count)], .rule(.approve, at: place))
+    }
     private static let attends: Cause = { person, place, random in .person(person, .attend(place, choice: random.below(420))) }
     private static let dies: Cause = { _, _, _ in .crash }
     private static let takesOver: Cause = { _, _, _ in .takeOver }
@@ -58,9 +63,13 @@ extension Scene {
         [("queued", lasts(.leasesAreSilent, 28, 40))],
         [("queued", lasts(.leasesAreSilent, 5, 30)), ("queued", attends)],
         [("awaiting approval", attends), ("queued", lasts(.leasesAreSilent, 8, 24))],
+        // A yes that grows old in the queue.
+        [("awaiting approval", agrees), ("queued", lasts(.leasesAreSilent, 20, 27))],
         [("queued", lasts(.leasesAreSilent, 5, 30)), ("queued", aborts)],
         [("preparing", one(of: .instancesAreMute, .probesFail, .probesAreLost, .outage))],
         [("deploying idle", one(of: .targetBreaks, .changesAreRefused, .changesLinger)), ("stalled", attends)],
+        // A stall that nobody attends to.
+        [("deploying idle", lasts(.targetBreaks, 60, 120))],
         [("deploying idle", lasts(.changesLinger, 60, 90)), ("aborting", one(of: .targetBreaks, .changesAreRefused))],
         [("verifying idle", one(of: .instancesAreMute, .probesFail, .probesAreLost)), ("inconclusive", attends)],
         [("verifying idle", one(of: .instancesAreMute)), ("inconclusive", attends), ("inconclusive", attends)],
