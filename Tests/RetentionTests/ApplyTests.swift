@@ -69,6 +69,30 @@ import Testing
         if case .refused? = operation.ask(order) {} else { Issue.record("a plan that is forgotten was applied") }
     }
 
+    @Test func `a registry that has lost all its releases is not cleaned before a person has looked`() throws {
+        let operation = operation()
+        _ = operation.run()
+        operation.add("something that could go")
+        operation.world.with { state in
+            state.named = state.named.filter { tag, _ in
+                if case .final = RetentionClass(of: tag, pointers: []) { false } else { true }
+            }
+        }
+        operation.schedule = .minutes(1)
+        for _ in 0..<2 {
+            operation.start()
+            #expect(operation.run() == nil, "no plan of it may be applied")
+            operation.pass(.minutes(3))
+            let report = try #require(operation.status?.report, "it runs by itself")
+            #expect(report.quarantined + report.deleted == 0 && report.stopped?.text.contains("no final tag is left") == true)
+        }
+        operation.schedule = nil
+        operation.start()
+        #expect(operation.ask(.retention(.resume(Fixtures.payments, reason: "they were all withdrawn"))) == .accepted)
+        let next = try #require(operation.run())
+        #expect(next.stopped == nil && next.deleted > 0)
+    }
+
     @Test func `a new name on a quarantined digest ends its quarantine`() throws {
         let operation = operation()
         _ = operation.run()

@@ -82,11 +82,15 @@ package struct RetentionProjection: Hashable, Sendable, Codable {
     package private(set) var lastRun: RetentionFact.Run?
     package private(set) var lastRunAt: Timestamp?
     package private(set) var lastRefusal: [RetentionPlan.Refusal] = []
+    /// Whether a person has looked since the last run: what was there before it is not missed any more.
+    package var wasLookedAtSince: Bool { lookedAt.map { $0 >= lastRunAt ?? $0 } ?? false }
     /// Digests deleted so far, and the bytes that the registry's collection can free for them.
     package private(set) var deleted = 0
     package private(set) var freed: Int64 = 0
     /// Why nothing goes any more until a person has looked; nil where nothing stands against it.
     package private(set) var halted: SafeText?
+    /// When a person last had a look, and let retention go on.
+    package private(set) var lookedAt: Timestamp?
 
     package init() {}
 
@@ -114,7 +118,7 @@ package struct RetentionProjection: Hashable, Sendable, Codable {
         case .holdPlaced(let digest, let hold): holds[digest] = hold
         case .holdReleased(let digest, _): holds[digest] = nil
         case .halted(let reason): halted = reason
-        case .resumed: halted = nil
+        case .resumed: (halted, lookedAt) = (nil, time)
         }
     }
 }

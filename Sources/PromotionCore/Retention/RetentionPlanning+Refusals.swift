@@ -69,12 +69,13 @@ extension RetentionPlanning {
             default: break
             }
         }
+        let remedy: SafeText = "look; if that is right, baton retention resume"
         var found: [Refusal] = []
         if before.pointers > 0, after.pointers == 0 {
-            found.append(Refusal(.missing, "no pointer tag is left where there were \(before.pointers)"))
+            found.append(Refusal(.missing, "no pointer tag is left where there were \(before.pointers): \(remedy)"))
         }
         if before.finals > 0, after.finals == 0 {
-            found.append(Refusal(.missing, "no final tag is left where there were \(before.finals)"))
+            found.append(Refusal(.missing, "no final tag is left where there were \(before.finals): \(remedy)"))
         }
         return found
     }

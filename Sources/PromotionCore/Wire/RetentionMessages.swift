@@ -20,7 +20,7 @@ package enum RetentionOrder: Hashable, Sendable, Codable {
     case undo(ServiceName, Digest)
     case hold(ServiceName, Digest, reason: SafeText, until: Timestamp?)
     case release(ServiceName, Digest, reason: SafeText)
-    /// Lets retention go on after it has stopped because what is kept was not whole.
+    /// Lets retention go on after a person has looked: what is kept was not whole, or tags that were there are missing.
     case resume(ServiceName, reason: SafeText)
 
     /// The least role that may order it: what removes needs more than what keeps.

@@ -133,7 +133,10 @@ extension Runner {
 
     private func resume(_ service: ServiceName, _ reason: SafeText, _ account: Account) async -> Answer {
         guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
-        guard halt(of: ground) != nil else {
+        let refused =
+            (retention.plans[ground.repository]?.last?.plan.refused ?? [])
+            + (board.projection.retention[ground.repository]?.lastRefusal ?? [])
+        guard halt(of: ground) != nil || refused.contains(where: { $0.kind == .missing }) else {
             return .refused([
                 .init(.changed, "retention of \(ground.repository) is not stopped", remedy: "see baton retention status")
             ])

@@ -132,6 +132,8 @@ extension Runner {
             let took = time.now() - began
             try await leases.prove()
             let plan = RetentionPlan.make(snapshot, rules: ground.wiring.rules, now: time.now())
+            // What is missing is missed until a person has looked.
+            if plan.refused.contains(where: { $0.kind == .missing }) { sightings.tags = snapshot.sightings.tags }
             for rescue in plan.rescue {
                 try await keep(.rescued(rescue.digest, reason: rescue.reason), ground, actor)
                 sightings.tagged[rescue.digest] = time.now()

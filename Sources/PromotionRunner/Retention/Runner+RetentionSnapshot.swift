@@ -84,7 +84,7 @@ extension Runner {
         var sightings = snapshot.sightings
         if snapshot.obstacles.isEmpty { sightings.look(snapshot.tags, manifests: snapshot.manifests.keys, at: time.now()) }
         // A first sight is one of now: the plan sees it, so that what is new is young and not unknown.
-        let before = snapshot.sightings.tags
+        let before = known.wasLookedAtSince ? [:] : snapshot.sightings.tags
         snapshot.sightings = sightings
         snapshot.sightings.tags = before
         return (snapshot, sightings)

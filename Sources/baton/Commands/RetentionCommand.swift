@@ -157,7 +157,8 @@ struct RetentionCommand: ParsableCommand {
 
     struct Resume: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "resume", abstract: "Let retention go on after it has stopped because what is kept was not whole.")
+            commandName: "resume",
+            abstract: "Let retention go on after a person has looked: what is kept was not whole, or releases are missing.")
 
         @OptionGroup var access: Access
         @Argument(help: "The service.") var service: ServiceName

@@ -13,6 +13,8 @@ package final class RetentionOperation {
     /// Tags that may never go.
     package var promised = ["testing", "staging", "prod", "prod-blue", "prod-green", "v2.30.3", "v2.30.1", "v1.0.0"]
     package var rules = RetentionRules()
+    /// How often the agent runs by itself; from its next start on.
+    package var schedule: Milliseconds?
     /// What somebody does every second while a run is under way.
     var whileRunning: (() -> Void)?
     package private(set) var runner: Runner?
@@ -70,7 +72,7 @@ package final class RetentionOperation {
         let plain = ports.wiring(service)
         let wiring = ServiceWiring(
             service: plain.service, registry: plain.registry, artifacts: store.port(epoch: ports.epoch), places: plain.places,
-            retention: RetentionWiring(rules: rules, schedule: nil, files: files, pace: 100))
+            retention: RetentionWiring(rules: rules, schedule: schedule, files: files, pace: 100))
         let now = world.now
         runner = wait {
             await previous?.abandon()
@@ -122,10 +124,16 @@ package final class RetentionOperation {
         for _ in 0..<600 {
             pass(.seconds(1))
             whileRunning?()
-            guard case .retention(.status(let status)) = ask(.view(.retention(.status(Fixtures.payments)))) else { return nil }
+            guard let status else { return nil }
             if status.report?.endedAt != nil { return status.report }
         }
         return nil
+    }
+
+    /// What a status says.
+    package var status: RetentionStatus? {
+        guard case .retention(.status(let status)) = ask(.view(.retention(.status(Fixtures.payments)))) else { return nil }
+        return status
     }
 
     /// Lets so much time go by.
@@ -135,10 +143,7 @@ package final class RetentionOperation {
     }
 
     /// What a status says stands against everything; nil where nothing does.
-    package var halted: SafeText? {
-        guard case .retention(.status(let status)) = ask(.view(.retention(.status(Fixtures.payments)))) else { return nil }
-        return status.halted
-    }
+    package var halted: SafeText? { status?.halted }
 
     /// Somebody promotes, and does not wait for its end.
     func promote(_ digest: Digest, to place: Place) {
