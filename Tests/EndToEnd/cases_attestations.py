@@ -1,4 +1,5 @@
 """Attestations that another tool made, in a real registry: as evidence, and as a gate."""
+import contextlib
 import json
 import shutil
 
@@ -18,6 +19,16 @@ def results(passed, failed=()):
             "passedTests": list(passed), "failedTests": list(failed)}
 
 
+@contextlib.contextmanager
+def shelf_under(stage, rule):
+    """Where other tools' papers go of a docker-registry that a stage uses under a rule of prod, and the keys."""
+    keys, _ = prepare(stage, rule)
+    with Registry(stage) as registry:
+        registry.fill()
+        registry.use()
+        yield Shelf(registry), keys
+
+
 def refused(stage, registry, *words):
     """prod does not take the release, says why, and nothing has moved."""
     stage.promote("prod", GOOD).ended(3).says(*words)
@@ -29,13 +40,8 @@ def refused(stage, registry, *words):
       "CI's signed test results, found in a docker-registry, let a release into prod; missing, forged, of another image or failed ones do not",
       seconds=25)
 def attestation_as_evidence(stage: Stage):
-    keys, _ = prepare(stage, f'attestations: [{{type: "{TESTS}", keys: [release], evidence: true}}]')
-    good, old = stage.digest(GOOD), stage.digest(OLD)
-    registry = Registry(stage)
-    try:
-        registry.fill()
-        registry.use()
-        shelf = Shelf(registry)
+    with shelf_under(stage, f'attestations: [{{type: "{TESTS}", keys: [release], evidence: true}}]') as (shelf, keys):
+        registry, good, old = shelf.registry, stage.digest(GOOD), stage.digest(OLD)
         passed, failed = results(["unit", "contract", "load"]), results(["unit"], ["load"])
         refused(stage, registry, "has no evidence in staging", f"has no attestation {TESTS}")
         shelf.attest(good, envelope(TESTS, passed, good, keys["stranger"]))
@@ -67,21 +73,14 @@ def attestation_as_evidence(stage: Stage):
         shelf.attest(good, envelope(TESTS, passed, good, keys["release"]))
         refused(stage, registry, "has no evidence in staging", "is invalid", "signed by none of release")
         stage.ledger_holds()
-    finally:
-        registry.stop()
 
 
 @case("attestation-required",
       "prod takes an image with a provenance that the release key has signed, found among the referrers of a docker-registry, and no other",
       seconds=20)
 def attestation_required(stage: Stage):
-    keys, _ = prepare(stage, f'attestations: [{{type: "{PROVENANCE}", keys: [release]}}]')
-    good, old = stage.digest(GOOD), stage.digest(OLD)
-    registry = Registry(stage)
-    try:
-        registry.fill()
-        registry.use()
-        shelf = Shelf(registry)
+    with shelf_under(stage, f'attestations: [{{type: "{PROVENANCE}", keys: [release]}}]') as (shelf, keys):
+        registry, good, old = shelf.registry, stage.digest(GOOD), stage.digest(OLD)
         stage.vouch("staging", GOOD)
         refused(stage, registry, f"has no attestation {PROVENANCE}", "sign it with release")
         shelf.refer(good, envelope(PROVENANCE, {"buildDefinition": {}}, good, keys["stranger"]))
@@ -95,5 +94,3 @@ def attestation_required(stage: Stage):
         stage.promote("prod", GOOD, "--wait").ended(0)
         expect_equal(registry.names("prod"), good, "what prod names in the registry")
         stage.ledger_holds()
-    finally:
-        registry.stop()

@@ -63,14 +63,13 @@ class Images:
       seconds=15)
 def what_changed(stage: Stage):
     stage.prepare()
-    registry = Registry(stage)
     images = Images(stage.root + "/images")
     shared, gone, new = b"shared" * 500, b"gone" * 250, b"new" * 1000
     old = images.tag("v2.40.0-rc.1", images.manifest(HERE, BEFORE, [shared, gone]))
     other = images.manifest(ELSEWHERE, BEFORE, [gone], platform={"os": "linux", "architecture": ELSEWHERE})
     own = images.manifest(HERE, AFTER, [shared, new], platform={"os": "linux", "architecture": HERE})
     fresh = images.tag("v2.41.0-rc.1", images.index(other, own, annotations={NAMED + "version": "2.41.0"}))
-    try:
+    with Registry(stage) as registry:
         registry.fill()
         for tag in ("v2.40.0-rc.1", "v2.41.0-rc.1"):
             registry.skopeo(
@@ -102,8 +101,6 @@ def what_changed(stage: Stage):
         expect_equal(secrets(stage.path), [], "files of the agent that hold the value of a variable")
         expect_equal(until("testing serves", lambda: stage.slots()["testing/main"]["observedDigest"]), stage.digest(OLD), "testing")
         stage.ledger_holds()
-    finally:
-        registry.stop()
 
 
 def secrets(path):

@@ -102,8 +102,7 @@ def passport_in_a_registry(stage: Stage):
     keys, layout = prepare(stage, "signature: {keys: [release]}")
     good = stage.digest(GOOD)
     layout.cosign(good, (keys["release"], good))
-    registry = Registry(stage)
-    try:
+    with Registry(stage) as registry:
         registry.fill()
         registry.use()
         stage.vouch("staging", GOOD)
@@ -122,5 +121,3 @@ def passport_in_a_registry(stage: Stage):
             said = statement(json.load(file), stage.path + "/agent.key.pub")
         expect_equal(said["predicate"], record, "the record")
         stage.ledger_holds()
-    finally:
-        registry.stop()

@@ -7,8 +7,7 @@ from stage import GOOD, OLD, Stage
 @case("from-a-registry", "a release is promoted out of a docker-registry with a password; skopeo sees its tags move", seconds=20)
 def from_a_registry(stage: Stage):
     stage.prepare()
-    registry = Registry(stage)
-    try:
+    with Registry(stage) as registry:
         registry.fill()
         registry.use()
         stage.promote("testing", GOOD, "--wait").ended(0).says("succeeded")
@@ -22,15 +21,12 @@ def from_a_registry(stage: Stage):
         expect_equal(registry.names("prod"), stage.digest(OLD), "what prod names after the rollback")
         expect_equal(secret_in(stage.path), [], "files that hold the password")
         stage.ledger_holds()
-    finally:
-        registry.stop()
 
 
 @case("a-registry-that-is-gone", "without its registry a promotion is refused with the reason, and what runs stays", seconds=15)
 def a_registry_that_is_gone(stage: Stage):
     stage.prepare()
-    registry = Registry(stage)
-    try:
+    with Registry(stage) as registry:
         registry.fill()
         registry.use()
         until("an agent has read the new configuration", lambda: stage.status()["services"])
@@ -39,5 +35,3 @@ def a_registry_that_is_gone(stage: Stage):
         refused.ended(3).says(registry.address, "connection refused")
         expect_equal(stage.slots()["testing/main"]["observedDigest"], stage.digest(OLD), "what testing runs")
         stage.ledger_holds()
-    finally:
-        registry.stop()

@@ -123,6 +123,7 @@ class Shelf:
     """A registry's repository, written by plain HTTP requests of the distribution specification."""
 
     def __init__(self, registry):
+        self.registry = registry
         self.root = f"http://{registry.address}/v2/{registry.repository}"
         self.account = base64.b64encode(f"{NAME}:{PASSWORD}".encode()).decode()
 

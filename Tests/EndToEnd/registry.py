@@ -36,6 +36,12 @@ auth: {{htpasswd: {{realm: test, path: {self.home}/htpasswd}}}}
             cwd="/")
         until("the registry answers", self.answers, within=20)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
     def write(self, name, text):
         with open(f"{self.home}/{name}", "w") as file:
             file.write(text)
