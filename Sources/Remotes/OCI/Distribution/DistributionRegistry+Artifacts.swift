@@ -35,20 +35,33 @@ extension DistributionRegistry: ArtifactStore {
             descriptors += listed ?? []
         }
         descriptors += try await fallback(of: digest, in: repository).index.descriptors
+        var seen: Set<Digest> = []
+        var left = descriptors.map(\.digest).filter { seen.insert($0).inserted }[...]
         var found: [StoredDocument] = []
-        var (asked, bytes): (Set<Digest>, Int) = ([], 0)
-        for descriptor in descriptors where asked.insert(descriptor.digest).inserted {
-            guard let document = try await self.document(descriptor.digest, in: repository),
-                document.links?.subject?.digest == digest
-            else { continue }
-            bytes += document.bytes.count
-            guard bytes <= ImageWalk.byteLimit else {
-                throw fault(.tooLarge("all that refers to it", limit: Int64(ImageWalk.byteLimit)), of: "\(repository)@\(digest)")
+        var bytes = 0
+        while !left.isEmpty {
+            // A few at a time: a list of thousands neither waits for one after the other nor fills the memory.
+            let some = Array(left.prefix(Self.referrersAtATime))
+            left = left.dropFirst(some.count)
+            let documents = try await abreast(some) { referrer in
+                do throws(Fault) { return .success(try await self.document(referrer, in: repository)) } catch {
+                    return .failure(error)
+                }
             }
-            found.append(document)
+            for case let document? in documents where document.links?.subject?.digest == digest {
+                bytes += document.bytes.count
+                guard bytes <= ImageWalk.byteLimit else {
+                    throw fault(
+                        .tooLarge("all that refers to it", limit: Int64(ImageWalk.byteLimit)), of: "\(repository)@\(digest)")
+                }
+                found.append(document)
+            }
         }
         return found
     }
+
+    /// Documents that are read beside each other before what they come to is counted.
+    private static let referrersAtATime = 32
 
     /// What the fallback tag of a subject names and lists.
     private func fallback(

@@ -131,29 +131,36 @@ extension DistributionRegistry: Registry {
     private func fetch(
         _ wanted: [ImageWalk.Wanted], in repository: RepositoryName
     ) async throws(Fault) -> [(ImageWalk.Wanted, [UInt8]?)] {
-        let results = await withTaskGroup(of: (Int, Result<[UInt8]?, Fault>).self) { group in
-            var found = [Result<[UInt8]?, Fault>?](repeating: nil, count: wanted.count)
+        Array(zip(wanted, try await abreast(wanted) { wanted in await self.bytes(of: wanted, in: repository) }))
+    }
+
+    /// Does the same for each, as many beside each other as there are connections; what came of it is in their order.
+    /// - Throws: the fault of the first, in their order, that failed.
+    func abreast<Key: Sendable, Value: Sendable>(
+        _ keys: [Key], _ body: @escaping @Sendable (Key) async -> Result<Value, Fault>
+    ) async throws(Fault) -> [Value] {
+        let results = await withTaskGroup(of: (Int, Result<Value, Fault>).self) { group in
+            var found = [Result<Value, Fault>?](repeating: nil, count: keys.count)
             var next = 0
-            while next < min(wanted.count, client.limits.connections) {
-                let position = next
-                group.addTask { (position, await self.bytes(of: wanted[position], in: repository)) }
+            func begin(_ group: inout TaskGroup<(Int, Result<Value, Fault>)>) {
+                guard next < keys.count else { return }
+                let (position, key) = (next, keys[next])
+                group.addTask { (position, await body(key)) }
                 next += 1
             }
+            for _ in 0..<client.limits.connections { begin(&group) }
             for await (position, result) in group {
                 found[position] = result
-                guard next < wanted.count else { continue }
-                let position = next
-                group.addTask { (position, await self.bytes(of: wanted[position], in: repository)) }
-                next += 1
+                begin(&group)
             }
             return found
         }
-        var all: [(ImageWalk.Wanted, [UInt8]?)] = []
-        for (blob, result) in zip(wanted, results) {
+        var values: [Value] = []
+        for result in results {
             guard let result else { continue }
-            all.append((blob, try result.get()))
+            values.append(try result.get())
         }
-        return all
+        return values
     }
 
     private func bytes(of wanted: ImageWalk.Wanted, in repository: RepositoryName) async -> Result<[UInt8]?, Fault> {
