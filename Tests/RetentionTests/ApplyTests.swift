@@ -93,6 +93,71 @@ import Testing
         #expect(next.stopped == nil && next.deleted > 0)
     }
 
+    @Test func `nothing more is deleted where the registry answers so late that the leases end`() throws {
+        let operation = operation()
+        let first = try #require(operation.run())
+        operation.pass(.seconds(31))
+        operation.store.with { ($0.latencyOfJudging, $0.lists) = (.seconds(50), 0) }
+        let report = try #require(operation.run())
+        #expect(report.stopped?.text.contains("its leases end") == true)
+        #expect(report.deleted < first.quarantined)
+        #expect(operation.violations == [])
+        operation.store.with { ($0.latencyOfJudging, $0.latency) = (nil, Milliseconds(2)) }
+        operation.pass(.minutes(2))
+        #expect(try #require(operation.run()).deleted == first.quarantined - report.deleted)
+    }
+
+    @Test func `what somebody brought back is as young as if it had just got its name`() throws {
+        let operation = operation()
+        (operation.rules.candidateCount, operation.rules.buildCount) = (0, 0)
+        (operation.rules.candidateAge, operation.rules.buildAge) = (.minutes(30), .minutes(30))
+        operation.start()
+        _ = operation.run()
+        operation.pass(.minutes(31))
+        let quarantined = try #require(operation.run())
+        #expect(quarantined.quarantined > 0)
+        let digest = try #require(operation.ledger?.quarantined.keys.min())
+        #expect(operation.ask(.retention(.undo(Fixtures.payments, digest))) == .accepted)
+        for _ in 0..<2 {
+            operation.pass(.minutes(10))
+            _ = operation.run()
+            #expect(operation.ledger?.quarantined[digest] == nil)
+        }
+        operation.pass(.minutes(31))
+        _ = operation.run()
+        #expect(operation.ledger?.quarantined[digest] != nil)
+    }
+
+    @Test func `a reading that failed ends no quarantine`() throws {
+        let operation = operation()
+        _ = operation.run()
+        let quarantined = try #require(operation.ledger?.quarantined.count)
+        operation.schedule = .minutes(1)
+        operation.start()
+        operation.store.with { $0.breaks = 3 }
+        operation.pass(.minutes(5))
+        operation.store.with { $0.breaks = 0 }
+        #expect(quarantined > 0 && operation.ledger?.quarantined.count == quarantined)
+    }
+
+    @Test func `a thousand holds can be let go of, and what runs out makes room`() throws {
+        let operation = operation()
+        let until = operation.world.now + .minutes(1)
+        func hold(_ number: Int, until: Timestamp?) -> Answer? {
+            let digest = Digest(of: Array("held \(number)".utf8))
+            return operation.ask(.retention(.hold(Fixtures.payments, digest, reason: "wanted", until: until)))
+        }
+        for number in 0..<RetentionProjection.holdLimit { #expect(hold(number, until: number < 10 ? until : nil) == .accepted) }
+        if case .refused? = hold(5_000, until: nil) {} else { Issue.record("one hold too many was taken") }
+        #expect(hold(500, until: nil) == .accepted, "it is held already")
+        let release = OperatorRequest.retention(
+            .release(Fixtures.payments, Digest(of: Array("held 999".utf8)), reason: "no longer"))
+        #expect(operation.ask(release) == .accepted)
+        #expect(hold(5_000, until: nil) == .accepted)
+        operation.pass(.minutes(2))
+        #expect(hold(5_001, until: nil) == .accepted)
+    }
+
     @Test func `a new name on a quarantined digest ends its quarantine`() throws {
         let operation = operation()
         _ = operation.run()

@@ -41,6 +41,38 @@ import Testing
         return (RetentionChecks(snapshot, plan), item)
     }
 
+    @Test func `sizes that nobody can have, and thousands of names, are taken as they are`() throws {
+        var snapshot = try Self.snapshot()
+        for name in ["one", "two"] {
+            var manifest = StoredManifest(mediaType: "manifest")
+            manifest.blobs = [.init(digest: Digest(of: "layer \(name)".utf8), size: .max)]
+            snapshot.manifests[Digest(of: name.utf8)] = manifest
+            snapshot.sightings.first[Digest(of: name.utf8)] = Timestamp(millisecondsSinceEpoch: 0)
+        }
+        snapshot.tags[try Tag("v1.0.0-rc.2")] = Digest(of: "one".utf8)
+        snapshot.tags[try Tag("v1.0.0-rc.3")] = Digest(of: "two".utf8)
+        for number in 0..<100_000 { snapshot.tags[try Tag("name-\(number)")] = Self.kept }
+        let plan = RetentionPlan.make(snapshot, rules: Self.rules, now: Timestamp(millisecondsSinceEpoch: 1_000))
+        #expect(plan.quarantine.count == 3 && plan.frees == .max)
+        let reasons = try #require(plan.keep.first { $0.digest == Self.kept }).reasons
+        #expect(reasons.count > 3 && reasons.count < 100)
+    }
+
+    @Test func `a reading with a gap ends no quarantine, and misses no tag`() throws {
+        var snapshot = try Self.snapshot()
+        snapshot.quarantined[Self.top] = Quarantine(
+            phase: .quarantined, mode: .record, tags: [try Tag("v1.0.0-rc.1")], parts: [Self.part],
+            since: Timestamp(millisecondsSinceEpoch: 0), until: Timestamp(millisecondsSinceEpoch: 5_000), tombstone: Self.top)
+        snapshot.sightings.tags = snapshot.tags
+        (snapshot.tags, snapshot.manifests) = ([:], [:])
+        let now = Timestamp(millisecondsSinceEpoch: 1_000)
+        let gone = RetentionPlan.make(snapshot, rules: Self.rules, now: now)
+        #expect(gone.rescue.map(\.digest) == [Self.top] && gone.refused.contains { $0.kind == .missing })
+        snapshot.obstacles = ["a page did not come"]
+        let unread = RetentionPlan.make(snapshot, rules: Self.rules, now: now)
+        #expect(unread.rescue.isEmpty && unread.refused.map(\.kind) == [.incomplete])
+    }
+
     enum Deed: CaseIterable {
         case nothing, namesAnother, namesTheTop, namesThePart, pushesAnIndexOverThePart, nestsItDeeper, signsTheTop, pushesAside
     }

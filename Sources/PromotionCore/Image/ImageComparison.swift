@@ -123,9 +123,7 @@ extension ImageComparison.Layers {
         let kept = Set(new.map(\.digest))
         let fresh = new.filter { !known.contains($0.digest) }
         let same = new.filter { known.contains($0.digest) }
-        func sum(_ layers: [ImageContents.Layer]) -> Int64 {
-            layers.reduce(0) { $0.addingReportingOverflow($1.size).overflow ? $0 : $0 + $1.size }
-        }
+        func sum(_ layers: [ImageContents.Layer]) -> Int64 { ByteCount.sum(layers.map(\.size)) }
         self.init(
             shared: same.count, sharedBytes: sum(same), new: Array(fresh.prefix(ImageComparison.limit)), newCount: fresh.count,
             newBytes: sum(fresh), goneCount: old.filter { !kept.contains($0.digest) }.count)

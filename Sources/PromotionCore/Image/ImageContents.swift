@@ -33,10 +33,8 @@ package struct ImageContents: Hashable, Sendable {
         self.layers = layers
     }
 
-    /// Bytes of all layers; a size that nobody can have is not added.
-    package var size: Int64 {
-        layers.reduce(0) { sum, layer in sum.addingReportingOverflow(layer.size).overflow ? sum : sum + layer.size }
-    }
+    /// Bytes of all layers.
+    package var size: Int64 { ByteCount.sum(layers.map(\.size)) }
 
     /// Bytes of one configuration that are read.
     package static let configurationLimit = 4 << 20

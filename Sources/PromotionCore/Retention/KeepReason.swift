@@ -74,7 +74,7 @@ package enum KeepReason: Hashable, Sendable {
         case .final(let tag): "final tag \(tag)"
         case .pointer(let tag): "pointer tag \(tag)"
         case .other(let tag): "tag \(tag) is not one that retention may choose"
-        case .foreignQuarantine(let tag): "\(tag) was not set by this ledger"
+        case .foreignQuarantine(let tag): "\(tag) holds it, and the ledger knows of no quarantine of it"
         case .active(let words), .promotion(let words), .goal(let words), .hold(let words), .stale(let words): words
         case .candidate(let tag, let window), .build(let tag, let window): "\(tag): \(window.words)"
         case .grace(let until): "quarantined, deleted after \(until)"

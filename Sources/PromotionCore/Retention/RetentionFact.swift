@@ -79,6 +79,8 @@ package struct RetentionProjection: Hashable, Sendable, Codable {
     /// What is under quarantine, or whose deletion has begun.
     package private(set) var quarantined: [Digest: Quarantine] = [:]
     package private(set) var holds: [Digest: RetentionFact.Hold] = [:]
+    /// When somebody brought a digest back since the last run: it is as young as if it had just got its name.
+    package private(set) var undone: [Digest: Timestamp] = [:]
     package private(set) var lastRun: RetentionFact.Run?
     package private(set) var lastRunAt: Timestamp?
     package private(set) var lastRefusal: [RetentionPlan.Refusal] = []
@@ -100,7 +102,7 @@ package struct RetentionProjection: Hashable, Sendable, Codable {
     mutating func apply(_ fact: RetentionFact, at time: Timestamp) {
         switch fact {
         case .planned(let run):
-            (lastRun, lastRunAt, lastRefusal) = (run, time, [])
+            (lastRun, lastRunAt, lastRefusal, undone) = (run, time, [], [:])
             holds = holds.filter { $0.value.until.map { $0 > time } ?? true }
         case .refused(let reasons): lastRefusal = reasons
         case .quarantining(let digest, let quarantine): quarantined[digest] = quarantine
@@ -109,12 +111,15 @@ package struct RetentionProjection: Hashable, Sendable, Codable {
             quarantined[digest] = Quarantine(
                 phase: .quarantined, mode: begun.mode, tags: begun.tags, parts: begun.parts, since: begun.since, until: until,
                 tombstone: begun.tombstone)
-        case .rescued(let digest, _), .undone(let digest, _): quarantined[digest] = nil
+        case .rescued(let digest, _): quarantined[digest] = nil
+        case .undone(let digest, _):
+            quarantined[digest] = nil
+            undone[digest] = time
         case .deleting(let digest): quarantined[digest]?.phase = .deleting
         case .deleted(let digest, let parts, let frees):
             quarantined[digest] = nil
             deleted += 1 + parts.count
-            freed = freed &+ frees
+            freed = ByteCount.sum([freed, frees])
         case .holdPlaced(let digest, let hold): holds[digest] = hold
         case .holdReleased(let digest, _): holds[digest] = nil
         case .halted(let reason): halted = reason

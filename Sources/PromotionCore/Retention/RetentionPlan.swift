@@ -103,7 +103,7 @@ package struct RetentionPlan: Hashable, Sendable, Codable {
     package var count: Int { quarantine.count + delete.count }
 
     /// Bytes that the registry's collection can free once the second phase is over.
-    package var frees: Int64 { (quarantine + delete).reduce(0) { $0 + $1.frees } }
+    package var frees: Int64 { ByteCount.sum((quarantine + delete).map(\.frees)) }
 
     /// Whether it may still be applied.
     package func isVoid(at now: Timestamp) -> Bool { now - made > Self.lifetime || now < made }

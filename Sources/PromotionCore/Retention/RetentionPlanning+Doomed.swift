@@ -2,7 +2,9 @@ extension RetentionPlanning {
     /// Closes over the roots; a quarantined digest that they reach, or that has come to more than it was, is rescued.
     mutating func protect() {
         protection.add(graph.digests.indices.filter { !reasons[$0].isEmpty }.map(Node.init), in: graph)
-        for (digest, quarantine) in snapshot.quarantined.sorted(by: { $0.key < $1.key }) {
+        // What was not read says nothing about what is wanted by now.
+        let looked = snapshot.obstacles.isEmpty ? snapshot.quarantined : [:]
+        for (digest, quarantine) in looked.sorted(by: { $0.key < $1.key }) {
             guard let reason = rescue(of: digest, quarantine) else { continue }
             let tags = graph.numbers[digest].map { graph.tagsOf[$0].map { graph.tags[Int($0)] } } ?? []
             rescues.append(.init(digest: digest, tags: tags, reason: reason))

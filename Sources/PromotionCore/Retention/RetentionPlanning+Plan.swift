@@ -107,7 +107,7 @@ extension RetentionPlanning {
             }
         }
         var bytes = [Int64](repeating: 0, count: groups.count)
-        for owner in owners.values { bytes[owner.group] = bytes[owner.group] &+ owner.size }
+        for owner in owners.values { bytes[owner.group] = ByteCount.sum([bytes[owner.group], owner.size]) }
         return bytes
     }
 }

@@ -52,6 +52,7 @@ extension RetentionPlanning {
 
     /// A registry that has lost all its pointers or releases since the last look is not one to clean.
     private func missing() -> [Refusal] {
+        guard snapshot.obstacles.isEmpty else { return [] }
         func count(_ tags: some Collection<Tag>) -> (pointers: Int, finals: Int) {
             tags.reduce(into: (0, 0)) { total, tag in
                 switch RetentionClass(of: tag, pointers: snapshot.pointers) {

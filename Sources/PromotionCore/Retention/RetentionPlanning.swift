@@ -93,8 +93,12 @@ struct RetentionPlanning {
         return (now - max(first, snapshot.sightings.tagged[digest] ?? first)).count
     }
 
+    /// Reasons that are told of one digest: somebody may have given it any number of names.
+    private static let reasonLimit = 32
+
     mutating func keep(_ node: Node, _ reason: KeepReason) {
-        if !reasons[Int(node)].contains(reason) { reasons[Int(node)].append(reason) }
+        guard reasons[Int(node)].count < Self.reasonLimit, !reasons[Int(node)].contains(reason) else { return }
+        reasons[Int(node)].append(reason)
     }
 
     /// The nodes that any member of an image names: the digest itself, every index above it, and the manifests of a

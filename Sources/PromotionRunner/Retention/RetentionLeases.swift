@@ -14,7 +14,10 @@ struct RetentionLeases {
 
     /// Takes all of them, in order, trying each once.
     /// - Throws: `Fault.refused` with who holds one of them; none is held then.
-    init(of ground: RetentionGround, holder: LeaseHolder, from store: any LeaseStore, _ time: TimeSource) async throws(Fault) {
+    init(
+        of ground: RetentionGround, holder: LeaseHolder, from store: any LeaseStore, _ time: TimeSource, after sequence: Int64
+    ) async throws(Fault) {
+        fence = Fence(sequence)
         self.store = store
         self.time = time
         renewedAt = time.now()
@@ -38,8 +41,12 @@ struct RetentionLeases {
         }
     }
 
-    /// The fence of the first place: always the same place, so that it only grows.
-    var fence: Fence { held.first?.fence ?? Fence(0) }
+    /// What the registry is changed under: the ledger's last entry when they were taken. Unlike the number of a lease it only
+    /// grows, whatever places a repository has by then.
+    let fence: Fence
+
+    /// Until when something may be begun under them: what is asked by then is answered while they are still held.
+    var end: Timestamp { (held.map(\.expires).min() ?? renewedAt) + Milliseconds(-Self.margin.count) }
 
     /// Proves that all of them are still held, and for long enough.
     /// - Throws: `Fault` where one is not.

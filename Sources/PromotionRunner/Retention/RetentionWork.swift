@@ -6,6 +6,12 @@ struct RetentionWork: Sendable {
     let reader: RetentionReader
     let checks: RetentionChecks
     let fence: Fence
+    /// When nothing may be changed any more under the leases as they are held.
+    let end: Timestamp
+
+    private func proveTime() throws(Fault) {
+        guard reader.time.now() < end else { throw Fault(.refused, "its leases end: the next run goes on") }
+    }
 
     /// Checks (e) and (f), on what is read of the item now.
     func check(_ item: RetentionPlan.Item) async -> Result<Void, RetentionStop> {
@@ -88,8 +94,10 @@ struct RetentionWork: Sendable {
     /// Gives an item the tag that holds it, and takes its own away.
     func hold(_ item: RetentionPlan.Item, _ top: StoredDocument, by holding: Tag) async -> Fault? {
         do throws(Fault) {
+            try proveTime()
             try await ground.store.put(top, as: holding, in: ground.repository, under: fence)
             for tag in item.tags where tag != holding {
+                try proveTime()
                 // A tag that names something else by now is left.
                 _ = try await ground.store.delete(tag, naming: item.digest, in: ground.repository, under: fence)
             }
@@ -112,12 +120,14 @@ struct RetentionWork: Sendable {
     func remove(_ item: RetentionPlan.Item, _ holding: Tag?, _ holders: [Digest: [Digest]]) async -> Removal {
         var removal = Removal()
         do throws(Fault) {
+            try proveTime()
             if let holding, item.tags.contains(holding) {
                 _ = try await ground.store.delete(holding, naming: item.digest, in: ground.repository, under: fence)
             }
             for digest in item.digests {
                 let above = (holders[digest] ?? []).filter { !removal.gone.contains($0) }
                 guard digest == item.digest || above.isEmpty else { continue }
+                try proveTime()
                 try await remove(digest)
                 removal.gone.append(digest)
             }

@@ -4,19 +4,24 @@ internal import PromotionCore
 extension Runner {
     /// Checks (a) to (d): the leases, the ledger, the pointer tags, and the list of tags, all read again now.
     func checkGround(_ batch: inout RetentionBatch, deletes: Bool) async throws(RetentionStop) {
+        try await checkLedger(&batch)
+        let (ground, reader) = (batch.ground, batch.reader)
+        let list = try await asking { () throws(Fault) in try await ground.store.tagList(in: ground.repository) }
+        guard list.strangers.isEmpty else { throw .replan("a name that is no tag has come up") }
+        let pointers = try await asking { () throws(Fault) in try await reader.resolve(all: ground.pointers.sorted()) }
+        try batch.checks.checkPointers(pointers)
+        try await sweep(list.tags, deletes: deletes, &batch)
+        try batch.checks.checkNames()
+    }
+
+    /// Checks (a) and (b): nothing of ours waits, the leases are held, and no entry of others names what would keep what goes.
+    func checkLedger(_ batch: inout RetentionBatch) async throws(RetentionStop) {
         if let waiting = waitingPromotion(of: batch.ground) {
             throw .end("promotion \(waiting) waits: it comes first")
         }
         do throws(Fault) { try await batch.leases.prove() } catch { throw .replan(error.reason) }
         try await readLedger(&batch)
-        let (ground, reader) = (batch.ground, batch.reader)
-        let list = try await asking { () throws(Fault) in try await ground.store.tagList(in: ground.repository) }
-        guard list.strangers.isEmpty else { throw .replan("a name that is no tag has come up") }
-        let pointers = try await asking { () throws(Fault) in try await reader.resolve(all: ground.pointers.sorted()) }
         try batch.checks.checkEntries(naming: batch.touched)
-        try batch.checks.checkPointers(pointers)
-        try await sweep(list.tags, deletes: deletes, &batch)
-        try batch.checks.checkNames()
     }
 
     private func asking<Value: Sendable>(

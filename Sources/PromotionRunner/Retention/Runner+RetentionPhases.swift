@@ -90,14 +90,18 @@ extension Runner {
     func delete(_ items: [RetentionPlan.Item], _ batch: inout RetentionBatch) async -> [Outcome<Void>] {
         let ground = batch.ground
         let known = board.projection.retention[ground.repository]?.quarantined ?? [:]
-        let (work, now) = (batch.work, time.now())
+        let now = time.now()
+        let judge = batch.work
         let members = Set(items.flatMap(\.digests))
         let holders = batch.holders.filter { members.contains($0.key) }.mapValues { $0.filter { !batch.gone.contains($0) } }
         let judged = await batch.reader.inParallel(items) { item -> Result<Void, RetentionStop> in
             if let stop = Self.hindrance(to: item, known[item.digest], holders, now) { return .failure(stop) }
-            if case .failure(let stop) = await work.check(item) { return .failure(stop) }
-            return await work.proveTombstone(of: item, known[item.digest]?.tombstone ?? item.digest)
+            if case .failure(let stop) = await judge.check(item) { return .failure(stop) }
+            return await judge.proveTombstone(of: item, known[item.digest]?.tombstone ?? item.digest)
         }
+        // Judging may have taken its time: the leases, and what the ledger names, once more.
+        do throws(RetentionStop) { try await checkLedger(&batch) } catch { return items.map { ($0, .failure(error)) } }
+        let work = batch.work
         var outcomes: [Outcome<Void>] = []
         var begun: [RetentionPlan.Item] = []
         for (item, result) in judged {
@@ -115,10 +119,14 @@ extension Runner {
             return await work.remove(item, holding, holders)
         }
         for (item, removal) in removed { outcomes.append((item, await finish(item, removal, &batch))) }
-        let documents = Int64(removed.reduce(0) { $0 + $1.1.gone.count })
-        let rest = documents * 1_000 / Int64(ground.wiring.pace) - (time.now() - now).count
-        if rest > 0 { await time.wait(Milliseconds(rest)) }
+        await pace(removed.reduce(0) { $0 + $1.1.gone.count }, since: now, ground)
         return outcomes
+    }
+
+    /// Waits until so many documents have taken as long as they may at the pace of a repository.
+    private func pace(_ documents: Int, since began: Timestamp, _ ground: RetentionGround) async {
+        let rest = Int64(documents) * 1_000 / Int64(ground.wiring.pace) - (time.now() - began).count
+        if rest > 0 { await time.wait(Milliseconds(rest)) }
     }
 
     /// Why an item is not deleted, by what is known without asking.

@@ -29,8 +29,7 @@ extension Runner {
             await apply(hash, of: service, count: count, reason, by: account)
         case .undo(let service, let digest): await undo(digest, of: service, by: account)
         case .hold(let service, let digest, let reason, let until):
-            await keep(
-                .holdPlaced(digest, .init(by: account, reason: reason, until: until, since: time.now())), of: service, account)
+            await hold(digest, .init(by: account, reason: reason, until: until, since: time.now()), of: service, account)
         case .release(let service, let digest, let reason): await letGo(digest, of: service, reason, account)
         case .resume(let service, let reason): await resume(service, reason, account)
         }
@@ -57,8 +56,8 @@ extension Runner {
     private static func bytes(of digest: Digest, on shelf: [Digest: StoredManifest]) -> Int64 {
         guard let manifest = shelf[digest] else { return 0 }
         var seen: Set<Digest> = []
-        return ([manifest] + manifest.children.compactMap { shelf[$0] }).flatMap(\.blobs)
-            .filter { seen.insert($0.digest).inserted }.reduce(0) { $0 &+ $1.size }
+        let blobs = ([manifest] + manifest.children.compactMap { shelf[$0] }).flatMap(\.blobs)
+        return ByteCount.sum(blobs.filter { seen.insert($0.digest).inserted }.map(\.size))
     }
 
     /// A part of a text that ends where a character ends.
@@ -104,12 +103,22 @@ extension Runner {
         return nil
     }
 
+    private func hold(
+        _ digest: Digest, _ hold: RetentionFact.Hold, of service: ServiceName, _ account: Account
+    ) async -> Answer {
+        guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
+        let now = time.now()
+        let others = (board.projection.retention[ground.repository]?.holds ?? [:]).filter { held, hold in
+            held != digest && hold.until.map { $0 > now } ?? true
+        }
+        guard others.count < RetentionProjection.holdLimit else {
+            return .refused([.init(.busy, "\(others.count) digests are held already", remedy: "let go of some first")])
+        }
+        return await keep(.holdPlaced(digest, hold), of: service, account)
+    }
+
     private func keep(_ fact: RetentionFact, of service: ServiceName, _ account: Account) async -> Answer {
         guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
-        let holds = board.projection.retention[ground.repository]?.holds ?? [:]
-        guard holds.count < RetentionProjection.holdLimit else {
-            return .refused([.init(.busy, "\(holds.count) digests are held already", remedy: "let go of some first")])
-        }
         do {
             try await note(fact, in: ground.repository, by: account)
             return .accepted

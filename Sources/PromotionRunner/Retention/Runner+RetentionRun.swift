@@ -7,7 +7,7 @@ extension Runner {
         let (snapshot, _) = await retentionSnapshot(of: ground)
         let plan = RetentionPlan.make(snapshot, rules: ground.wiring.rules, now: time.now())
         let blobs = snapshot.manifests.values.flatMap(\.blobs).map { ($0.digest, $0.size) }
-        let size = Dictionary(blobs, uniquingKeysWith: { first, _ in first }).values.reduce(0, &+)
+        let size = ByteCount.sum(Dictionary(blobs, uniquingKeysWith: { first, _ in first }).values)
         let shown = RetentionDesk.ShownPlan(plan, size: size)
         retention.remember(shown)
         retention.seen[ground.repository] = snapshot.sightings
@@ -88,7 +88,7 @@ extension Runner {
             switch result {
             case .success:
                 if deletes { report.deleted += 1 } else { report.quarantined += 1 }
-                if deletes { report.freed += item.frees }
+                if deletes { report.freed = ByteCount.sum([report.freed, item.frees]) }
             case .failure(let failure): goesOn = stop(failure, item, &report) && goesOn
             }
         }
@@ -123,7 +123,8 @@ extension Runner {
         _ ground: RetentionGround, _ actor: Account, _ reason: SafeText, _ report: inout RetentionReport
     ) async throws(Fault) -> RetentionBatch {
         let holder = LeaseHolder(owner: actor, session: session, promotion: nil, reason: "retention of \(ground.repository)")
-        var leases = try await RetentionLeases(of: ground, holder: holder, from: leases, time)
+        var leases = try await RetentionLeases(
+            of: ground, holder: holder, from: leases, time, after: board.projection.head.sequence)
         do throws(Fault) {
             // A right that was withdrawn, or deletion switched off, is found here and not midway.
             if report.planned == 0 { _ = try await ground.store.probeDeletion(in: ground.repository, under: leases.fence) }

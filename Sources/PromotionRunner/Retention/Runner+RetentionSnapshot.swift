@@ -106,8 +106,9 @@ extension Runner {
     private func sightings(of ground: RetentionGround, _ known: RetentionProjection) async -> Sightings {
         guard let hash = known.lastRun?.sightings,
             let bytes = try? await ground.wiring.files.read(.sightings(hash)), Digest(of: bytes) == hash,
-            let sightings = try? CanonicalJSON.decode(Sightings.self, from: bytes)
+            var sightings = try? CanonicalJSON.decode(Sightings.self, from: bytes)
         else { return Sightings() }
+        sightings.tagged.merge(known.undone) { $1 }
         return sightings
     }
 

@@ -10,7 +10,8 @@ extension Runner {
         }
         let holder = LeaseHolder(owner: account, session: session, promotion: nil, reason: "undo of \(digest.short())")
         do {
-            var leases = try await RetentionLeases(of: ground, holder: holder, from: leases, time)
+            var leases = try await RetentionLeases(
+                of: ground, holder: holder, from: leases, time, after: board.projection.head.sequence)
             let answer = await restore(tombstone, ground, under: leases.fence)
             await leases.giveBack()
             switch answer {

@@ -17,6 +17,15 @@ package struct FenceRecord: Hashable, Sendable {
         /// Images that are brought here for one environment.
         case copies(EnvironmentName)
 
+        /// What a tag's fence stands before. Names that only retention sets and takes away share the one of its deletions: there
+        /// is no end of them.
+        init(of tag: Tag) {
+            switch RetentionClass(of: tag, pointers: []) {
+            case .candidate, .build, .quarantine, .attached: self = .deletions
+            case .pointer, .final, .other: self = .tag(tag)
+            }
+        }
+
         /// No tag has a space in it.
         fileprivate var key: String {
             switch self {
@@ -42,7 +51,7 @@ package struct FenceRecord: Hashable, Sendable {
     /// - Throws: `ImageDocumentError`; a record that cannot be read is never taken for an empty one.
     package init(parsing bytes: [UInt8]) throws(ImageDocumentError) {
         let root = DocumentField(value: try JSONParser.document(bytes), path: "")
-        fences = try root.object()
+        fences = try root.object().filter { fence in (try? Tag(fence.name)).map { Subject(of: $0) == .tag($0) } ?? true }
         for fence in fences where fence.value.integer == nil {
             throw .notA("a whole number", at: SafeText(fence.name))
         }
@@ -59,6 +68,8 @@ package struct FenceRecord: Hashable, Sendable {
     /// - Returns: whether the record changed and must be kept before anything else happens.
     /// - Throws: `Fault.refused` for a fence that is older than one seen.
     package mutating func admit(_ subject: Subject, under fence: Fence) throws(Fault) -> Bool {
+        var subject = subject
+        if case .tag(let tag) = subject { subject = Subject(of: tag) }
         if let highest = highest(of: subject) {
             guard fence >= highest else {
                 throw Fault(.refused, SafeText("fence \(fence) is stale: \(subject) under \(highest)"))

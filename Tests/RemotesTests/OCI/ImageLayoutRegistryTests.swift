@@ -114,6 +114,19 @@ import Testing
         #expect(try await layout.open().resolve(Tag("prod"), in: layout.repository) == nil)
     }
 
+    @Test func `a fence record keeps pointer tags and one line for all that retention sets and deletes`() throws {
+        let quarantine = String(repeating: "b", count: 64)
+        var record = try FenceRecord(parsing: Array(#"{"quarantine-20250101-\#(quarantine)":3,"prod":7}"#.utf8))
+        for number in Int64(1)...1_000 {
+            for name in ["quarantine-20260101-\(quarantine)", "v1.0.0-rc.\(number)", "sha-\(1_000_000 + number)"] {
+                #expect(try record.admit(.tag(Tag(name)), under: Fence(number)) == (name.hasPrefix("quarantine")))
+            }
+        }
+        #expect(record.bytes == Array(#"{"prod":7,"all deletions":1000}"#.utf8))
+        #expect(throws: Fault.self) { try record.admit(.tag(Tag("v1.0.0-rc.1")), under: Fence(999)) }
+        #expect(throws: Fault.self) { try record.admit(.tag(Tag("prod")), under: Fence(6)) }
+    }
+
     @Test func `keeps the mode of the files that it replaces`() async throws {
         let layout = try SampleLayout()
         let image = SampleImage.single("one")

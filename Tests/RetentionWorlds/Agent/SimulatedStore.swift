@@ -10,7 +10,7 @@ package final class SimulatedStore: Sendable {
         package var documents: [Digest: StoredDocument] = [:]
         var requests = 0
         /// How long each request takes.
-        var latency = Milliseconds(2)
+        package var latency = Milliseconds(2)
         package var mutations = 0
         /// The request at which the agent dies; nil for never.
         package var diesAt: Int?
@@ -31,7 +31,9 @@ package final class SimulatedStore: Sendable {
         package var mayDelete = true
         /// What somebody pushes after the second list of tags from now on was asked for: when items are checked.
         package var pushesOnList: (document: StoredDocument, tag: String)?
-        var lists = 0
+        /// How long each request takes once an item is about to be judged; nil where it stays as it is.
+        package var latencyOfJudging: Milliseconds?
+        package var lists = 0
         /// A document that the registry loses together with the first one that is deleted.
         package var losesAlong: Digest?
         var random: SeededRandom
@@ -146,6 +148,7 @@ struct SimulatedStorePort: ArtifactStore {
         try await call(.list) { state, world in
             state.listedAt = state.requests
             state.lists += 1
+            if let latency = state.latencyOfJudging, state.lists > 2 { state.latency = latency }
             if let push = state.pushesOnList, state.lists > 2 {
                 state.documents[push.document.digest] = push.document
                 if let tag = push.tag.asTag { world.named[tag] = push.document.digest }

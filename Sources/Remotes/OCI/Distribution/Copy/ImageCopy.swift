@@ -45,7 +45,7 @@ package struct ImageCopy: Sendable {
     /// What counts a copy of these documents.
     func meter(for documents: [StoredDocument]) throws(Fault) -> CopyMeter {
         let blobs = try blobs(of: documents)
-        return CopyMeter(blobs: blobs.count, bytes: blobs.reduce(0) { $0 + $1.size }, report: report)
+        return CopyMeter(blobs: blobs.count, bytes: ByteCount.sum(blobs.map(\.size)), report: report)
     }
 
     /// What documents name that is no document, each once.
@@ -136,7 +136,7 @@ package struct ImageCopy: Sendable {
             case .mounted: report.mounted += 1
             case .streamed:
                 report.streamed += 1
-                report.bytes += blob.size
+                report.bytes = ByteCount.sum([report.bytes, blob.size])
             }
         }
     }
