@@ -128,6 +128,21 @@ import Testing
         #expect(operation.ledger?.quarantined[digest] != nil)
     }
 
+    @Test func `undo takes away the tag that held a digest after its quarantine has ended too`() throws {
+        let operation = operation()
+        _ = operation.run()
+        let (digest, known) = try #require(operation.ledger?.quarantined.min { $0.key < $1.key })
+        let hold = OperatorRequest.retention(.hold(Fixtures.payments, digest, reason: "wanted", until: nil))
+        #expect(operation.ask(hold) == .accepted)
+        operation.add("something that could go")
+        _ = operation.run()
+        #expect(operation.ledger?.quarantined[digest] == nil, "it is held: the quarantine has ended")
+        func names() -> [String] { operation.world.with { $0.named.filter { $0.value == digest }.keys.map(\.text).sorted() } }
+        #expect(names() == [try #require(Quarantine.tag(of: digest, since: known.since)).text])
+        #expect(operation.ask(.retention(.undo(Fixtures.payments, digest))) == .accepted)
+        #expect(names() == known.tags.map(\.text).sorted() && operation.violations == [])
+    }
+
     @Test func `a reading that failed ends no quarantine`() throws {
         let operation = operation()
         _ = operation.run()

@@ -55,7 +55,7 @@ extension Runner {
             for (tag, digest) in tombstone.attached.sorted(by: { $0.key < $1.key }) {
                 try await name(tag, digest, tombstone, ground, fence, &left)
             }
-            try await removeHolding(of: tombstone.digest, ground, fence)
+            try await removeHolding(of: tombstone, ground, fence)
             for document in tombstone.documents {
                 guard try await ground.store.document(document.digest, in: ground.repository) != nil else {
                     throw Fault(.broke, "\(document.digest.short()) is not there after it was put back")
@@ -90,11 +90,18 @@ extension Runner {
         try await put(document, as: tag, ground, fence)
     }
 
-    private func removeHolding(of digest: Digest, _ ground: RetentionGround, _ fence: Fence) async throws(Fault) {
-        guard let known = board.projection.retention[ground.repository]?.quarantined[digest], known.mode == .tag,
-            let holding = Quarantine.tag(of: digest, since: known.since)
-        else { return }
-        _ = try await ground.store.delete(holding, naming: digest, in: ground.repository, under: fence)
+    /// Takes away the tags that held a digest, those of a quarantine that has ended since as well; one that is its last name stays.
+    private func removeHolding(of tombstone: Tombstone, _ ground: RetentionGround, _ fence: Fence) async throws(Fault) {
+        let digest = tombstone.digest
+        var isNamed = false
+        for tag in tombstone.tags where !isNamed {
+            isNamed = try await ground.store.resolve(tag, in: ground.repository) == digest
+        }
+        guard isNamed else { return }
+        let list = try await ground.store.tagList(in: ground.repository).tags
+        for tag in list where RetentionClass(of: tag, pointers: ground.pointers) == .quarantine(subject: digest) {
+            _ = try await ground.store.delete(tag, naming: digest, in: ground.repository, under: fence)
+        }
     }
 
     /// Bytes of one blob that are read to prove that it is there.
