@@ -128,7 +128,7 @@ import Testing
         let (checks, item) = try Self.checks()
         let tag = try Tag("v1.0.0-rc.1")
         try checks.checkTags(item, [tag: Self.top])
-        #expect(throws: RetentionStop.drop("v1.0.0-rc.1 names nothing by now")) { try checks.checkTags(item, [:]) }
+        #expect(throws: RetentionStop.replan("v1.0.0-rc.1 names nothing by now")) { try checks.checkTags(item, [:]) }
         #expect(throws: RetentionStop.self) { try checks.checkTags(item, [tag: Self.kept]) }
         #expect(checks.askable(of: item) == [Self.top, Self.part].sorted())
         try checks.checkReferrers(of: Self.top, [])

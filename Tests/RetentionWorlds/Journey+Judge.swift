@@ -5,7 +5,7 @@ extension Journey {
     /// Right before anything of these items is changed: nothing of them is protected, and what is deleted has had its grace.
     mutating func judge(_ items: [RetentionPlan.Item], deletes: Bool, _ round: Round) {
         // What hung on something that this batch deleted was planned to go, and is no orphan.
-        let oracle = Oracle(world, gone: round.gone)
+        let oracle = Oracle(findable, gone: round.gone.union(round.finished))
         let verdict = oracle.protection()
         // What is only kept for its grace holds on to what is quarantined beside it.
         let protected = deletes ? verdict.protected : verdict.wanted

@@ -7,12 +7,9 @@ extension Journey {
     mutating func read() -> RetentionWorld {
         let before = world.snapshot
         strangers()
-        var seen = world
+        var seen = findable
         defer { found.formUnion(seen.snapshot.manifests.keys) }
-        guard !isQuiet, random.onceIn(2) else {
-            forgetUnread(&seen.snapshot)
-            return seen
-        }
+        guard !isQuiet, random.onceIn(2) else { return seen }
         exercised.count(.late)
         for (tag, digest) in before.tags.sorted(by: { $0.key < $1.key })
         where seen.snapshot.tags[tag] != digest && random.onceIn(2) { seen.snapshot.tags[tag] = digest }
@@ -21,6 +18,13 @@ extension Journey {
         }
         if random.onceIn(2) { seen.snapshot.kept = before.kept }
         if random.onceIn(2) { seen.snapshot.referrers = before.referrers }
+        forgetUnread(&seen.snapshot)
+        return seen
+    }
+
+    /// The world without what nobody can find: a document that came without a name is in no list.
+    var findable: RetentionWorld {
+        var seen = world
         forgetUnread(&seen.snapshot)
         return seen
     }
@@ -64,6 +68,7 @@ extension Journey {
             return true
         } catch {
             exercised.refusal(by: look)
+            if case .replan = error { plansAgain = true }
             diary?.append("refused by \(look): \(error)")
             return false
         }

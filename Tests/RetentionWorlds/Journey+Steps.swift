@@ -62,6 +62,8 @@ extension Journey {
             round.gone.insert(digest)
             round.checks.forget([digest])
         }
+        // An earlier agent may have deleted the rest.
+        round.finished.formUnion(world.snapshot.quarantined[item.digest]?.parts ?? [])
         step("the entry that it is deleted") { $0.snapshot.quarantined[item.digest] = nil }
         if !isDead { exercised.count(.deleted) }
     }

@@ -17,6 +17,8 @@ struct Journey {
     /// Whether a copy of everything dies at each step, to see what the next agent makes of it.
     let diesEverywhere: Bool
     var isQuiet = false
+    /// Whether something was found, right before a change, by which the plan has to be made again.
+    var plansAgain = false
     /// Digests of which something was written down here.
     var begun: Set<Digest> = []
     /// What the tags named at the last reading of a run.
@@ -82,7 +84,7 @@ struct Journey {
 
     private func waits(_ digest: Digest) -> Bool {
         guard world.snapshot.quarantined[digest]?.phase == .deleting else { return false }
-        return Oracle(world).isBelow(digest) { holder in
+        return Oracle(findable).isBelow(digest) { holder in
             world.snapshot.quarantined[holder].map { $0.phase == .quarantined && $0.until > world.now } ?? false
         }
     }
@@ -127,7 +129,8 @@ struct Journey {
         let groups =
             RetentionPlan.abreast(wanted.delete, holders: round.holders, width: width).map { ($0, true) }
             + RetentionPlan.abreast(wanted.quarantine, holders: [:], width: width).map { ($0, false) }
-        for (group, deletes) in groups where !isDead {
+        plansAgain = false
+        for (group, deletes) in groups where !isDead && !plansAgain {
             strangers()
             guard look(&round) else {
                 left.insert(group[0].digest)
@@ -164,7 +167,9 @@ struct Journey {
             return passes(item, round.checks)
         }
         exercised.count(.saved, group.count - ready.count)
-        if !ready.isEmpty { judge(ready, deletes: deletes, round) }
+        // What was done to one of them may keep another too.
+        if ready.isEmpty || plansAgain { return }
+        judge(ready, deletes: deletes, round)
         for item in ready where !isDead {
             if deletes { delete(item, &round) } else { quarantine(item, &round) }
         }
@@ -182,6 +187,8 @@ struct Round {
     /// What the ledger kept when it was read.
     let kept: Set<Digest>
     var gone: Set<Digest> = []
+    /// Parts of deletions that came to their end in this batch.
+    var finished: Set<Digest> = []
 
     init(_ seen: RetentionWorld, _ plan: RetentionPlan) {
         self.seen = seen

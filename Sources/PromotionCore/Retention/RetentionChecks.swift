@@ -85,12 +85,13 @@ package struct RetentionChecks: Sendable {
     /// Tags that have to be asked anew before an item goes: its own, and those that hang on one of its digests.
     package func tags(of item: RetentionPlan.Item) -> [Tag] { item.tags + item.digests.flatMap { attached[$0] ?? [] } }
 
-    /// Digests whose referrers have to be asked for anew before an item goes: its own, what is below them, and what would keep one
-    /// of them.
+    /// Digests whose referrers have to be asked for anew before an item goes: its own, what would keep one of them, and what is
+    /// below any of these, where something new ends a quarantine.
     package func askable(of item: RetentionPlan.Item) -> [Digest] {
         guard asksReferrers else { return [] }
         let own = item.digests.compactMap { graph.numbers[$0] }
-        return Set(graph.keepers(of: own) + graph.reach(of: own)).map { graph.digests[Int($0)] }
+        let keepers = Set(own).union(graph.keepers(of: own))
+        return keepers.union(graph.reach(of: Array(keepers))).map { graph.digests[Int($0)] }
             .filter { known.contains($0) && !gone.contains($0) }.sorted()
     }
 
@@ -166,22 +167,22 @@ package struct RetentionChecks: Sendable {
         if let objection { throw .replan(objection) }
     }
 
-    /// (e): each of its tags still names it, and what hangs on it is what hung on it.
+    /// (e): each of its tags still names it, and what hangs on it is what hung on it; otherwise others may be wanted with it.
     /// - Parameter now: what the tags of the item name, asked right before.
     package func checkTags(_ item: RetentionPlan.Item, _ now: [Tag: Digest]) throws(RetentionStop) {
         for tag in item.tags where now[tag] != item.digest {
-            throw .drop("\(tag) names \(now[tag]?.short() ?? "nothing") by now")
+            throw .replan("\(tag) names \(now[tag]?.short() ?? "nothing") by now")
         }
         for tag in item.digests.flatMap({ attached[$0] ?? [] }) {
             // One that is gone holds on to nothing.
-            if let digest = now[tag], digest != tags[tag] { throw .drop("\(tag) was written by now") }
+            if let digest = now[tag], digest != tags[tag] { throw .replan("\(tag) was written by now") }
         }
     }
 
     /// (f): what refers to a digest is what referred to it: somebody may just have signed it.
     package func checkReferrers(of digest: Digest, _ now: [Digest]) throws(RetentionStop) {
         guard Set(now) == Set(referrers[digest] ?? []).subtracting(gone) else {
-            throw .drop("something new refers to \(digest.short())")
+            throw .replan("something new refers to \(digest.short())")
         }
     }
 }

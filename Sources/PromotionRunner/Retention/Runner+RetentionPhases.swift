@@ -30,6 +30,7 @@ extension Runner {
             let tags = Self.tags(of: item, known[item.digest], now)
             return await work.bury(item, reach.below(item.digest), tags)
         }
+        if let stop = Self.replanning(buried.map(\.1)) { return items.map { ($0, .failure(stop)) } }
         var outcomes: [Outcome<Void>] = []
         var begun: [(item: RetentionPlan.Item, top: StoredDocument, holding: Tag?)] = []
         for (item, result) in buried {
@@ -57,6 +58,12 @@ extension Runner {
             }
         }
         return outcomes
+    }
+
+    /// Why none of a group is changed: what was done to one of them may keep another too.
+    private static func replanning<Value>(_ results: [Result<Value, RetentionStop>]) -> RetentionStop? {
+        for case .failure(let stop) in results { if case .replan = stop { return stop } }
+        return nil
     }
 
     private struct Held: Sendable {
@@ -99,6 +106,7 @@ extension Runner {
             if case .failure(let stop) = await judge.check(item) { return .failure(stop) }
             return await judge.proveTombstone(of: item, known[item.digest]?.tombstone ?? item.digest)
         }
+        if let stop = Self.replanning(judged.map(\.1)) { return items.map { ($0, .failure(stop)) } }
         // Judging may have taken its time: the leases, and what the ledger names, once more.
         do throws(RetentionStop) { try await checkLedger(&batch) } catch { return items.map { ($0, .failure(error)) } }
         let work = batch.work
