@@ -31,7 +31,10 @@ func runWorlds(from: UInt64, count: UInt64) -> Bool {
         let first = UInt64(block) * stride
         for index in first..<min(first + stride, count) {
             let laws = Laws.broken(seed: from + index, &own.exercise)
-            if !laws.isEmpty { own.broken.append((from + index, laws)) }
+            if !laws.isEmpty {
+                own.broken.append((from + index, laws))
+                tell(from + index, laws)
+            }
             own.done += 1
         }
         tally.withLock { all in
@@ -46,14 +49,16 @@ func runWorlds(from: UInt64, count: UInt64) -> Bool {
     let all = tally.withLock { $0 }
     print("\(count) worlds from \(from), \(rate(count, start))")
     for line in all.exercise.lines { print("  " + line) }
-    for (seed, laws) in all.broken {
-        print("seed \(seed) breaks: \(laws.joined(separator: "; "))\n  make retention-worlds WORLDS=1 FROM=\(seed)")
-    }
     if count == 1, !all.broken.isEmpty {
         (RetentionWorld(seed: from).lines + Laws.story(of: from)).forEach { print("  " + $0) }
     }
     print(all.broken.isEmpty ? "0 promises broken" : "\(all.broken.count) worlds or more with a broken promise")
     return all.broken.isEmpty
+}
+
+func tell(_ seed: UInt64, _ laws: [String]) {
+    print("seed \(seed) breaks: \(laws.joined(separator: "; "))\n  make retention-worlds WORLDS=1 FROM=\(seed)")
+    fflush(nil)
 }
 
 func rate(_ count: UInt64, _ start: Date) -> String {
