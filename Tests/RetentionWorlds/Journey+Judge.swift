@@ -6,7 +6,7 @@ extension Journey {
     mutating func judge(_ items: [RetentionPlan.Item], deletes: Bool, _ round: Round) {
         // What hung on something that this batch deleted was planned to go, and is no orphan.
         let oracle = Oracle(findable, gone: round.gone.union(round.finished))
-        let verdict = oracle.protection()
+        let verdict = oracle.protection(countsNameless: false)
         // What is only kept for its grace holds on to what is quarantined beside it.
         let protected = deletes ? verdict.protected : verdict.wanted
         for item in items {
@@ -35,10 +35,28 @@ extension Journey {
         }
     }
 
+    /// What is deleted is wanted by nobody at that moment. What comes to be wanted afterwards may hang together with it.
+    mutating func judgeDeletion(of digests: [Digest]) {
+        let lost = missed
+        if let digest = lost.intersection(digests).subtracting(excused).min() {
+            diary?.append("\(digest.short()) is wanted, and was just deleted")
+            broken.insert("P2: something that a tag leads to, or that is kept, was deleted")
+        }
+        excused.formUnion(lost)
+    }
+
+    /// Time has passed, or somebody has done something: what is wanted by now may hang together with what went before.
+    mutating func excuse() {
+        if !removed.isEmpty { excused.formUnion(missed) }
+    }
+
+    /// What of everything that somebody wants now is deleted.
+    private var missed: Set<Digest> { gone(of: wanted(in: looked(at: world))) }
+
     /// What somebody wants, as things are. A name that may go, or only hangs on something, is nobody's wish: what it names may stay
     /// for no more than that some index lists it, and what it speaks of goes.
     func wanted(in world: RetentionWorld) -> Set<Digest> {
-        Oracle(world, gone: removed).protection().wanted.union(world.snapshot.kept.map(\.digest))
+        Oracle(world, gone: removed).protection(countsNameless: false).wanted.union(world.snapshot.kept.map(\.digest))
     }
 
     /// What of everything that hangs together with these is deleted.

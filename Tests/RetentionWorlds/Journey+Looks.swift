@@ -33,8 +33,11 @@ extension Journey {
     private func forgetUnread(_ seen: inout RetentionSnapshot) {
         let named = Set(seen.tags.values).union(seen.referrers.values.joined())
         let fresh = seen.manifests.keys.filter { !found.contains($0) }
-        let listed = Set(fresh.filter(named.contains).flatMap { seen.manifests[$0]?.children ?? [] })
-        for digest in fresh where !named.contains(digest) && !listed.contains(digest) { seen.manifests[digest] = nil }
+        var (led, work): (Set<Digest>, [Digest]) = (named, Array(named))
+        while let next = work.popLast() {
+            for child in seen.manifests[next]?.children ?? [] where led.insert(child).inserted { work.append(child) }
+        }
+        for digest in fresh where !led.contains(digest) { seen.manifests[digest] = nil }
     }
 
     /// Checks (b) to (d), before a group; false where everything has to be planned anew.

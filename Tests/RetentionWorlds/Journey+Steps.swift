@@ -55,7 +55,9 @@ extension Journey {
         {
             step("deleting the tag that holds it") { $0.snapshot.tags[holding] = nil }
         }
-        for digest in round.leaving(item) {
+        let leaving = round.leaving(item)
+        defer { judgeDeletion(of: leaving.filter(removed.contains)) }
+        for digest in leaving {
             if isDead { return }
             removed.insert(digest)
             step(digest == item.digest ? "deleting the top" : "deleting a part") { Model.remove(digest, from: &$0.snapshot) }

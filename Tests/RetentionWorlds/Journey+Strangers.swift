@@ -34,7 +34,7 @@ extension Journey {
             exercised.deed(deed.rawValue)
             diary?.append("somebody \(deed.rawValue): \(digest.short())")
             carryOut(deed, on: digest)
-            if !removed.isEmpty { excused.formUnion(gone(of: wanted(in: looked(at: world)))) }
+            excuse()
         } while random.onceIn(4)
     }
 

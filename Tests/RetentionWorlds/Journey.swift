@@ -58,6 +58,7 @@ struct Journey {
             run(isConfirmed: random.onceIn(2))
             stepsLeft = nil
             world.now = world.now + world.rules.grace
+            excuse()
         }
         finish()
         expectWhole()
@@ -72,6 +73,7 @@ struct Journey {
             broken.insert("P8: what was begun is not finished by the next run")
         }
         world.now = world.now + world.rules.grace
+        excuse()
         run(isConfirmed: false)
         if !halfDone.isEmpty { broken.insert("P8: what was begun is never finished") }
     }
@@ -119,6 +121,7 @@ struct Journey {
         world.snapshot.sightings = seen.snapshot.sightings
         let plan = plan(seen)
         for rescue in plan.rescue { step("an entry that a quarantine ends") { Self.rescue(rescue.digest, &$0) } }
+        if !plan.rescue.isEmpty { excuse() }
         exercised.count(.rescued, plan.rescue.count)
         var wanted = (quarantine: plan.quarantine, delete: plan.delete)
         if let shown { wanted = plan.intersection(with: shown) }

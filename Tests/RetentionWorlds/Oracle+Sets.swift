@@ -85,16 +85,19 @@ extension Oracle {
     }
 
     /// What is protected, and which quarantines end.
-    package func protection() -> Verdict { protection(outside()) }
+    /// - Parameter countsNameless: whether a quarantine that ends because somebody took its last name keeps what hangs together
+    ///   with it: a plan is careful so, but nobody wants it.
+    package func protection(countsNameless: Bool) -> Verdict { protection(outside(), countsNameless: countsNameless) }
 
-    private func protection(_ outside: Set<Tag>) -> Verdict {
+    private func protection(_ outside: Set<Tag>, countsNameless: Bool = true) -> Verdict {
         var verdict = Verdict()
         let first = closure(roots(outside))
         for (digest, quarantine) in snapshot.quarantined where isRescued(digest, quarantine, first) {
             verdict.rescued.insert(digest)
         }
         let waiting = snapshot.quarantined.filter { $0.value.phase == .quarantined && $0.value.until > now }.keys
-        verdict.wanted = closure(first.union(verdict.rescued))
+        let saving = countsNameless ? verdict.rescued : verdict.rescued.intersection(snapshot.tags.values)
+        verdict.wanted = closure(first.union(saving))
         verdict.protected = closure(verdict.wanted.union(all.intersection(waiting)))
         return verdict
     }

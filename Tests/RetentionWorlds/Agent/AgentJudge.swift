@@ -101,7 +101,7 @@ final class AgentJudge: Sendable {
         let oracle = Oracle(seen, gone: state.deleted)
         state.deleted.insert(digest)
         state.counts["deletions judged", default: 0] += 1
-        if oracle.protection().protected.contains(digest) {
+        if oracle.protection(countsNameless: false).protected.contains(digest) {
             state.violations.insert("P6: the agent's own code: something is deleted that is protected by now")
         }
         let isTold = seen.snapshot.quarantined.contains { top, known in
