@@ -71,6 +71,7 @@ struct Journey {
         run(isConfirmed: false)
         for digest in halfDone where !waits(digest) {
             broken.insert("P8: what was begun is not finished by the next run")
+            diary?.append("\(digest.short()) was begun and is not finished")
         }
         world.now = world.now + world.rules.grace
         excuse()

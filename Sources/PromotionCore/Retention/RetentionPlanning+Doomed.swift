@@ -68,6 +68,21 @@ extension RetentionPlanning {
         }
         seeds = (0..<Node(graph.count)).filter { isSeed[Int($0)] && !protection[$0] }
         isDoomed = graph.doomed(from: seeds, protected: protection, mayGo: mayGo, leaving: leaving)
+        endWhatIsHeld()
+    }
+
+    /// A quarantine that was begun below something that stays, though nothing keeps that, ends: it must not stay begun for ever.
+    private mutating func endWhatIsHeld() {
+        let known = Set(rescues.map(\.digest))
+        for (digest, quarantine) in snapshot.quarantined.sorted(by: { $0.key < $1.key })
+        where quarantine.phase == .quarantining && snapshot.obstacles.isEmpty && !known.contains(digest) {
+            guard let node = graph.numbers[digest], !protection[node], !isDoomed[Int(node)],
+                let holder = graph.above[node].first(where: { !isDoomed[Int($0)] })
+            else { continue }
+            let reason: SafeText = "\(graph.digests[Int(holder)].short()), which stays, holds on to it"
+            let tags = graph.tagsOf[node].map { graph.tags[Int($0)] }
+            rescues.append(.init(digest: digest, tags: tags, reason: reason))
+        }
     }
 
     /// Divides what goes into items: each digest that tags named, with the parts that no later item needs.
