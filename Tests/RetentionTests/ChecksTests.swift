@@ -118,10 +118,31 @@ import Testing
         try checks.checkPointers([prod: Self.kept])
         #expect(throws: RetentionStop.self) { try checks.checkPointers([prod: Self.top]) }
         #expect(throws: RetentionStop.self) { try checks.checkPointers([:]) }
-        try checks.checkEntries(naming: [Self.kept, Self.fresh])
-        for digest in [Self.top, Self.part, Self.configuration] {
-            #expect(throws: RetentionStop.self) { try checks.checkEntries(naming: [digest]) }
+        for digest in [Self.kept, Self.fresh] {
+            var checks = checks
+            checks.see(entries: [digest])
+            try checks.checkEntries()
         }
+        for digest in [Self.top, Self.part, Self.configuration] {
+            var checks = checks
+            checks.see(entries: [digest])
+            #expect(throws: RetentionStop.self) { try checks.checkEntries() }
+        }
+    }
+
+    @Test func `an entry that names an index that nobody knew, over what goes, makes the plan void`() throws {
+        var (checks, _) = try Self.checks()
+        checks.see(entries: [Self.fresh, Self.kept])
+        #expect(checks.unread == [Self.fresh])
+        var missing = checks
+        missing.see(Self.fresh, nil)
+        missing.see(entries: [Self.fresh])
+        #expect(missing.unread.isEmpty, "what is not there is asked for once")
+        try missing.checkNames()
+        var index = StoredManifest(mediaType: "index")
+        index.children = [Self.part]
+        checks.see(Self.fresh, index)
+        #expect(throws: RetentionStop.self) { try checks.checkNames() }
     }
 
     @Test func `an item whose own tag was moved, or that was just signed, is left alone`() throws {

@@ -31,7 +31,7 @@ extension Journey {
 
     /// A document that came meanwhile is only read where something leads to it.
     private func forgetUnread(_ seen: inout RetentionSnapshot) {
-        let named = Set(seen.tags.values).union(seen.referrers.values.joined())
+        let named = Set(seen.tags.values).union(seen.referrers.values.joined()).union(seen.kept.map(\.digest))
         let fresh = seen.manifests.keys.filter { !found.contains($0) }
         var (led, work): (Set<Digest>, [Digest]) = (named, Array(named))
         while let next = work.popLast() {
@@ -44,11 +44,12 @@ extension Journey {
     mutating func look(_ round: inout Round) -> Bool {
         let now = world.snapshot.tags
         let touched = Set(world.snapshot.kept.map(\.digest)).subtracting(round.kept)
+        round.checks.see(entries: touched)
         round.checks.see(now)
         round.checks.see(list: now.keys)
         for _ in 0..<5 { for digest in round.checks.unread { round.checks.see(digest, world.snapshot.manifests[digest]) } }
         let checks = round.checks
-        return holds("the entries of the ledger") { () throws(RetentionStop) in try checks.checkEntries(naming: touched) }
+        return holds("the entries of the ledger") { () throws(RetentionStop) in try checks.checkEntries() }
             && holds("the pointer tags") { () throws(RetentionStop) in try checks.checkPointers(now) }
             && holds("the names and new documents") { () throws(RetentionStop) in try checks.checkNames() }
             && checks.unread.isEmpty

@@ -37,6 +37,8 @@ package struct RetentionChecks: Sendable {
     private var last: [Tag: Digest]
     /// Documents that came after the reading and were not read yet.
     private var strange: Set<Digest> = []
+    /// Digests that entries of the ledger have named since the reading.
+    private var touched: Set<Digest> = []
     /// Why the plan has to be made again.
     private var objection: SafeText?
 
@@ -122,6 +124,11 @@ package struct RetentionChecks: Sendable {
         }
     }
 
+    /// Takes the digests that entries of the ledger named since the reading: one that nobody knew may hold on to what is going.
+    package mutating func see(entries named: Set<Digest>) {
+        for digest in named where touched.insert(digest).inserted && !known.contains(digest) { strange.insert(digest) }
+    }
+
     /// Takes the list of all tags that name something: where one is missing, another may be among the newest.
     package mutating func see(list: some Sequence<Tag>) {
         if let tag = windows.subtracting(list).min() { object("\(tag) is gone, and with it who is among the newest") }
@@ -148,7 +155,7 @@ package struct RetentionChecks: Sendable {
     private mutating func object(_ reason: SafeText) { objection = objection ?? reason }
 
     /// (b): no entry of the ledger since the reading names anything that would keep what is going.
-    package func checkEntries(naming touched: Set<Digest>) throws(RetentionStop) {
+    package func checkEntries() throws(RetentionStop) {
         if let digest = touched.intersection(members).min() {
             throw .replan("an entry of the ledger names \(digest.short()) by now")
         }

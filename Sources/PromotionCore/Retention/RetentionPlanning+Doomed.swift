@@ -66,14 +66,18 @@ extension RetentionPlanning {
                 if let node = graph.numbers[member] { isSeed[Int(node)] = true }
             }
         }
-        seeds = (0..<Node(graph.count)).filter { isSeed[Int($0)] && !protection[$0] }
-        isDoomed = graph.doomed(from: seeds, protected: protection, mayGo: mayGo, leaving: leaving)
-        endWhatIsHeld()
+        repeat {
+            seeds = (0..<Node(graph.count)).filter { isSeed[Int($0)] && !protection[$0] }
+            isDoomed = graph.doomed(from: seeds, protected: protection, mayGo: mayGo, leaving: leaving)
+        } while endsWhatIsHeld()
     }
 
     /// A quarantine that was begun below something that stays, though nothing keeps that, ends: it must not stay begun for ever.
-    private mutating func endWhatIsHeld() {
+    /// The tag that holds it is a name like any other then, and keeps it.
+    /// - Returns: whether there was one, so that less may go.
+    private mutating func endsWhatIsHeld() -> Bool {
         let known = Set(rescues.map(\.digest))
+        var ended: [Node] = []
         for (digest, quarantine) in snapshot.quarantined.sorted(by: { $0.key < $1.key })
         where quarantine.phase == .quarantining && snapshot.obstacles.isEmpty && !known.contains(digest) {
             guard let node = graph.numbers[digest], !protection[node], !isDoomed[Int(node)],
@@ -82,7 +86,12 @@ extension RetentionPlanning {
             let reason: SafeText = "\(graph.digests[Int(holder)].short()), which stays, holds on to it"
             let tags = graph.tagsOf[node].map { graph.tags[Int($0)] }
             rescues.append(.init(digest: digest, tags: tags, reason: reason))
+            keep(node, .tied("no longer quarantined: \(reason)"))
+            ended.append(node)
         }
+        protection.add(ended, in: graph)
+        wanted.add(ended, in: graph)
+        return !ended.isEmpty
     }
 
     /// Divides what goes into items: each digest that tags named, with the parts that no later item needs.

@@ -63,8 +63,7 @@ struct RetentionBatch {
     let actor: Account
     var leases: RetentionLeases
     var checks: RetentionChecks
-    /// Digests that entries of others named since the snapshot, and the last entry that was looked at.
-    var touched: Set<Digest> = []
+    /// The last entry of the ledger that was looked at.
     var lookedUpTo: Int64
     /// When every tag was last resolved, and how long that took.
     var sweptAt: Timestamp

@@ -21,7 +21,9 @@ extension Runner {
         }
         do throws(Fault) { try await batch.leases.prove() } catch { throw .replan(error.reason) }
         try await readLedger(&batch)
-        try batch.checks.checkEntries(naming: batch.touched)
+        try await readStrangers(&batch)
+        try batch.checks.checkEntries()
+        try batch.checks.checkNames()
     }
 
     private func asking<Value: Sendable>(
@@ -49,7 +51,7 @@ extension Runner {
             }
             guard let last = entries.last else { return }
             for entry in entries where !own.contains(entry.draft.kind) {
-                batch.touched.formUnion(Digest.mentioned(in: entry.draft.payload))
+                batch.checks.see(entries: Set(Digest.mentioned(in: entry.draft.payload)))
             }
             batch.lookedUpTo = last.sequence
         }
