@@ -89,12 +89,13 @@ extension Oracle {
     ///   with it: a plan is careful so, but nobody wants it.
     package func protection(countsNameless: Bool) -> Verdict { protection(outside(), countsNameless: countsNameless) }
 
-    private func protection(_ outside: Set<Tag>, countsNameless: Bool = true) -> Verdict {
+    private func protection(_ outside: Set<Tag>, countsNameless: Bool = true, held: Set<Digest> = []) -> Verdict {
         var verdict = Verdict()
         let first = closure(roots(outside))
         for (digest, quarantine) in snapshot.quarantined where isRescued(digest, quarantine, first) {
             verdict.rescued.insert(digest)
         }
+        verdict.rescued.formUnion(held)
         let waiting = snapshot.quarantined.filter { $0.value.phase == .quarantined && $0.value.until > now }.keys
         let saving = countsNameless ? verdict.rescued : verdict.rescued.intersection(snapshot.tags.values)
         verdict.wanted = closure(first.union(saving))
@@ -102,9 +103,24 @@ extension Oracle {
         return verdict
     }
 
+    /// What may go, and what stays. A quarantine that was begun below something that stays ends, and keeps in its turn.
     package func verdict() -> Verdict {
         let outside = outside()
-        var verdict = protection(outside)
+        var held: Set<Digest> = []
+        while true {
+            let verdict = verdict(outside, held)
+            let more = snapshot.quarantined.filter { digest, quarantine in
+                quarantine.phase == .quarantining && all.contains(digest) && !verdict.rescued.contains(digest)
+                    && !verdict.protected.contains(digest) && !verdict.doomed.contains(digest)
+                    && !verdict.doomed.isSuperset(of: (holders[digest] ?? []).subtracting([digest]))
+            }
+            if more.isEmpty { return verdict }
+            held.formUnion(more.keys)
+        }
+    }
+
+    private func verdict(_ outside: Set<Tag>, _ held: Set<Digest>) -> Verdict {
+        var verdict = protection(outside, held: held)
         func mayGo(_ tag: Tag, _ digest: Digest) -> Bool {
             if outside.contains(tag) { return true }
             guard kinds[tag] == .quarantine, isOwnQuarantineTag(tag, of: digest) else { return false }
