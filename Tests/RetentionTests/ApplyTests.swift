@@ -93,20 +93,6 @@ import Testing
         #expect(next.stopped == nil && next.deleted > 0)
     }
 
-    @Test func `nothing more is deleted where the registry answers so late that the leases end`() throws {
-        let operation = operation()
-        let first = try #require(operation.run())
-        operation.pass(.seconds(31))
-        operation.store.with { ($0.latencyOfJudging, $0.lists) = (.seconds(50), 0) }
-        let report = try #require(operation.run())
-        #expect(report.stopped?.text.contains("its leases end") == true)
-        #expect(report.deleted < first.quarantined)
-        #expect(operation.violations == [])
-        operation.store.with { ($0.latencyOfJudging, $0.latency) = (nil, Milliseconds(2)) }
-        operation.pass(.minutes(2))
-        #expect(try #require(operation.run()).deleted == first.quarantined - report.deleted)
-    }
-
     @Test func `what somebody brought back is as young as if it had just got its name`() throws {
         let operation = operation()
         (operation.rules.candidateCount, operation.rules.buildCount) = (0, 0)

@@ -90,6 +90,6 @@ struct RetentionBatch {
 
     /// What is done to the registry, as things stand.
     var work: RetentionWork {
-        RetentionWork(ground: ground, reader: reader, checks: checks, fence: leases.fence, end: leases.end)
+        RetentionWork(ground: ground, reader: reader, checks: checks, changes: leases.changes(of: ground))
     }
 }

@@ -8,7 +8,7 @@ struct RetentionLeases {
     private var renewedAt: Timestamp
 
     /// How long the leases last without being renewed.
-    private static let term = Milliseconds.seconds(60)
+    private static let length = Milliseconds.seconds(60)
     /// What has to be left of them before anything is changed.
     private static let margin = Milliseconds.seconds(15)
 
@@ -35,7 +35,7 @@ struct RetentionLeases {
         if let other = try await store.current(place), other.expires > time.now() {
             throw Fault(.refused, "\(place) is held by \(other.holder.owner): \(other.holder.reason)")
         }
-        switch try await store.take(place, for: holder, until: time.now() + term, now: time.now()) {
+        switch try await store.take(place, for: holder, until: time.now() + length, now: time.now()) {
         case .taken(let lease): return lease
         case .held(let other): throw Fault(.refused, "\(place) is held by \(other.holder.owner): \(other.holder.reason)")
         }
@@ -45,15 +45,27 @@ struct RetentionLeases {
     /// grows, whatever places a repository has by then.
     let fence: Fence
 
-    /// Until when something may be begun under them: what is asked by then is answered while they are still held.
-    var end: Timestamp { (held.map(\.expires).min() ?? renewedAt) + Milliseconds(-Self.margin.count) }
+    /// Until when something may be done under leases as they are held.
+    struct Term: Sendable {
+        /// Until when it may be begun: there is time left for its answer.
+        let beginning: Timestamp
+        /// When what was begun and waits to be sent once more is given up; what is on its way by then arrives while they are held.
+        let giving: Timestamp
+    }
+
+    /// Changes a repository under them, as they are held now.
+    func changes(of ground: RetentionGround) -> RetentionChanges {
+        let end = held.map(\.expires).min() ?? renewedAt
+        let term = Term(beginning: end + Milliseconds(-Self.margin.count), giving: end + Milliseconds(-Self.margin.count / 3))
+        return RetentionChanges(ground: ground, time: time, fence: fence, term: term)
+    }
 
     /// Proves that all of them are still held, and for long enough.
     /// - Throws: `Fault` where one is not.
     mutating func prove() async throws(Fault) {
         let now = time.now()
-        if now - renewedAt >= Milliseconds(Self.term.count / 4) {
-            for position in held.indices { held[position] = try await store.renew(held[position], until: now + Self.term) }
+        if now - renewedAt >= Milliseconds(Self.length.count / 4) {
+            for position in held.indices { held[position] = try await store.renew(held[position], until: now + Self.length) }
             renewedAt = now
         }
         for lease in held {

@@ -5,13 +5,7 @@ struct RetentionWork: Sendable {
     let ground: RetentionGround
     let reader: RetentionReader
     let checks: RetentionChecks
-    let fence: Fence
-    /// When nothing may be changed any more under the leases as they are held.
-    let end: Timestamp
-
-    private func proveTime() throws(Fault) {
-        guard reader.time.now() < end else { throw Fault(.refused, "its leases end: the next run goes on") }
-    }
+    let changes: RetentionChanges
 
     /// Checks (e) and (f), on what is read of the item now.
     func check(_ item: RetentionPlan.Item) async -> Result<Void, RetentionStop> {
@@ -94,13 +88,8 @@ struct RetentionWork: Sendable {
     /// Gives an item the tag that holds it, and takes its own away.
     func hold(_ item: RetentionPlan.Item, _ top: StoredDocument, by holding: Tag) async -> Fault? {
         do throws(Fault) {
-            try proveTime()
-            try await ground.store.put(top, as: holding, in: ground.repository, under: fence)
-            for tag in item.tags where tag != holding {
-                try proveTime()
-                // A tag that names something else by now is left.
-                _ = try await ground.store.delete(tag, naming: item.digest, in: ground.repository, under: fence)
-            }
+            try await changes.put(top, as: holding)
+            for tag in item.tags where tag != holding { try await changes.delete(tag, naming: item.digest) }
             return nil
         } catch {
             return error
@@ -120,14 +109,10 @@ struct RetentionWork: Sendable {
     func remove(_ item: RetentionPlan.Item, _ holding: Tag?, _ holders: [Digest: [Digest]]) async -> Removal {
         var removal = Removal()
         do throws(Fault) {
-            try proveTime()
-            if let holding, item.tags.contains(holding) {
-                _ = try await ground.store.delete(holding, naming: item.digest, in: ground.repository, under: fence)
-            }
+            if let holding, item.tags.contains(holding) { try await changes.delete(holding, naming: item.digest) }
             for digest in item.digests {
                 let above = (holders[digest] ?? []).filter { !removal.gone.contains($0) }
                 guard digest == item.digest || above.isEmpty else { continue }
-                try proveTime()
                 try await remove(digest)
                 removal.gone.append(digest)
             }
@@ -140,13 +125,15 @@ struct RetentionWork: Sendable {
     }
 
     private func remove(_ digest: Digest) async throws(Fault) {
+        var silence: Fault?
         do throws(Fault) {
-            _ = try await ground.store.delete(digest, in: ground.repository, under: fence)
+            try await changes.delete(digest)
         } catch {
             guard error.kind == .unknown else { throw error }
+            silence = error
         }
         guard try await ground.store.document(digest, in: ground.repository) == nil else {
-            throw Fault(.broke, "\(digest.short()) is still there after its deletion")
+            throw silence ?? Fault(.broke, "\(digest.short()) is still there after its deletion")
         }
     }
 }

@@ -40,8 +40,10 @@ extension Runner {
         logger.error("retention stopped", metadata: ["repository": "\(ground.repository)", "reason": "\(reason)"])
         var back = 0
         for digest in batch.deleted {
-            guard (try? await batch.leases.prove()) != nil, let tombstone = await tombstone(of: digest, ground),
-                case .success(let words) = await restore(tombstone, ground, under: batch.leases.fence)
+            guard let tombstone = await tombstone(of: digest, ground),
+                case .success(let missing) = await proveMissing(of: tombstone, ground),
+                (try? await batch.leases.prove()) != nil,
+                case .success(let words) = await restore(tombstone, missing, batch.leases.changes(of: ground))
             else { continue }
             back += 1
             retention.gone[ground.repository]?.subtract([digest] + tombstone.documents.map(\.digest))

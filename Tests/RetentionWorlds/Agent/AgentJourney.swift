@@ -46,7 +46,7 @@ final class AgentJourney {
     /// An undisturbed agent: two runs, with a grace between them, leave nothing half done.
     private func finish() {
         judge.end()
-        operation.store.with { ($0.diesAt, $0.breaks, $0.losesAnswer) = (nil, 0, 0) }
+        operation.store.with { ($0.diesAt, $0.breaks, $0.losesAnswer, $0.quiet) = (nil, 0, 0, nil) }
         operation.whileRunning = nil
         for _ in 0..<2 {
             operation.start()
@@ -91,7 +91,9 @@ final class AgentJourney {
         let (kind, at) = (random.below(4), 20 + random.below(500))
         let breaks = random.onceIn(4) ? 60 + random.below(200) : 0
         let loses = random.onceIn(4) ? 60 + random.below(200) : 0
+        let quiet = random.onceIn(6) ? Milliseconds.seconds(Int64(5 + random.below(60))) : nil
         operation.store.with { state in
+            state.quiet = quiet
             state.diesAt = kind == 0 ? nil : state.requests + at
             (state.breaks, state.losesAnswer) = kind == 1 ? (breaks, loses) : (0, 0)
         }
@@ -109,7 +111,10 @@ final class AgentJourney {
         exercised.real("runs")
         exercised.real("digests quarantined", report?.quarantined ?? 0)
         exercised.real("left alone by a last look", report?.dropped.count ?? 0)
-        if report?.stopped != nil { exercised.real("runs that stopped") }
+        if let stopped = report?.stopped {
+            exercised.real("runs that stopped")
+            if stopped.text.contains("leases end") { exercised.real("runs that stopped as their leases ended") }
+        }
     }
 
     private func act(_ deed: Int) {

@@ -54,6 +54,16 @@ final class AgentJudge: Sendable {
                 }
             case .put: break
             }
+            if request.changes, !Self.isLeased(world, at: now) {
+                state.violations.insert("P17: the agent's own code: the registry is changed after the leases have ended")
+            }
+        }
+    }
+
+    /// Whether every environment is held.
+    private static func isLeased(_ world: World.State, at now: Timestamp) -> Bool {
+        [Operation.testing, Operation.staging, Operation.prod].allSatisfy { place in
+            world.leases[place].map { $0.expires > now } ?? false
         }
     }
 

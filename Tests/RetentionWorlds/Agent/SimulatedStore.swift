@@ -34,6 +34,8 @@ package final class SimulatedStore: Sendable {
         /// How long each request takes once an item is about to be judged; nil where it stays as it is.
         package var latencyOfJudging: Milliseconds?
         package var lists = 0
+        /// How long each change waits before it is sent, as where a registry asks to be left alone; nil where it does not.
+        package var quiet: Milliseconds?
         /// A document that the registry loses together with the first one that is deleted.
         package var losesAlong: Digest?
         var random: SeededRandom
@@ -45,6 +47,14 @@ package final class SimulatedStore: Sendable {
     /// A kind of request at which a journey does something.
     enum Request: Sendable {
         case time, list, resolve, document, put, deletesTag(Tag, Digest), deletes(Digest)
+
+        /// Whether it changes what the registry holds.
+        var changes: Bool {
+            switch self {
+            case .put, .deletesTag, .deletes: true
+            case .time, .list, .resolve, .document: false
+            }
+        }
 
         var words: String {
             switch self {
@@ -104,16 +114,21 @@ struct SimulatedStorePort: ArtifactStore {
     let epoch: Int
 
     private func call<Value: Sendable>(
-        mutates: Bool = false, _ request: SimulatedStore.Request? = nil,
+        _ request: SimulatedStore.Request? = nil,
         _ body: (inout SimulatedStore.State, inout World.State) -> Value
     ) async throws(Fault) -> Value {
         try? await SimulatedClock(store.world.executor).sleep(for: store.with(\.latency).duration)
+        let changes = request?.changes ?? false
+        if changes, let quiet = store.with(\.quiet) {
+            try? await SimulatedClock(store.world.executor).sleep(for: quiet.duration)
+            guard !Task.isCancelled else { throw Fault(.unknown, "no answer: cancelled") }
+        }
         let now = store.world.now
         return try store.with { state -> Result<Value, Fault> in
             store.world.with { world -> Result<Value, Fault> in
                 guard !world.dead.contains(epoch) else { return .failure(Fault(.refused, "this agent is dead")) }
                 state.requests += 1
-                if mutates { state.mutations += 1 }
+                if changes { state.mutations += 1 }
                 if state.diesAt == state.requests {
                     world.dead.insert(epoch)
                     state.diedAt.append(request?.words ?? "another request")
@@ -166,7 +181,7 @@ struct SimulatedStorePort: ArtifactStore {
     func upload(_ bytes: [UInt8], in repository: RepositoryName) async throws(Fault) {}
 
     func put(_ document: StoredDocument, as tag: Tag?, in repository: RepositoryName, under fence: Fence) async throws(Fault) {
-        try await call(mutates: true, .put) { state, world in
+        try await call(.put) { state, world in
             state.documents[document.digest] = state.documents[document.digest] ?? document
             if let tag { world.named[tag] = document.digest }
         }
@@ -175,7 +190,7 @@ struct SimulatedStorePort: ArtifactStore {
     func delete(
         _ tag: Tag, naming digest: Digest, in repository: RepositoryName, under fence: Fence
     ) async throws(Fault) -> Deletion {
-        try await call(mutates: true, .deletesTag(tag, digest)) { state, world in
+        try await call(.deletesTag(tag, digest)) { state, world in
             guard let named = world.named[tag] else { return .absent }
             guard named == digest else { return .conflict(observed: named) }
             if tag.kindOfName == .otherName {
@@ -187,7 +202,7 @@ struct SimulatedStorePort: ArtifactStore {
     }
 
     func delete(_ digest: Digest, in repository: RepositoryName, under fence: Fence) async throws(Fault) -> Deletion {
-        try await call(mutates: true, .deletes(digest)) { state, world in
+        try await call(.deletes(digest)) { state, world in
             for (tag, named) in world.named where named == digest {
                 let isRace = state.strangers.contains { $0.tag == tag && $0.at >= state.listedAt }
                 if !isRace, tag.kindOfName == .otherName {
