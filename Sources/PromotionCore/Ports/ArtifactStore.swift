@@ -21,7 +21,8 @@ package protocol ArtifactStore: Sendable {
     /// Stores a blob. Harmless whoever does it: the bytes name themselves.
     func upload(_ bytes: [UInt8], in repository: RepositoryName) async throws(Fault)
     /// Stores a document byte for byte and reads it back; with a `subject` it is then also among the referrers of that.
-    /// - Parameter tag: what shall name it, whatever it named before; nil for the digest alone. A release tag is only created.
+    /// - Parameter tag: what shall name it, whatever it named before; nil for the digest alone. The tag of a release, a candidate or
+    ///     a build is only created.
     func put(
         _ document: StoredDocument, as tag: Tag?, in repository: RepositoryName, under fence: Fence
     ) async throws(Fault)

@@ -147,6 +147,22 @@ struct `Bringing an image to the home of an environment` {
         #expect(try await destination.release(image.top.digest, in: name) != nil)
         #expect(try await destination.referrers(to: image.top.digest, in: name).isEmpty)
     }
+
+    @Test func `a paper that is whole comes along, whatever is broken beside it`() async throws {
+        let (from, to) = (try await RealRegistry(), try await RealRegistry())
+        let image = SampleImage.plainMulti("plain")
+        try await from.push(image, tags: [candidate])
+        for number in 1...4 {
+            _ = try await attach("lost \(number)", to: image.top, at: from)
+            try from.scratch.remove(RealRegistry.file(of: Digest(of: Array("lost \(number)".utf8))))
+        }
+        let whole = try await attach("whole", to: image.top, at: from)
+        let (copier, destination, name) = try copier(from: from, to: to)
+        let report = try await copier.copy(image.top.digest, knownAs: candidate.asTag, under: Fence(1)) { _ in }
+        #expect(report.left.count == 4 && report.referrers == 1, "\(report)")
+        #expect(try await destination.referrers(to: image.top.digest, in: name).map(\.digest) == [whole])
+        #expect(try await destination.blob(Digest(of: "{}".utf8), limit: 100, in: name) == Array("{}".utf8))
+    }
 }
 
 extension String {

@@ -38,6 +38,11 @@ extension RegistryFaultCase {
         .init(
             "a name with escape sequences", .list, does: "keeps it apart and shows it as text", says: "\\u{1b}[31m",
             list(#"{"tags":["\u001b[31mred","prod"]}"#)),
+        .init("names of any length", .list, does: "has no list", says: "more than 100000 bytes") { request, contents in
+            let link = #"</v2/shop/payments/tags/list?last=\#(contents.requests.count)>; rel="next""#
+            let name = "\(contents.requests.count)" + String(repeating: "x", count: 60_000)
+            return FaultWorld.isList(request) ? .json(200, #"{"tags":["\#(name)"]}"#, ["Link": link]) : nil
+        },
         .init("a list that is no JSON", .list, does: "has no list", says: "no JSON", list("<html>")),
         .init("a referrer that refers to something else", .referrers, does: "leaves it out", says: "0 referrers") { request, _ in
             guard request.rest.hasPrefix("referrers/") else { return nil }

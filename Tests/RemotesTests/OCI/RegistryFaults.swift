@@ -72,6 +72,7 @@ enum FaultWorld {
         limits.pause = Milliseconds(1)
         limits.readBacks = [Milliseconds(1), Milliseconds(1)]
         limits.pages = 20
+        limits.names = 100_000
         return limits
     }
 }

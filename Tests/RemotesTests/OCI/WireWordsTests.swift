@@ -47,7 +47,7 @@ import Testing
             ("https://r.example", "https://r.example"), ("https://R.Example:443/v2", "https://r.example"),
             ("http://[::1]:5000", "http://[::1]:5000"),
             ("https://me:secret@r.example", nil), ("ftp://r.example", nil), ("https://", nil), ("https://r:99999", nil),
-            ("https://a b", nil),
+            ("https://a b", nil), ("https://vault%2einternal", nil), ("http://169%2e254%2e169%2e254", nil),
         ] as [(String, String?)])
     func `of an address are read`(_ text: String, _ address: String?) {
         #expect(RegistryAddress(text)?.description == address)
@@ -58,6 +58,7 @@ import Testing
         ("169.254.169.254", true),
         ("100.64.0.1", true), ("8.8.8.8", false), ("::1", true), ("fe80::1", true), ("fd00::1", true), ("::ffff:10.0.0.1", true),
         ("2001:4860:4860::8888", false), ("localhost", true), ("0x7f.1", true),
+        ("nobody-knows.invalid", true),
     ])
     func `of a private network are known`(_ host: String, _ isPrivate: Bool) {
         #expect(AddressRule.isPrivate(host) == isPrivate)
@@ -72,5 +73,13 @@ import Testing
         #expect([3, 4, 5, 6].map { cache[$0] } == ["3 again", nil, "5", "6"])
         cache.insert("too heavy", for: 7, weight: 11)
         #expect(cache[7] == nil && cache.weight == 9)
+    }
+
+    @Test func `put in again and again take no more place`() {
+        var cache = BoundedCache<Int, Int>(limit: 1_000)
+        for number in 0..<100_000 { cache.insert(number, for: number % 3, weight: 1) }
+        #expect(cache.count == 3 && cache.places < 2_000 && cache[0] == 99_999)
+        for number in 0..<100_000 { cache.insert(number, for: number, weight: 1) }
+        #expect(cache.count == 1_000 && cache.places < 4_000 && cache[99_000] == 99_000)
     }
 }

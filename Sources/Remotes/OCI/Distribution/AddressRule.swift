@@ -3,7 +3,7 @@ internal import PromotionCore
 
 /// Hosts that a foreign text may send Baton to: never into a private or link-local network, where other doors stand open.
 package enum AddressRule {
-    /// Whether a host is an address, or a name of one, that only a local network knows.
+    /// Whether a host is an address, or a name of one, that only a local network knows; a name that nobody knows counts as one.
     ///
     /// What a name resolves to may change between this look and the connection; an attacker who can do that in time gains a
     /// request without credentials.
@@ -12,7 +12,7 @@ package enum AddressRule {
         var request = addrinfo()
         request.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, nil, &request, &list) == 0 else { return false }
+        guard getaddrinfo(host, nil, &request, &list) == 0 else { return true }
         defer { freeaddrinfo(list) }
         var entry = list
         while let current = entry {

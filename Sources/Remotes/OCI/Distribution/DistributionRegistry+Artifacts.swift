@@ -92,36 +92,50 @@ extension DistributionRegistry: ArtifactStore {
         }
         if let tag {
             try await fences(of: repository).admit(.tag(tag), under: fence)
-            if case .final = tag.tagClass, let named = try await resolve(tag, in: repository), named != document.digest {
-                throw Fault(.refused, SafeText("\(tag) is a release tag: it names \(named) and is never moved"))
-            }
         }
-        let reference = tag.map(ManifestReference.tag) ?? .digest(document.digest)
-        let answer = try await store(parsed, as: reference, in: repository)
+        let answer = try await store(parsed, as: tag, in: repository)
         memory.keep(nil, of: repository)
         guard let subject = parsed.links?.subject?.digest, answer?.field("oci-subject") == nil else { return }
         try await list(parsed, under: subject, in: repository)
     }
 
-    /// Stores a document and reads it back.
+    /// Stores a document and reads it back. A tag that is put once is never moved.
     @discardableResult
     func store(
-        _ document: StoredDocument, as reference: ManifestReference, in repository: RepositoryName
+        _ document: StoredDocument, as tag: Tag?, in repository: RepositoryName
     ) async throws(Fault) -> RegistryAnswer? {
+        let reference = tag.map(ManifestReference.tag) ?? .digest(document.digest)
         let what = "\(repository)/\(reference)"
-        let outcome = try await asking(what) { () throws(RegistryError) in
-            try await client.put(document, as: reference, in: repository, expecting: .anything)
-        }
+        let outcome = try await put(document, as: reference, in: repository, madeOnce: tag.flatMap { $0.isMadeOnce ? $0 : nil })
         let stored = try await asking(what) { () throws(RegistryError) in try await client.document(reference, in: repository) }
         switch outcome {
         case .created(let answer) where stored?.digest == document.digest: return answer
         case .unknown(let error) where stored?.digest != document.digest: throw fault(error, of: what, kind: .unknown)
         case .unknown: return nil
+        case .notSent: throw fault(.notSent, of: what)
         case .created, .conditionFailed:
             let found = stored.map { "names \($0.digest)" } ?? "does not exist"
             throw Fault(
                 .unknown, SafeText("\(client.address.name)/\(what) was stored as \(document.digest), but \(found) by now"))
         }
+    }
+
+    /// Stores a document.
+    /// - Parameter tag: the name that it is put under, where that is put once: it is looked at right before.
+    private func put(
+        _ document: StoredDocument, as reference: ManifestReference, in repository: RepositoryName, madeOnce tag: Tag?
+    ) async throws(Fault) -> PutOutcome {
+        for _ in 1...Self.looks {
+            if let tag, let named = try await resolve(tag, in: repository), named != document.digest {
+                throw Fault(.refused, SafeText("\(tag) is put once: it names \(named) and is never moved"))
+            }
+            let sentBy = tag.map { _ in now + Self.lookLife }
+            let outcome = try await asking("\(repository)/\(reference)") { () throws(RegistryError) in
+                try await client.put(document, as: reference, in: repository, expecting: .anything, sentBy: sentBy)
+            }
+            guard case .notSent = outcome else { return outcome }
+        }
+        return .notSent
     }
 
     /// Adds a referrer to the list under its subject's fallback tag: read, add, write, and read again, since another writer may
@@ -132,7 +146,14 @@ extension DistributionRegistry: ArtifactStore {
         for _ in 1...3 {
             let before = try await fallback(of: subject, in: repository)
             if before.index.lists(referrer.digest) { return }
-            try await store(before.index.adding(referrer).stored, as: .tag(tag), in: repository)
+            let longer = before.index.adding(referrer)
+            guard longer.descriptors.count <= ImageDocument.childLimit else {
+                throw Fault(
+                    .refused,
+                    SafeText(
+                        "\(repository):\(tag) lists \(ImageDocument.childLimit) documents already: nobody could read one more"))
+            }
+            try await store(longer.stored, as: tag, in: repository)
         }
         guard try await fallback(of: subject, in: repository).index.lists(referrer.digest) else {
             throw Fault(
@@ -148,26 +169,42 @@ extension DistributionRegistry {
         _ tag: Tag, naming digest: Digest, in repository: RepositoryName, under fence: Fence
     ) async throws(Fault) -> Deletion {
         try await fences(of: repository).admit(.deletions, under: fence)
-        guard let named = try await resolve(tag, in: repository) else { return .absent }
-        guard named == digest else { return .conflict(observed: named) }
-        let what = "\(repository):\(tag)"
         memory.keep(nil, of: repository)
-        do throws(RegistryError) {
-            if case .unsupported(let words) = try await client.delete(.tag(tag), in: repository) {
-                memory.learn(of: repository, tagDeletion: .no)
-                throw .unexpected(
-                    status: 405, words: "the registry deletes no single tag (\(words)); its digest is never deleted instead")
-            }
-        } catch {
-            // Without an answer nobody knows; what the tag names now tells.
-            guard case .noAnswer = error else { throw fault(error, of: what) }
+        var looks = 0
+        while true {
+            looks += 1
+            guard let named = try await resolve(tag, in: repository) else { return .absent }
+            guard named == digest else { return .conflict(observed: named) }
+            if try await isSent(deletionOf: tag, in: repository, by: now + Self.lookLife) { break }
+            guard looks < Self.looks else { throw fault(.notSent, of: "\(repository):\(tag)") }
         }
         memory.see(tag, as: nil, in: repository)
         guard let left = try await resolve(tag, in: repository) else {
             memory.learn(of: repository, tagDeletion: .yes)
             return .deleted
         }
-        throw Fault(.unknown, SafeText("\(client.address.name)/\(what) was deleted, but names \(left) by now"))
+        throw Fault(.unknown, SafeText("\(client.address.name)/\(repository):\(tag) was deleted, but names \(left) by now"))
+    }
+
+    /// Asks for the deletion of a tag.
+    /// - Returns: false where there was no time left to send it in.
+    private func isSent(deletionOf tag: Tag, in repository: RepositoryName, by end: Timestamp) async throws(Fault) -> Bool {
+        let what = "\(repository):\(tag)"
+        do throws(RegistryError) {
+            if case .unsupported(let words) = try await client.delete(.tag(tag), in: repository, sentBy: end) {
+                memory.learn(of: repository, tagDeletion: .no)
+                throw .unexpected(
+                    status: 405, words: "the registry deletes no single tag (\(words)); its digest is never deleted instead")
+            }
+        } catch {
+            switch error {
+            case .notSent: return false
+            // Without an answer nobody knows; what the tag names now tells.
+            case .noAnswer: break
+            default: throw fault(error, of: what)
+            }
+        }
+        return true
     }
 
     package func delete(_ digest: Digest, in repository: RepositoryName, under fence: Fence) async throws(Fault) -> Deletion {
@@ -200,7 +237,7 @@ extension DistributionRegistry {
         let before = try await fallback(of: subject, in: repository)
         guard let named = before.named, before.index.lists(referrer.digest) else { return }
         let left = before.index.removing(referrer.digest).stored
-        try await store(left, as: .tag(Tag(referrersOf: subject)), in: repository)
+        try await store(left, as: Tag(referrersOf: subject), in: repository)
         if left.digest != named {
             _ = try? await asking("\(repository)@\(named)") { () throws(RegistryError) in
                 try await client.delete(.digest(named), in: repository)

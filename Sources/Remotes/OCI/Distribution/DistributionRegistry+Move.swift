@@ -32,35 +32,38 @@ struct TagMove: Sendable {
     private var scopes: [TokenScope] { [.writing(repository)] }
     private var what: String { "\(repository):\(tag)" }
 
-    /// The oldest that a look at the tag may be when it is put.
-    private static let readLife = Milliseconds.seconds(1)
     /// Beginnings, where an outcome was unknown and proved to be nothing.
     private static let attempts = 2
 
     /// What was read before anything changes.
     struct Reading: Sendable {
+        let look: Look
+        let document: StoredDocument?
+    }
+
+    /// What the tag named, and when.
+    struct Look: Sendable {
         let named: Digest?
         let at: Timestamp
-        let document: StoredDocument?
     }
 
     /// Reads the tag and, beside it, the bytes that it shall name.
     func read() async throws(Fault) -> Reading {
-        async let named = look()
+        async let look = look()
         async let document = wanted()
-        do { return Reading(named: try await named, at: registry.now, document: try await document) } catch {
+        do { return Reading(look: try await look, document: try await document) } catch {
             throw Self.fault(error)
         }
     }
 
     static func fault(_ error: any Error) -> Fault { error as? Fault ?? Fault(.broke, SafeText("\(error)")) }
 
-    private func look() async throws(Fault) -> Digest? {
+    private func look() async throws(Fault) -> Look {
         try await registry.asking(what) { () throws(RegistryError) in
-            switch try await client.head(tag, in: repository, scopes: scopes) {
-            case .digest(let digest, _): return digest
-            case .absent, .unchanged: return nil
-            }
+            let named = try await client.head(tag, in: repository, scopes: scopes)
+            let at = registry.now
+            if case .digest(let digest, _) = named { return Look(named: digest, at: at) }
+            return Look(named: nil, at: at)
         }
     }
 
@@ -76,25 +79,24 @@ struct TagMove: Sendable {
     func run(_ first: Reading) async throws(Fault) -> PointerMove {
         var reading = first
         for attempt in 1...Self.attempts {
-            if reading.named == digest { return try await confirm() }
+            if reading.look.named == digest { return try await confirm() }
             if case .final = tag.tagClass, expected != nil {
                 throw Fault(.refused, SafeText("\(tag) is a release tag: it is created once and never moved"))
             }
-            guard reading.named == expected else { return .conflict(observed: reading.named) }
+            guard reading.look.named == expected else { return .conflict(observed: reading.look.named) }
             guard let document = reading.document else {
                 throw Fault(
                     .refused, SafeText("\(digest) does not exist in \(client.address.name)/\(repository); \(tag) stays as it is"))
             }
             try await prove()
-            if registry.now - reading.at > Self.readLife, try await look() != expected {
-                return .conflict(observed: try await look())
-            }
-            switch try await put(document) {
-            case .created: return try await confirm()
-            case .conditionFailed:
-                let observed = try await look()
+            switch try await put(document, after: reading.look) {
+            case .moved(let look): return look.named == digest ? try await confirm() : .conflict(observed: look.named)
+            case .put(.created): return try await confirm()
+            case .put(.conditionFailed):
+                let observed = try await look().named
                 return observed == digest ? try await confirm() : .conflict(observed: observed)
-            case .unknown(let error):
+            case .put(.notSent): throw registry.fault(.notSent, of: what)
+            case .put(.unknown(let error)):
                 let settled = try await settle(after: error)
                 if settled == digest { return try await confirm() }
                 guard settled == expected else { return .lost(observed: settled) }
@@ -117,11 +119,30 @@ struct TagMove: Sendable {
         }
     }
 
-    private func put(_ document: StoredDocument) async throws(Fault) -> PutOutcome {
+    /// What came of putting the tag.
+    private enum Putting {
+        case put(PutOutcome)
+        /// Somebody else moved it before it was put.
+        case moved(Look)
+    }
+
+    /// Puts the tag right after a look at it: a registry may ask to be left alone, or for a new token, in between, and then it is
+    /// looked at again.
+    private func put(_ document: StoredDocument, after first: Look) async throws(Fault) -> Putting {
         let condition = expected.map(RegistryClient.Expectation.digest) ?? .absent
-        return try await registry.asking(what) { () throws(RegistryError) in
-            try await client.put(document, as: .tag(tag), in: repository, expecting: condition)
+        var seen = first
+        for _ in 1...DistributionRegistry.looks {
+            if registry.now - seen.at > DistributionRegistry.lookLife {
+                seen = try await look()
+                guard seen.named == expected else { return .moved(seen) }
+            }
+            let sentBy = seen.at + DistributionRegistry.lookLife
+            let outcome = try await registry.asking(what) { () throws(RegistryError) in
+                try await client.put(document, as: .tag(tag), in: repository, expecting: condition, sentBy: sentBy)
+            }
+            guard case .notSent = outcome else { return .put(outcome) }
         }
+        return .put(.notSent)
     }
 
     /// Reads the bytes behind the tag back. From here on it has been moved, so every surprise is *unknown* or *lost*.
@@ -149,7 +170,7 @@ struct TagMove: Sendable {
         var last: Digest??
         for _ in 1...5 {
             let named: Digest?
-            do throws(Fault) { named = try await look() } catch let fault {
+            do throws(Fault) { named = try await look().named } catch let fault {
                 throw Fault(
                     .unknown,
                     SafeText("\(what) was to be moved, and the outcome is unknown: \(error); then: \(fault.reason)", limit: 900))

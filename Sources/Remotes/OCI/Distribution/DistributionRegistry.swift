@@ -11,6 +11,10 @@ package struct DistributionRegistry: Sendable {
 
     /// How long an image that was read whole counts as whole: it may be collected meanwhile.
     static let proofLife = Milliseconds.minutes(10)
+    /// The oldest that a look at a tag may be when the tag is changed.
+    static let lookLife = Milliseconds.seconds(1)
+    /// Looks before a change that waits again and again is given up.
+    static let looks = 5
     /// How long the list of all tags is good enough to show.
     static let listLife = Milliseconds.seconds(8)
 
@@ -111,7 +115,8 @@ extension DistributionRegistry: Registry {
         }
         var walk = ImageWalk(top: digest)
         while !walk.wanted.isEmpty {
-            for (wanted, bytes) in try await fetch(walk.wanted, in: repository) {
+            // A few at a time: what they come to is counted before more is held.
+            for (wanted, bytes) in try await fetch(Array(walk.wanted.prefix(client.limits.connections)), in: repository) {
                 guard let bytes else {
                     if wanted.digest == digest { return nil }
                     throw .refused(.incomplete(missing: wanted.digest), in: "\(client.address.name)/\(what)")

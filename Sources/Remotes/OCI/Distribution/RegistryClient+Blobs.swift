@@ -31,14 +31,21 @@ extension RegistryClient {
     /// - Returns: false where it does not exist.
     package func prove(_ blob: Descriptor, in repository: RepositoryName) async throws(RegistryError) -> Bool {
         guard let answer = try await open(blob, in: repository) else { return false }
-        do {
-            for try await _ in BlobStream(body: answer.body, expected: blob, passed: { _ in }) {}
-            return true
-        } catch let error as RegistryError {
-            throw error
-        } catch {
-            throw .noAnswer(RegistryTransport.problem(error, limits.silence))
+        let deadline = limits.time(for: blob.size)
+        let silence = limits.silence
+        let result = await withDeadline(deadline, clock: ContinuousClock()) { () -> Result<Void, RegistryError> in
+            do {
+                for try await _ in BlobStream(body: answer.body, expected: blob, passed: { _ in }) {}
+                return .success(())
+            } catch let error as RegistryError {
+                return .failure(error)
+            } catch {
+                return .failure(.noAnswer(RegistryTransport.problem(error, silence)))
+            }
         }
+        guard let result else { throw .noAnswer(Task.isCancelled ? .cancelled : .late(deadline)) }
+        try result.get()
+        return true
     }
 
     /// Whether a blob is there to be read, by as few bytes as tell: the whole of a small one, the last byte of a large one.
@@ -87,6 +94,9 @@ extension RegistryClient {
             }
             return answer
         case 404: return nil
+        case 429:
+            let wait = RetryAfter.wait(field: answer.fields.first(name: "retry-after"), message: "", now: now())
+            throw .limited(wait: wait, words: "while opening \(blob.digest.short())")
         case 500...: throw .serverError(status: answer.status, words: "while opening \(blob.digest.short())")
         default: throw .unexpected(status: answer.status, words: "while opening \(blob.digest.short())")
         }

@@ -11,11 +11,15 @@ extension RegistryClient {
     }
 
     /// Deletes what a tag or digest names. By digest it may be sent again: what is gone stays gone.
-    func delete(_ reference: ManifestReference, in repository: RepositoryName) async throws(RegistryError) -> DeletionAnswer {
+    /// - Parameter sentBy: until when it may be sent.
+    func delete(
+        _ reference: ManifestReference, in repository: RepositoryName, sentBy: Timestamp? = nil
+    ) async throws(RegistryError) -> DeletionAnswer {
         var request = RegistryRequest.change(
             .DELETE, manifestPath(reference, repository), scopes: [.deleting(repository)], limits)
         if case .digest = reference { request.isRepeatable = true }
         request.deadline = limits.answer
+        request.sentBy = sentBy
         let answer = try await perform(request)
         let errors = answer.errors
         switch answer.status {

@@ -22,6 +22,8 @@ enum PutOutcome: Sendable {
     case conditionFailed
     /// Nobody knows whether it was carried out.
     case unknown(RegistryError)
+    /// There was no time left to send it in.
+    case notSent
 }
 
 extension RegistryClient {
@@ -123,11 +125,13 @@ extension RegistryClient {
     }
 
     /// Stores exact bytes under a tag or their digest.
-    /// - Parameter expected: what the tag must name; a condition that most registries ignore, so it protects nothing by itself.
+    /// - Parameters:
+    ///   - expected: what the tag must name; a condition that most registries ignore, so it protects nothing by itself.
+    ///   - sentBy: until when it may be sent.
     /// - Throws: where the registry refused and nothing was changed.
     func put(
         _ document: StoredDocument, as reference: ManifestReference, in repository: RepositoryName,
-        expecting expected: Expectation
+        expecting expected: Expectation, sentBy: Timestamp? = nil
     ) async throws(RegistryError) -> PutOutcome {
         var request = RegistryRequest.change(
             .PUT, manifestPath(reference, repository), scopes: [.writing(repository)], limits)
@@ -138,9 +142,11 @@ extension RegistryClient {
         case .digest(let digest): request.fields.append(("if-match", "\"\(digest)\""))
         }
         request.body = .bytes(document.bytes)
+        request.sentBy = sentBy
         let answer: RegistryAnswer
         do throws(RegistryError) { answer = try await perform(request) } catch {
             switch error {
+            case .notSent: return .notSent
             case .noAnswer(let problem) where !problem.isBeforeSending: return .unknown(error)
             case .serverError(503, let words): throw .readOnly(status: 503, words: words)
             case .serverError: return .unknown(error)

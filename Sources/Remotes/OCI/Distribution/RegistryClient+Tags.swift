@@ -8,7 +8,9 @@ extension RegistryClient {
         var listing = TagListing()
         var next: String? = path(repository, "tags/list?n=\(RegistryLimits.pageSize)")
         var seen: Set<String> = []
+        let end = now() + limits.list
         while let page = next {
+            guard now() < end else { throw .list("it does not come to an end within \(limits.list)") }
             guard seen.insert(page).inserted else { throw .list("page \(SafeText(page, limit: 200)) leads back to itself") }
             guard seen.count <= limits.pages else { throw .list("it has more than \(limits.pages) pages") }
             let answer = try await perform(
@@ -17,7 +19,7 @@ extension RegistryClient {
             if seen.count == 1, answer.status == 404, answer.errors.saysNoRepository, existence.knows(repository) { break }
             guard answer.status == 200 else { throw Self.listRefusal(answer) }
             let names = try Self.names(in: answer.body)
-            let isNew = try listing.add(names, limit: limits.tags)
+            let isNew = try listing.add(names, page, limits)
             if let link = LinkHeader.next(in: answer.fields["link"]) {
                 guard link.hasPrefix(path(repository, "tags/list")) else {
                     throw .list("its next page is \(SafeText(link, limit: 200)), which is another list")
@@ -107,16 +109,20 @@ struct TagListing {
     private var seen: Set<String> = []
     private var tags: [Tag] = []
     private var strangers: [SafeText] = []
+    private var bytes = 0
 
     /// Takes one page.
     /// - Returns: whether anything in it is new.
-    mutating func add(_ names: [String], limit: Int) throws(RegistryError) -> Bool {
+    mutating func add(_ names: [String], _ page: String, _ limits: RegistryLimits) throws(RegistryError) -> Bool {
         var isNew = false
+        bytes += page.utf8.count
         for name in names where seen.insert(name).inserted {
             isNew = true
+            bytes += name.utf8.count
+            guard bytes <= limits.names else { throw .list("its names have more than \(limits.names) bytes") }
             if let tag = try? Tag(name) { tags.append(tag) } else { strangers.append(SafeText(name, limit: 140)) }
         }
-        guard seen.count <= limit else { throw .list("it has more than \(limit) names") }
+        guard seen.count <= limits.tags else { throw .list("it has more than \(limits.tags) names") }
         return isNew
     }
 

@@ -10,7 +10,7 @@ extension RegistryClient {
         while true {
             do throws(RegistryError) {
                 let place = try await begin(in: repository)
-                return try await finish(place, .bytes(bytes), digest, Milliseconds(Int64(bytes.count / 64)), in: repository)
+                return try await finish(place, .bytes(bytes), digest, limits.time(for: Int64(bytes.count)), in: repository)
             } catch {
                 let decision = RetryRule(limits).decide(
                     after: error, attempt: attempt, isRepeatable: true, chance: Double.random(in: 0...1))
@@ -49,16 +49,16 @@ extension RegistryClient {
     }
 
     /// Puts bytes to their place.
-    /// - Parameter extra: time beyond that of a short request.
+    /// - Parameter deadline: how long that may take.
     func finish(
-        _ place: String, _ body: RegistryRequest.Body, _ digest: Digest, _ extra: Milliseconds, in repository: RepositoryName
+        _ place: String, _ body: RegistryRequest.Body, _ digest: Digest, _ deadline: Milliseconds, in repository: RepositoryName
     ) async throws(RegistryError) {
         let query = PercentCoding.query([("digest", digest.description)])
         var request = RegistryRequest.change(
             .PUT, place + (place.contains("?") ? "&" : "?") + query, scopes: [.writing(repository)], limits)
         request.fields = [("content-type", "application/octet-stream")]
         request.body = body
-        request.deadline = limits.answer + extra
+        request.deadline = deadline
         let answer = try await perform(request)
         guard answer.status == 201 else { throw Self.writeRefusal(answer) }
         existence.note(repository)

@@ -76,13 +76,22 @@ package final class RegistryClient: Sendable {
     /// Sends with what is known of authorization, and once more with what a challenge asks for.
     private func authorized(_ request: RegistryRequest) async throws(RegistryError) -> RegistryAnswer {
         let first = try await broker.authorization(for: request.scopes)
-        let answer = try await followed(request, first)
+        let (answer, place) = try await followed(request, first)
         guard answer.status == 401 else { return answer }
+        guard place == address else { throw Self.strangersChallenge(place) }
         let second = try await broker.authorization(
             after: answer.fields["www-authenticate"], for: request.scopes, refused: first)
-        let retried = try await followed(request, second)
+        if case .stream = request.body {
+            throw .unauthorizedBody(scope: request.scopes.words, words: answer.errors.words)
+        }
+        let (retried, _) = try await followed(request, second)
         guard retried.status == 401 else { return retried }
         throw .unauthorized(scope: request.scopes.words, words: retried.errors.words)
+    }
+
+    /// What somebody to whom the registry sent on asks for is nothing that the registry's account is told to.
+    private static func strangersChallenge(_ place: RegistryAddress) -> RegistryError {
+        .redirect("\(place.name), to which the registry sends on, asks for credentials of its own")
     }
 
     private func judged(_ answer: RegistryAnswer, _ request: RegistryRequest) throws(RegistryError) -> RegistryAnswer {
@@ -102,12 +111,16 @@ package final class RegistryClient: Sendable {
     }
 
     /// Sends, and follows redirects of a request that reads.
-    private func followed(_ request: RegistryRequest, _ authorization: Secret?) async throws(RegistryError) -> RegistryAnswer {
+    /// - Returns: the answer, and who gave it.
+    private func followed(
+        _ request: RegistryRequest, _ authorization: Secret?
+    ) async throws(RegistryError) -> (RegistryAnswer, RegistryAddress) {
         var (request, place, authorization) = (request, address, authorization)
         for hop in 0...RegistryLimits.hops {
+            if let sentBy = request.sentBy, now() > sentBy { throw .notSent }
             sent.withLock { $0 += 1 }
             let answer = try await transport.send(request, to: place, authorization: authorization)
-            guard Self.redirects.contains(answer.status) else { return answer }
+            guard Self.redirects.contains(answer.status) else { return (answer, place) }
             let next = try await redirect(from: place, answer.field("location"), request, hop)
             if next.address != address { authorization = nil }
             (place, request.path) = (next.address, next.path)
@@ -121,7 +134,8 @@ package final class RegistryClient: Sendable {
     func redirect(
         from here: RegistryAddress, _ location: String?, _ request: RegistryRequest, _ hop: Int
     ) async throws(RegistryError) -> (address: RegistryAddress, path: String) {
-        let shown = SafeText(location ?? "nowhere", limit: 200)
+        // What stands behind a question mark may be a signature that opens something.
+        let shown = SafeText(location.map { String($0.prefix { $0 != "?" }) } ?? "nowhere", limit: 200)
         guard hop < RegistryLimits.hops else { throw .redirect("more than \(RegistryLimits.hops) one after another") }
         guard request.method == .GET || request.method == .HEAD else {
             throw .redirect("a change is sent on to \(shown): write the registry's real address into the configuration")
@@ -131,7 +145,7 @@ package final class RegistryClient: Sendable {
         }
         if here.scheme == .https && there.address.scheme == .http { throw .redirect("from https to \(shown)") }
         if there.address.host != address.host, await AddressRule.isPrivate(resolving: there.address.host) {
-            throw .redirect("\(shown) lies in a private network, and the registry does not")
+            throw .redirect("\(shown) lies in a private network or nowhere, and the registry does not")
         }
         return there
     }
@@ -154,7 +168,8 @@ package final class RegistryClient: Sendable {
         while true {
             sent.withLock { $0 += 1 }
             let answer = try await transport.stream(current, to: place, authorization: authorization)
-            if answer.status == 401, challenges == 0, place == address {
+            if answer.status == 401, place != address { throw Self.strangersChallenge(place) }
+            if answer.status == 401, challenges == 0 {
                 authorization = try await broker.authorization(
                     after: answer.fields["www-authenticate"], for: request.scopes, refused: authorization)
                 challenges += 1

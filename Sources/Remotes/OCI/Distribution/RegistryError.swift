@@ -3,6 +3,8 @@ package import PromotionCore
 /// Why a registry's answer is of no use; each is one sentence that says what came and what would be right.
 package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible {
     case noAnswer(HTTPFailure.Problem)
+    /// Waiting or authorization took so long that what it rests on may be no longer so.
+    case notSent
     /// It answered 429, and asks for more patience than there is.
     case limited(wait: Milliseconds?, words: SafeText)
     case serverError(status: Int, words: SafeText)
@@ -11,6 +13,8 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
     case noSuchRoute(words: SafeText)
     case noRepository(words: SafeText)
     case unauthorized(scope: String, words: SafeText)
+    /// The same, of a body that has gone out and cannot be sent with a new token as it is.
+    case unauthorizedBody(scope: String, words: SafeText)
     case forbidden(scope: String, words: SafeText)
     case noChallenge
     case plainCredentials
@@ -30,6 +34,7 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
     package var description: String {
         switch self {
         case .noAnswer(let problem): "\(problem)"
+        case .notSent: "it was not sent: what it rests on had been read too long before, and nothing was changed"
         case .limited(let wait?, let words): "429, too many requests; it asks to wait \(wait): \(words)"
         case .limited(nil, let words): "429, too many requests, and it does not say for how long: \(words)"
         case .serverError(let status, let words): "status \(status), the registry itself failed: \(words)"
@@ -38,7 +43,7 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
             "a 404 that is not a registry's (\(words)): something else answers there; check the registry's url"
         case .noRepository(let words):
             "the registry knows no such repository, or hides it for lack of a right: \(words)"
-        case .unauthorized(let scope, let words):
+        case .unauthorized(let scope, let words), .unauthorizedBody(let scope, let words):
             "not authorized, also with a new token: the account lacks a right of \(scope): \(words)"
         case .forbidden(let scope, let words): "forbidden: the account lacks a right of \(scope): \(words)"
         case .noChallenge: "status 401 without a challenge that can be answered: Basic or Bearer with a realm is wanted"
@@ -65,7 +70,7 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
     /// What asking again would change, of a request that changes nothing.
     var kindOfRead: Fault.Kind {
         switch self {
-        case .noAnswer, .limited, .serverError: .broke
+        case .noAnswer, .notSent, .limited, .serverError: .broke
         default: .refused
         }
     }

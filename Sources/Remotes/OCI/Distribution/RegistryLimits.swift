@@ -22,10 +22,17 @@ package struct RegistryLimits: Hashable, Sendable {
     /// Pauses between looks at a tag that does not yet, or no longer, name what was put there.
     package var readBacks = [Milliseconds(250), .seconds(2), .seconds(2)]
 
+    /// How long a blob of a size may take.
+    func time(for size: Int64) -> Milliseconds { answer + Milliseconds(size / max(1, slowest) * 1_000) }
+
     /// Pages of one list.
     package var pages = 10_000
     /// Tags of one repository.
     package var tags = 1_000_000
+    /// Bytes of all names of one repository, and of the addresses of its pages: a legal name has at most 128.
+    package var names = 256 << 20
+    /// From the first page of a list to the last.
+    package var list = Milliseconds.minutes(10)
 
     package init() {}
 

@@ -104,9 +104,11 @@ final class RegistryMemory: Sendable {
 
 /// Values within a bound of weight; the ones that were put in first go first.
 package struct BoundedCache<Key: Hashable, Value> {
-    private var values: [Key: (value: Value, weight: Int)] = [:]
-    private var order: [Key] = []
+    private var values: [Key: (value: Value, weight: Int, serial: Int)] = [:]
+    /// Keys as they were put in; one that was put in again, or taken out, has another serial by now, or none.
+    private var order: [(key: Key, serial: Int)] = []
     private var first = 0
+    private var lastSerial = 0
     private let limit: Int
     package private(set) var weight = 0
 
@@ -114,23 +116,26 @@ package struct BoundedCache<Key: Hashable, Value> {
 
     package var count: Int { values.count }
 
+    /// Places in the order, those of the past among them.
+    package var places: Int { order.count }
+
     package subscript(key: Key) -> Value? { values[key]?.value }
 
     /// Keeps a value; one that is heavier than the bound is not kept.
     package mutating func insert(_ value: Value, for key: Key, weight added: Int) {
         remove(key)
         guard added <= limit else { return }
-        values[key] = (value, added)
+        lastSerial += 1
+        values[key] = (value, added, lastSerial)
         weight += added
-        order.append(key)
+        order.append((key, lastSerial))
         while weight > limit, first < order.count {
             let oldest = order[first]
             first += 1
-            // A key that was put in again stands in the order twice; its later place counts.
-            if !order[first...].contains(oldest) { remove(oldest) }
+            if values[oldest.key]?.serial == oldest.serial { remove(oldest.key) }
         }
-        if first > 1_024, first * 2 > order.count {
-            order.removeFirst(first)
+        if order.count > 2 * values.count + 1_024 {
+            order = order[first...].filter { values[$0.key]?.serial == $0.serial }
             first = 0
         }
     }

@@ -24,6 +24,8 @@ struct RegistryRequest: Sendable {
     var deadline: Milliseconds
     /// Whether it may be sent again when its outcome is not known.
     var isRepeatable: Bool
+    /// Until when it may be sent: what it rests on was read shortly before. Nil for a request that rests on nothing.
+    var sentBy: Timestamp?
 
     /// A request that changes nothing.
     static func read(

@@ -27,7 +27,8 @@ package final class RegistryTransport: Sendable {
         configuration.connectionPool.idleTimeout = .seconds(30)
         // A refused connection is an answer; waiting for a better one until the deadline would hide it.
         configuration.connectionPool.retryConnectionEstablishment = false
-        let security = try authority.map { path throws(Fault) in try Self.trusting(path) } ?? .makeClientConfiguration()
+        var security = try authority.map { path throws(Fault) in try Self.trusting(path) } ?? .makeClientConfiguration()
+        security.minimumTLSVersion = .tlsv12
         configuration.tlsConfiguration = security
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.submit {
@@ -162,6 +163,8 @@ package final class RegistryTransport: Sendable {
         if words.contains("failedToValidateHostname") || words.contains("HOSTNAME_MISMATCH") {
             return .connection("its certificate is for another host")
         }
+        // The other side went without a farewell: the request had long been sent.
+        if case NIOSSLError.uncleanShutdown = error { return .closedEarly }
         if error is NIOSSLError || words.contains("WRONG_VERSION_NUMBER") {
             return .connection(SafeText("no TLS connection (\(words))", limit: 200))
         }

@@ -22,7 +22,7 @@ package struct RetryRule: Hashable, Sendable {
         let pause = Milliseconds(max(1, Int64(Double(span) * (0.5 + chance / 2))))
         switch error {
         case .limited(let wait?, _): return wait <= limits.wait ? .again(after: max(wait, pause)) : .giveUp
-        case .limited(nil, _), .serverError: return .again(after: pause)
+        case .limited(nil, _), .serverError, .unauthorizedBody: return .again(after: pause)
         case .noAnswer(let problem): return Self.isPassing(problem) ? .again(after: pause) : .giveUp
         default: return .giveUp
         }

@@ -20,10 +20,17 @@ extension ImageLayoutRegistry: ArtifactStore {
         try await reading(repository) { layout throws(Fault) in
             let index = try layout.index()
             var found: [StoredDocument] = []
+            var bytes = 0
             for descriptor in try layout.referrerIndex(of: digest, in: index).descriptors {
                 guard let document = try layout.document(descriptor.digest, in: index),
                     document.links?.subject?.digest == digest, !found.contains(where: { $0.digest == document.digest })
                 else { continue }
+                bytes += document.bytes.count
+                guard bytes <= ImageWalk.byteLimit else {
+                    throw Fault(
+                        .refused,
+                        SafeText("\(layout.path): all that refers to \(digest) is larger than \(ImageWalk.byteLimit) bytes"))
+                }
                 found.append(document)
             }
             return found
@@ -45,8 +52,8 @@ extension ImageLayoutRegistry: ArtifactStore {
             if let tag {
                 try layout.admit(.tag(tag), under: fence)
                 let named = try layout.index().digest(of: tag, in: layout.path)
-                if case .final = tag.tagClass, let named, named != document.digest {
-                    throw Fault(.refused, SafeText("\(tag) is a release tag: it names \(named) and is never moved"))
+                if tag.isMadeOnce, let named, named != document.digest {
+                    throw Fault(.refused, SafeText("\(tag) is put once: it names \(named) and is never moved"))
                 }
             }
             try layout.store(document.bytes)

@@ -16,7 +16,7 @@ final class TokenBroker: Sendable {
     private struct State {
         var challenge: Challenge?
         var tokens: [[TokenScope]: Held] = [:]
-        var asking: [[TokenScope]: Task<Result<Secret, RegistryError>, Never>] = [:]
+        var asking: [[TokenScope]: Task<Result<Secret?, RegistryError>, Never>] = [:]
     }
 
     private struct Held {
@@ -24,6 +24,8 @@ final class TokenBroker: Sendable {
         let renewal: Timestamp
     }
 
+    /// How long name and password are used before whoever keeps them is asked again: for some, asking starts a process.
+    private static let basicLife = Milliseconds.seconds(60)
     /// Tokens that are kept; beyond it all are asked for anew.
     private static let tokenLimit = 1_000
 
@@ -40,13 +42,8 @@ final class TokenBroker: Sendable {
 
     /// What a request is sent with the first time; nil until a challenge said what is wanted.
     func authorization(for scopes: [TokenScope]) async throws(RegistryError) -> Secret? {
-        let known = state.withLock { state -> (challenge: Challenge?, token: Secret?) in
-            let held = state.tokens[scopes].flatMap { now() < $0.renewal ? $0.token : nil }
-            return (state.challenge, held)
-        }
-        if let token = known.token { return token }
-        guard let challenge = known.challenge else { return nil }
-        return try await answer(challenge, for: scopes, key: scopes)
+        guard let challenge = state.withLock(\.challenge) else { return nil }
+        return try await answer(challenge, for: scopes)
     }
 
     /// What a request is sent with once more after a 401.
@@ -57,56 +54,64 @@ final class TokenBroker: Sendable {
         guard let challenge = Challenge(fields) else { throw .noChallenge }
         state.withLock { state in
             state.challenge = challenge.withoutScope
-            if let refused, state.tokens[scopes]?.token == refused { state.tokens[scopes] = nil }
+            let key = challenge.key(of: scopes)
+            if let refused, state.tokens[key]?.token == refused { state.tokens[key] = nil }
         }
-        guard let authorization = try await answer(challenge, for: scopes, key: scopes) else {
+        guard let authorization = try await answer(challenge, for: scopes) else {
             throw .credentials("the registry asks for a name and password, and none are configured")
         }
         return authorization
     }
 
-    private func answer(
-        _ challenge: Challenge, for scopes: [TokenScope], key: [TokenScope]
-    ) async throws(RegistryError) -> Secret? {
-        switch challenge {
-        case .basic: return try await credentials().basicAuthorization
-        case .bearer(let realm, let service, let scope):
-            let task = state.withLock { state in
-                if let held = state.tokens[key], now() < held.renewal {
-                    return Task { Result<_, RegistryError>.success(held.token) }
-                }
-                if let task = state.asking[key] { return task }
-                let task = Task {
-                    let result = await self.ask(realm, service: service, TokenScope.joining(scopes, challenged: scope), key: key)
-                    self.state.withLock { $0.asking[key] = nil }
-                    return result
-                }
-                state.asking[key] = task
-                return task
+    /// What answers a challenge; nil where no account is configured for one that asks for name and password.
+    private func answer(_ challenge: Challenge, for scopes: [TokenScope]) async throws(RegistryError) -> Secret? {
+        let key = challenge.key(of: scopes)
+        let task = state.withLock { state -> Task<Result<Secret?, RegistryError>, Never> in
+            if let held = state.tokens[key], now() < held.renewal { return Task { .success(held.token) } }
+            if let task = state.asking[key] { return task }
+            let task = Task {
+                let result = await self.ask(challenge, scopes, key)
+                self.state.withLock { $0.asking[key] = nil }
+                return result
             }
-            return try await task.value.get()
+            state.asking[key] = task
+            return task
         }
+        return try await task.value.get()
     }
 
     private func ask(
-        _ realm: String, service: String?, _ scopes: [TokenScope], key: [TokenScope]
-    ) async -> Result<Secret, RegistryError> {
+        _ challenge: Challenge, _ scopes: [TokenScope], _ key: [TokenScope]
+    ) async -> Result<Secret?, RegistryError> {
         do throws(RegistryError) {
-            let server = try await Self.check(realm, for: address)
-            let request = Self.request(realm, server, service, scopes, try await credentials(), limits)
-            let answer = try await transport.send(request.request, to: server, authorization: request.authorization)
-            guard answer.status == 200 else { throw Self.refusal(answer, server, scopes) }
-            guard answer.body.count <= TokenAnswer.byteLimit else { throw .token("its answer is too long") }
-            let given = try TokenAnswer(parsing: answer.body)
-            let token = Secret("Bearer " + given.token.revealed)
+            let held: Held
+            switch challenge {
+            case .basic:
+                guard let authorization = try await credentials().basicAuthorization else { return .success(nil) }
+                held = Held(token: authorization, renewal: now() + Self.basicLife)
+            case .bearer(let realm, let service, let scope):
+                held = try await token(of: realm, service: service, TokenScope.joining(scopes, challenged: scope))
+            }
             state.withLock { state in
                 if state.tokens.count >= Self.tokenLimit { state.tokens = [:] }
-                state.tokens[key] = Held(token: token, renewal: given.renewal(after: now()))
+                state.tokens[key] = held
             }
-            return .success(token)
+            return .success(held.token)
         } catch {
             return .failure(error)
         }
+    }
+
+    private func token(
+        of realm: String, service: String?, _ scopes: [TokenScope]
+    ) async throws(RegistryError) -> Held {
+        let server = try await Self.check(realm, for: address)
+        let request = Self.request(realm, server, service, scopes, try await credentials(), limits)
+        let answer = try await transport.send(request.request, to: server, authorization: request.authorization)
+        guard answer.status == 200 else { throw Self.refusal(answer, server, scopes) }
+        guard answer.body.count <= TokenAnswer.byteLimit else { throw .token("its answer is too long") }
+        let given = try TokenAnswer(parsing: answer.body)
+        return Held(token: Secret("Bearer " + given.token.revealed), renewal: given.renewal(after: now()))
     }
 
     private func credentials() async throws(RegistryError) -> Credentials {
@@ -125,7 +130,7 @@ final class TokenBroker: Sendable {
             throw .realm("\(shown) is not https, and a password may be sent there")
         }
         if !isOwn, await AddressRule.isPrivate(resolving: server.host) {
-            throw .realm("\(shown) lies in a private network, and the registry does not")
+            throw .realm("\(shown) lies in a private network or nowhere, and the registry does not")
         }
         return server
     }
@@ -168,6 +173,9 @@ extension TokenBroker {
 }
 
 extension Challenge {
+    /// What the answer to it is kept by: name and password are the same for everything.
+    fileprivate func key(of scopes: [TokenScope]) -> [TokenScope] { if case .basic = self { [] } else { scopes } }
+
     /// The challenge as it holds for the next request, whose scope is another.
     fileprivate var withoutScope: Challenge {
         switch self {

@@ -41,17 +41,21 @@ struct Attachments: Sendable {
         var found: [Attachment] = []
         var subjects = image.map(\.digest)
         var seen = Set(subjects)
-        while !subjects.isEmpty {
-            let subject = subjects.removeFirst()
+        var (position, bytes) = (0, 0)
+        while position < subjects.count {
+            let subject = subjects[position]
+            position += 1
             for (link, top) in try await links(to: subject) where seen.insert(top.digest).inserted {
-                guard found.count < Self.limit else {
-                    throw Fault(.refused, "more than \(Self.limit) documents refer to \(image.last?.digest.short() ?? "it")")
+                guard found.count < Self.limit, bytes <= ImageWalk.byteLimit else {
+                    let much: SafeText = "\(Self.limit) documents, or \(ImageWalk.byteLimit) bytes of them"
+                    throw Fault(.refused, "more than \(much), refer to \(image.last?.digest.short() ?? "it")")
                 }
                 do throws(Fault) {
                     let documents = try await copy.documents(below: top.digest)
                     guard documents.allSatisfy({ $0.links != nil }) else {
                         throw Fault(.refused, "it is of a type that nobody here knows")
                     }
+                    bytes += documents.reduce(0) { $0 + $1.bytes.count }
                     found.append(Attachment(link: link, top: top, documents: documents))
                     subjects.append(top.digest)
                 } catch {

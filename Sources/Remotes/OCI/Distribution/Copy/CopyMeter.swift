@@ -5,8 +5,8 @@ internal import Synchronization
 final class CopyMeter: Sendable {
     private let progress: Mutex<CopyProgress>
     private let report: @Sendable (CopyProgress) -> Void
-    /// Blobs that somebody has taken in hand.
-    private let begun = Mutex(Set<Digest>())
+    /// Blobs that are at the destination, whichever document named them.
+    private let arrived = Mutex(Set<Digest>())
 
     init(blobs: Int, bytes: Int64, report: @escaping @Sendable (CopyProgress) -> Void) {
         var start = CopyProgress()
@@ -16,8 +16,11 @@ final class CopyMeter: Sendable {
         report(start)
     }
 
-    /// Takes a blob in hand; false where that was done before, for another document that names it.
-    func begin(_ blob: Descriptor) -> Bool { begun.withLock { $0.insert(blob.digest).inserted } }
+    /// Whether a blob was brought before, for another document that names it.
+    func hasArrived(_ blob: Descriptor) -> Bool { arrived.withLock { $0.contains(blob.digest) } }
+
+    /// A blob is at the destination, and was read there.
+    func arrive(_ blob: Descriptor) { arrived.withLock { _ = $0.insert(blob.digest) } }
 
     /// Bytes went through; fewer than none where a try has to begin again.
     func passed(_ count: Int) { change { $0.bytes += Int64(count) } }
@@ -27,7 +30,7 @@ final class CopyMeter: Sendable {
     func spared(_ blob: Descriptor) {
         change { progress in
             progress.blobs += 1
-            progress.allBytes -= blob.size
+            progress.spare(blob.size)
         }
     }
 
@@ -35,7 +38,7 @@ final class CopyMeter: Sendable {
         change { progress in
             progress.blobs += 1
             progress.mounted += 1
-            progress.allBytes -= blob.size
+            progress.spare(blob.size)
         }
     }
 
@@ -46,4 +49,9 @@ final class CopyMeter: Sendable {
         }
         report(now)
     }
+}
+
+extension CopyProgress {
+    /// Counts bytes off that need not go through. What documents announce may be more than anybody has.
+    fileprivate mutating func spare(_ size: Int64) { allBytes = max(bytes, allBytes - size) }
 }

@@ -62,7 +62,7 @@ package struct ImageCopy: Sendable {
 
     /// Makes the destination hold every blob of these documents.
     func copyBlobs(of documents: [StoredDocument], _ meter: CopyMeter, _ report: inout CopyReport) async throws(Fault) {
-        try await copy(try blobs(of: documents).filter(meter.begin), meter, &report)
+        try await copy(try blobs(of: documents).filter { !meter.hasArrived($0) }, meter, &report)
     }
 
     private func refusal(_ words: String) -> Fault { Fault(.refused, SafeText("\(source.address.name)/\(from): \(words)")) }
@@ -71,12 +71,12 @@ package struct ImageCopy: Sendable {
     func documents(below top: Digest) async throws(Fault) -> [StoredDocument] {
         var found: [Digest: StoredDocument] = [:]
         var wanted: [(digest: Digest, depth: Int)] = [(top, 1)]
-        var seen: Set<Digest> = []
-        var bytes = 0
-        while !wanted.isEmpty {
-            let next = wanted.removeFirst()
-            guard seen.insert(next.digest).inserted else { continue }
-            guard next.depth <= ImageWalk.depthLimit, seen.count <= ImageDocument.childLimit else {
+        var seen: Set<Digest> = [top]
+        var (bytes, position) = (0, 0)
+        while position < wanted.count {
+            let next = wanted[position]
+            position += 1
+            guard next.depth <= ImageWalk.depthLimit, position <= ImageDocument.childLimit else {
                 throw refusal(
                     "\(top) has more than \(ImageDocument.childLimit) parts, or deeper than \(ImageWalk.depthLimit) levels")
             }
@@ -89,7 +89,9 @@ package struct ImageCopy: Sendable {
                 throw refusal("the documents of \(top) are larger than \(ImageWalk.byteLimit) bytes")
             }
             found[document.digest] = document
-            wanted += (document.links?.children ?? []).map { ($0.digest, next.depth + 1) }
+            for child in document.links?.children ?? [] where seen.insert(child.digest).inserted {
+                wanted.append((child.digest, next.depth + 1))
+            }
         }
         return Self.ordered(from: top, found)
     }
@@ -146,6 +148,7 @@ package struct ImageCopy: Sendable {
             let arrival = try await asking(destination, to, blob.digest) { () throws(RegistryError) in
                 try await bring(blob, meter)
             }
+            meter.arrive(blob)
             return .success((blob, arrival))
         } catch {
             return .failure(error)
@@ -195,9 +198,9 @@ package struct ImageCopy: Sendable {
                     passed.add(count)
                     meter.passed(count)
                 }
-                let extra = Milliseconds(blob.size / max(1, destination.limits.slowest) * 1_000)
                 return try await destination.finish(
-                    place ?? "", blob.size == 0 ? .bytes([]) : .stream(body, length: blob.size), blob.digest, extra, in: to)
+                    place ?? "", blob.size == 0 ? .bytes([]) : .stream(body, length: blob.size), blob.digest,
+                    destination.limits.time(for: blob.size), in: to)
             } catch {
                 meter.passed(-passed.count)
                 let rule = RetryRule(destination.limits)

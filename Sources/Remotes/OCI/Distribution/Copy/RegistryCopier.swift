@@ -69,7 +69,7 @@ package struct RegistryCopier: ImageCopier {
             }
         case .tag(let tag):
             guard try await replaces(top, under: tag, &report) else { return }
-            try await destination.store(top, as: .tag(tag), in: to)
+            try await destination.store(top, as: tag, in: to)
         }
         report.referrers += 1
     }
@@ -97,7 +97,7 @@ package struct RegistryCopier: ImageCopier {
         }
         let document = try await destination.document(digest, in: to)
         guard let document else { throw Fault(.broke, "\(digest.short()) is not there any more") }
-        try await destination.store(document, as: .tag(tag), in: to)
+        try await destination.store(document, as: tag, in: to)
     }
 }
 
