@@ -153,7 +153,8 @@ import Testing
             contents.documents[Digest(of: text.utf8)] = try StoredDocument(parsing: Array(text.utf8), as: type)
         }
         let (registry, scratch) = (try ScriptedRegistry(contents) { _, _ in nil }, try Scratch())
-        let (client, transport) = try client(registry)
+        let transport = try RegistryTransport()
+        let client = RegistryClient(address: try #require(registry.address), transport: transport, now: Wall.now)
         let port = DistributionRegistry(client: client, state: scratch.path)
         let refusal = try await fault { _ = try await port.release(Digest(of: index.utf8), in: repository) }
         await transport.close()
