@@ -17,6 +17,7 @@ extension Runner {
         let runner = Runner(
             wirings: wirings, ledger: ledger, leases: leases, time: time, identity: identity, session: session, trust: trust,
             aftermath: aftermath, logger: logger, board: board, saved: saved)
+        try await runner.doubtClock()
         try await runner.record(.agentStarted(version: agent.version), by: identity)
         try await runner.adoptAll()
         try await runner.resume()

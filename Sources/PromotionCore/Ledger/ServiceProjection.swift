@@ -16,11 +16,14 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
 
     /// Evidence that this image passed everything in an environment, newest last.
     ///
-    /// A later result that says otherwise takes back what came before it, and so does a rollback of the image there.
+    /// A later result that says otherwise takes back what came before it, and so does a rollback of the image there. What speaks
+    /// against a part speaks against the whole; for the whole speaks only what is of all of it.
     package func evidence(for image: DigestSet, in environment: EnvironmentName) -> [Evidence] {
         let results = evidence.filter { $0.environment == environment && image.contains($0.digest) }
         let rolledBack = environments[environment]?.veto(on: image)?.since
-        return results.suffix(while: \.isWhole).filter { result in rolledBack.map { result.at > $0 } ?? true }
+        return results.suffix(while: \.isWhole).filter { result in
+            image.isOnly(result.digest) && (rolledBack.map { result.at > $0 } ?? true)
+        }
     }
 
     /// The promotion that has not ended in an environment: the one that has begun, else the one that waits to.

@@ -9,7 +9,7 @@ package struct AttestedResult: Hashable, Sendable {
     ///
     /// One verified attestation that says no outweighs all others; so nothing is told where not all of them were read.
     package static func read(_ rule: PaperRule, in papers: Papers, of digest: Digest) -> AttestedResult? {
-        guard case .attestation(let type) = rule.kind, !papers.isCut, case .met = rule.answer(to: papers, of: digest) else {
+        guard case .attestation(let type) = rule.kind, !papers.isCut, !papers.list.contains(where: \.isUnreadable) else {
             return nil
         }
         let results = papers.list.compactMap { paper -> AttestedResult? in
@@ -19,21 +19,38 @@ package struct AttestedResult: Hashable, Sendable {
             else { return nil }
             return AttestedResult(key: key, predicateType: type, statement)
         }
-        return results.first { $0.passed < $0.total } ?? results.first
+        if let no = results.first(where: { $0.passed < $0.total }) { return no }
+        guard case .met = rule.answer(to: papers, of: digest) else { return nil }
+        return results.first
     }
 
-    /// Test results name what passed and what did not (in-toto predicate `test-result/v0.1`); for any other type the
-    /// signature itself is the result.
+    /// Test results name what passed and what did not; for other types it is one thing.
     private init(key: KeyIdentity, predicateType: SafeText, _ statement: Statement) {
         self.key = key
         self.predicateType = predicateType
         let passed = statement.predicate["passedTests"]?.elements?.count ?? 0
         let failed = statement.predicate["failedTests"]?.elements?.count ?? 0
-        switch statement.predicate["result"]?.text {
-        case "FAILED": (self.passed, total) = (passed, passed + max(1, failed))
-        case _ where failed > 0: (self.passed, total) = (passed, passed + failed)
-        default: (self.passed, total) = (max(1, passed), max(1, passed))
+        if statement.saysNo {
+            (self.passed, total) = (passed, passed + max(1, failed))
+        } else {
+            (self.passed, total) = (max(1, passed), max(1, passed))
         }
+    }
+}
+
+extension Statement {
+    /// Whether what was attested did not pass, or does not say so where its type has a word for it (in-toto predicate
+    /// `test-result/v0.1`; SLSA's verification summary). For any other type the signature itself is the result.
+    var saysNo: Bool {
+        if !(predicate["failedTests"]?.elements ?? []).isEmpty { return true }
+        let result = predicate["result"]?.text
+        if predicateType.hasPrefix("https://in-toto.io/attestation/test-result/") {
+            return result != "PASSED" && result != "WARNED"
+        }
+        if predicateType.hasPrefix("https://slsa.dev/verification_summary/") {
+            return predicate["verificationResult"]?.text != "PASSED"
+        }
+        return result == "FAILED"
     }
 }
 
@@ -47,8 +64,14 @@ extension ServiceProjection {
     ) -> Evidence? {
         let source = Evidence.Source.attestation(key: result.key, predicateType: result.predicateType)
         let known = evidence.filter { $0.environment == environment && image.contains($0.digest) }
-        guard known.allSatisfy({ $0.isWhole && $0.source != source }), environments[environment]?.veto(on: image) == nil else {
+        // What the same key said of it before is told again only where it has another word for it by now.
+        if let last = known.last(where: { $0.source.isSameWord(as: source) }), last.passed == result.passed,
+            last.total == result.total
+        {
             return nil
+        }
+        if result.passed == result.total {
+            guard known.allSatisfy(\.isWhole), environments[environment]?.veto(on: image) == nil else { return nil }
         }
         return Evidence(
             digest: image.top, environment: environment, source: source, at: now, passed: result.passed, total: result.total,

@@ -26,6 +26,9 @@ package struct Paper: Hashable, Sendable {
         self.hasCertificate = hasCertificate
     }
 
+    /// Whether its bytes could not be had.
+    package var isUnreadable: Bool { if case .unreadable = form { true } else { false } }
+
     /// Bytes that are held of it.
     package var bytes: Int {
         switch form {

@@ -46,8 +46,12 @@ package struct PaperRule: Hashable, Sendable, Codable {
 
     /// What was found, for this image.
     package func answer(to papers: Papers, of digest: Digest) -> Answer {
-        let found = papers.list.map { $0.examine(of: digest, by: keys).finding }.filter {
-            $0.claim == claim || $0.claim == .unknown
+        let examined = papers.list.map { $0.examine(of: digest, by: keys) }
+        let found = examined.map(\.finding).filter { $0.claim == claim || $0.claim == .unknown }
+        for paper in examined where paper.finding.claim == claim && !paper.finding.signers.isEmpty {
+            if paper.statement?.saysNo == true {
+                return .invalid("\(paper.finding.place): it is signed, and does not say passed")
+            }
         }
         var signers: [KeyIdentity] = []
         for key in found.filter({ $0.claim == claim }).flatMap(\.signers)

@@ -146,13 +146,20 @@ package struct TrustedKey: Hashable, Sendable, Codable {
 package enum Base64 {
     /// The bytes of a text in the standard or, where DSSE allows it, the URL-safe alphabet; nil where it is neither.
     package static func decode(_ text: String, urlSafe: Bool = false) -> [UInt8]? {
-        var standard = text
+        var bytes = Array(text.utf8)
         if urlSafe {
-            let isMixed = text.contains { "+/".contains($0) } && text.contains { "-_".contains($0) }
-            guard !isMixed else { return nil }
-            standard = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+            var (isStandard, isSafe) = (false, false)
+            for position in bytes.indices {
+                switch bytes[position] {
+                case UInt8(ascii: "+"), UInt8(ascii: "/"): isStandard = true
+                case UInt8(ascii: "-"): (bytes[position], isSafe) = (UInt8(ascii: "+"), true)
+                case UInt8(ascii: "_"): (bytes[position], isSafe) = (UInt8(ascii: "/"), true)
+                default: break
+                }
+            }
+            guard !(isStandard && isSafe) else { return nil }
         }
-        return Data(base64Encoded: standard).map(Array.init)
+        return Data(base64Encoded: Data(bytes)).map(Array.init)
     }
 
     /// The text of bytes, in the standard alphabet with padding.

@@ -3,7 +3,7 @@ package struct ReleasePapers: Hashable, Sendable, Codable {
     /// One promotion that the image has been through, as its passport tells.
     package struct Stamp: Hashable, Sendable, Codable {
         package let place: SafeText
-        /// Nil where the passport cannot be read.
+        /// Nil where the passport cannot be read, or nobody vouches for it: what it says is anybody's text then.
         package let record: PromotionRecord?
         package let verdict: PaperFinding.Verdict
 
@@ -44,9 +44,12 @@ package struct ReleasePapers: Hashable, Sendable, Codable {
                 findings.append(paper.examine(of: digest, by: keys).finding)
                 continue
             }
-            let record = try? Passport.record(in: statement)
+            var record: PromotionRecord?
             var verdict = passport.finding.verdict
-            if case .verified = verdict, record == nil { verdict = .invalid("its record is of another version") }
+            if case .verified = verdict {
+                record = try? Passport.record(in: statement)
+                if record == nil { verdict = .invalid("its record is of another version") }
+            }
             stamps.append(Stamp(place: paper.place, record: record, verdict: verdict))
         }
         stamps.sort { ($0.record?.finishedAt ?? "", $0.place.text) < ($1.record?.finishedAt ?? "", $1.place.text) }

@@ -18,7 +18,7 @@ extension Planning {
 
     private func newestEvidence(in name: EnvironmentName) -> Evidence? {
         snapshot.projection.evidence(for: release.digests, in: name).last {
-            policy.evidence.sources.contains($0.source.kind) && snapshot.service.trusts($0.source)
+            policy.evidence.sources.contains($0.source.kind) && snapshot.service.trusts($0.source, for: environment)
         }
     }
 
@@ -98,7 +98,9 @@ extension Planning {
 
     private func soak(in name: EnvironmentName) -> Objection? {
         let wanted = policy.soak
-        guard let held = snapshot.projection.environments[name].flatMap({ $0.serving(release.digests) }) else {
+        guard let held = snapshot.projection.environments[name].flatMap({ $0.serving(release.digests) }),
+            held.holding.release.digests.isSameEverywhere(as: release.digests)
+        else {
             return .init(
                 .soaking, "\(release.digest.short()) does not serve in \(name)", remedy: "it must serve there for \(wanted)")
         }

@@ -28,6 +28,14 @@ extension Evidence.Source {
         case baton, ci, attestation
     }
 
+    /// Whether two sources are one: an attestation's key is the same key under another name too.
+    func isSameWord(as other: Evidence.Source) -> Bool {
+        guard case .attestation(let key, let type) = self, case .attestation(let otherKey, let otherType) = other else {
+            return self == other
+        }
+        return key.fingerprint == otherKey.fingerprint && type == otherType
+    }
+
     package var kind: Kind {
         switch self {
         case .baton, .verification: .baton
@@ -38,14 +46,13 @@ extension Evidence.Source {
 }
 
 extension Service {
-    /// Whether the word of a source still counts: that of an attestation as long as some environment takes it under this key.
-    func trusts(_ source: Evidence.Source) -> Bool {
+    /// Whether the word of a source still counts for an environment: that of an attestation as long as its own rule takes it
+    /// under this key, or, where it has none of that type, that of some other one.
+    func trusts(_ source: Evidence.Source, for environment: Environment) -> Bool {
         guard case .attestation(let key, let type) = source else { return true }
-        return path.contains { environment in
-            environment.image.evidence.contains { rule in
-                rule.kind == .attestation(predicateType: type) && rule.keys.contains { $0.key.fingerprint == key.fingerprint }
-            }
-        }
+        let own = environment.image.evidence.filter { $0.kind == .attestation(predicateType: type) }
+        let rules = own.isEmpty ? path.flatMap(\.image.evidence).filter { $0.kind == .attestation(predicateType: type) } : own
+        return rules.contains { rule in rule.keys.contains { $0.key.fingerprint == key.fingerprint } }
     }
 
     /// The environments whose evidence counts for one, in the order of the path; empty for the first.

@@ -15,6 +15,9 @@ package protocol ArtifactStore: Sendable {
     /// The bytes of a blob; nil where it does not exist.
     /// - Parameter limit: in bytes; a larger blob is refused before it is held.
     func blob(_ digest: Digest, limit: Int, in repository: RepositoryName) async throws(Fault) -> [UInt8]?
+    /// Whether a blob is there to be read, by as few bytes as tell.
+    /// - Parameter size: its bytes.
+    func holds(_ blob: Digest, size: Int64, in repository: RepositoryName) async throws(Fault) -> Bool
     /// Documents whose `subject` is this digest: what the referrers API lists, and what the fallback tag lists, each fetched
     /// and proved to name this subject.
     func referrers(to digest: Digest, in repository: RepositoryName) async throws(Fault) -> [StoredDocument]
@@ -43,6 +46,11 @@ package protocol ArtifactStore: Sendable {
 }
 
 extension ArtifactStore {
+    /// The whole of it is read, where a store has nothing better.
+    package func holds(_ blob: Digest, size: Int64, in repository: RepositoryName) async throws(Fault) -> Bool {
+        try await self.blob(blob, limit: Int(max(0, size)), in: repository).map { Int64($0.count) == size } ?? false
+    }
+
     /// One after the other, where a store has nothing better.
     package func digests(of tags: [Tag], in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
         var found: [Tag: Digest] = [:]

@@ -2,6 +2,8 @@
 package struct RetentionPlan: Hashable, Sendable, Codable {
     /// The form of the plan file.
     package static let format = "baton.retention/1"
+    /// How long a ledger may say nothing before the clock is doubted.
+    package static let longSilence = Milliseconds(90 * 86_400_000)
     /// How long a plan may be applied.
     package static let lifetime = Milliseconds(24 * 3_600_000)
 

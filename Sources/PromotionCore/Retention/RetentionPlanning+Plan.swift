@@ -89,14 +89,15 @@ extension RetentionPlanning {
         }
     }
 
-    /// Bytes of blobs that nothing outside these groups names, once each, by group.
+    /// Bytes of blobs that nothing outside these groups names, once each, by the last group that names them: until that one has
+    /// gone too, nothing is freed.
     private func frees(_ groups: [Group]) -> [Int64] {
         var owners: [Digest: (group: Int, size: Int64)] = [:]
         var isGoing = [Bool](repeating: false, count: graph.count)
         for (number, group) in groups.enumerated() {
             for node in [group.top].compactMap(\.self) + group.parts {
                 isGoing[Int(node)] = true
-                for blob in graph.manifests[Int(node)]?.blobs ?? [] where owners[blob.digest] == nil {
+                for blob in graph.manifests[Int(node)]?.blobs ?? [] {
                     owners[blob.digest] = (number, max(0, blob.size))
                 }
             }

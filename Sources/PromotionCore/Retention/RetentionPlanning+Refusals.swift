@@ -4,7 +4,6 @@ extension RetentionPlanning {
     typealias Refusal = RetentionPlan.Refusal
 
     private static let clockSkew = Milliseconds.minutes(5)
-    private static let longSilence = Milliseconds(90 * 86_400_000)
 
     /// Why the whole plan may not be applied.
     func refusals(_ items: [RetentionPlan.Item], _ confirmed: Set<RetentionConfirmation>) -> [Refusal] {
@@ -43,9 +42,9 @@ extension RetentionPlanning {
             }
         }
         if now < last { found.append(Refusal(.clock, "the clock says \(now), the ledger's last entry is of \(last)")) }
-        if now - last > Self.longSilence, !confirmed.contains(.longSilence) {
+        if now - last > RetentionPlan.longSilence, !confirmed.contains(.longSilence) {
             found.append(
-                Refusal(.clock, "the ledger's last entry is of \(last): confirm that the clock is right"))
+                Refusal(.clock, "the ledger's last entry is of \(last): look at the clock, then baton retention resume"))
         }
         return found
     }

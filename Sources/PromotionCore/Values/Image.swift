@@ -141,6 +141,17 @@ package struct DigestSet: Hashable, Sendable, Codable {
     /// Whether two sets name one image, whichever of its members stands at the top.
     package func isSameImage(as other: DigestSet) -> Bool { contains(other.top) || other.contains(top) }
 
+    /// Whether whatever platform pulls one of two images gets the same: what was found of one holds for the other then. An index
+    /// that merely lists what was tested is another image.
+    package func isSameEverywhere(as other: DigestSet) -> Bool {
+        top == other.top || (!members.isEmpty && Set(members.map(\.manifest)) == Set(other.members.map(\.manifest)))
+    }
+
+    /// Whether whatever platform pulls the image gets what this digest names.
+    package func isOnly(_ digest: Digest) -> Bool {
+        digest == top || (!members.isEmpty && members.allSatisfy { $0.manifest == digest || $0.configuration == digest })
+    }
+
     /// Whether the image can run there; an image that names no platform is taken to run anywhere.
     package func offers(_ platform: Platform) -> Bool {
         members.contains { $0.platform == nil || $0.platform == platform }

@@ -58,6 +58,27 @@ extension Runner {
         }
     }
 
+    /// Why the clock is doubted: the ledger has said nothing for so long. It is asked before anything is written, for that would end
+    /// the silence.
+    func silence() async -> SafeText? {
+        let head = board.projection.head.sequence
+        guard let last = try? await ledger.entries(after: max(0, head - 1), limit: 1).first?.draft.at,
+            time.now() - last > RetentionPlan.longSilence
+        else { return nil }
+        return
+            "the clock says \(time.now()), the ledger's last entry is of \(last): nothing goes until a person has looked: baton retention resume"
+    }
+
+    /// Stops all retention where the clock is doubted as the agent starts, over restarts too.
+    func doubtClock() async throws {
+        guard let words = await silence() else { return }
+        var seen: Set<RepositoryName> = []
+        for service in wirings.keys.sorted() {
+            guard let ground = ground(of: service), seen.insert(ground.repository).inserted else { continue }
+            try await note(.halted(reason: words), in: ground.repository, by: identity)
+        }
+    }
+
     /// Removes tombstones whose time is over: nothing can be had back by them any more.
     func removeOldTombstones(of ground: RetentionGround) async {
         let quarantined = board.projection.retention[ground.repository]?.quarantined ?? [:]

@@ -145,7 +145,7 @@ extension Runner {
         let refused =
             (retention.plans[ground.repository]?.last?.plan.refused ?? [])
             + (board.projection.retention[ground.repository]?.lastRefusal ?? [])
-        guard halt(of: ground) != nil || refused.contains(where: { $0.kind == .missing }) else {
+        guard halt(of: ground) != nil || refused.contains(where: { [.missing, .clock].contains($0.kind) }) else {
             return .refused([
                 .init(.changed, "retention of \(ground.repository) is not stopped", remedy: "see baton retention status")
             ])
@@ -173,9 +173,8 @@ extension Runner {
     func scheduleRetention() {
         var seen: Set<RepositoryName> = []
         for wiring in wirings.values.sorted(by: { $0.service.name < $1.service.name }) {
-            guard let ground = ground(of: wiring.service.name), let schedule = ground.wiring.schedule,
-                seen.insert(ground.repository).inserted
-            else { continue }
+            guard let ground = ground(of: wiring.service.name), seen.insert(ground.repository).inserted else { continue }
+            let schedule = ground.wiring.schedule ?? Self.lookRhythm
             observers.append(
                 Task(executorPreference: time.executor) { [weak self, time] in
                     while !Task.isCancelled {
@@ -187,6 +186,9 @@ extension Runner {
         }
     }
 
+    /// How often a repository that only people clean is looked at.
+    private static let lookRhythm = Milliseconds.minutes(24 * 60)
+
     private func untilRetention(of repository: RepositoryName, every schedule: Milliseconds) -> Milliseconds {
         let last = max(
             board.projection.retention[repository]?.lastRunAt ?? Timestamp(millisecondsSinceEpoch: 0),
@@ -196,6 +198,7 @@ extension Runner {
 
     private func retainOnSchedule(_ ground: RetentionGround) async {
         guard halt(of: ground) == nil, !retention.isRunning(ground.repository) else { return }
+        if ground.wiring.schedule == nil { return await look(at: ground) }
         retention.reports[ground.repository] = RetentionReport(repository: ground.repository, startedAt: time.now())
         await retain(ground, confirmed: nil, by: identity, reason: "scheduled")
     }

@@ -126,6 +126,10 @@ extension Runner {
         var leases = try await RetentionLeases(
             of: ground, holder: holder, from: leases, time, after: board.projection.head.sequence)
         do throws(Fault) {
+            if let words = await silence() {
+                try await keep(.halted(reason: words), ground, actor)
+                throw Fault(.refused, words)
+            }
             // A right that was withdrawn, or deletion switched off, is found here and not midway.
             if report.planned == 0 { _ = try await ground.store.probeDeletion(in: ground.repository, under: leases.fence) }
             let began = time.now()
@@ -154,6 +158,18 @@ extension Runner {
         } catch {
             await leases.giveBack()
             throw error
+        }
+    }
+
+    /// Looks at a repository that only people clean, and keeps what it saw: without that nothing there would ever grow old.
+    func look(at ground: RetentionGround) async {
+        let (snapshot, sightings) = await retentionSnapshot(of: ground)
+        let plan = RetentionPlan.make(snapshot, rules: ground.wiring.rules, now: time.now())
+        guard snapshot.obstacles.isEmpty, !retention.isRunning(ground.repository),
+            !plan.refused.contains(where: { $0.kind == .clock || $0.kind == .missing })
+        else { return }
+        do throws(Fault) { try await keep(plan, sightings, ground, identity, "a look, by itself", isFirst: true) } catch {
+            logger.warning("what was seen was not kept", metadata: ["reason": "\(error.reason)"])
         }
     }
 

@@ -136,17 +136,10 @@ extension Runner {
         }
     }
 
-    /// Bytes of one blob that are read to prove that it is there.
-    private static let blobLimit = 1 << 30
-
-    /// A length that a registry announces proves nothing once it has collected: every blob is read.
+    /// A length that a registry announces proves nothing once it has collected: of every blob something is read.
     private func proveBlobs(of tombstone: Tombstone, _ ground: RetentionGround) async throws(Fault) {
         for blob in tombstone.blobs {
-            guard blob.size <= Self.blobLimit else {
-                throw Fault(.refused, "blob \(blob.digest.short()) is larger than 1 GiB and cannot be proved to be there")
-            }
-            let bytes = try await ground.store.blob(blob.digest, limit: Int(blob.size), in: ground.repository)
-            guard let bytes, Int64(bytes.count) == blob.size else {
+            guard try await ground.store.holds(blob.digest, size: blob.size, in: ground.repository) else {
                 throw Fault(.refused, "blob \(blob.digest.short()) was collected by the registry")
             }
         }

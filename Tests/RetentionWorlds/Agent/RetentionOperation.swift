@@ -84,13 +84,16 @@ package final class RetentionOperation {
     }
 
     /// Does something in the world's time and gives its result back.
-    package func wait<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) -> Result? {
+    /// - Parameter limit: how long that may take in its time.
+    package func wait<Result: Sendable>(
+        within limit: Duration = .seconds(7_200), _ work: @escaping @Sendable () async throws -> Result
+    ) -> Result? {
         let box = Mutex<Swift.Result<Result, any Error>?>(nil)
         let outcome = Box(box)
         Task(executorPreference: world.executor) {
             do { outcome.set(.success(try await work())) } catch { outcome.set(.failure(error)) }
         }
-        _ = world.executor.run(until: { outcome.isSet }, limit: world.executor.now + .seconds(7_200))
+        _ = world.executor.run(until: { outcome.isSet }, limit: world.executor.now + limit)
         return outcome.value
     }
 
@@ -139,7 +142,17 @@ package final class RetentionOperation {
     /// Lets so much time go by.
     package func pass(_ time: Milliseconds) {
         let end = world.executor.now + time.duration
-        _ = wait { [clock = SimulatedClock(world.executor)] in try await clock.sleep(until: .init(offset: end), tolerance: nil) }
+        _ = wait(within: time.duration + .seconds(60)) { [clock = SimulatedClock(world.executor)] in
+            try await clock.sleep(until: .init(offset: end), tolerance: nil)
+        }
+    }
+
+    /// The agent is gone, and the clock says something much later.
+    package func jump(_ time: Milliseconds) {
+        world.with { $0.dead = Set(0...$0.epoch) }
+        wait { [previous = runner] in await previous?.abandon() }
+        runner = nil
+        pass(time)
     }
 
     /// What a status says stands against everything; nil where nothing does.

@@ -25,55 +25,9 @@ extension DistributionRegistry: ArtifactStore {
         }
     }
 
-    package func referrers(to digest: Digest, in repository: RepositoryName) async throws(Fault) -> [StoredDocument] {
-        var descriptors: [Descriptor] = []
-        if memory.capabilities(of: repository)?.referrersAPI != .no {
-            let listed = try await asking("\(repository)@\(digest), its referrers") { () throws(RegistryError) in
-                try await client.listedReferrers(to: digest, in: repository)
-            }
-            memory.learn(of: repository, referrersAPI: listed == nil ? .no : .yes)
-            descriptors += listed ?? []
-        }
-        descriptors += try await fallback(of: digest, in: repository).index.descriptors
-        var seen: Set<Digest> = []
-        var left = descriptors.map(\.digest).filter { seen.insert($0).inserted }[...]
-        var found: [StoredDocument] = []
-        var bytes = 0
-        while !left.isEmpty {
-            // A few at a time: a list of thousands neither waits for one after the other nor fills the memory.
-            let some = Array(left.prefix(Self.referrersAtATime))
-            left = left.dropFirst(some.count)
-            let documents = try await abreast(some) { referrer in
-                do throws(Fault) { return .success(try await self.document(referrer, in: repository)) } catch {
-                    return .failure(error)
-                }
-            }
-            for case let document? in documents where document.links?.subject?.digest == digest {
-                bytes += document.bytes.count
-                guard bytes <= ImageWalk.byteLimit else {
-                    throw fault(
-                        .tooLarge("all that refers to it", limit: Int64(ImageWalk.byteLimit)), of: "\(repository)@\(digest)")
-                }
-                found.append(document)
-            }
-        }
-        return found
-    }
-
-    /// Documents that are read beside each other before what they come to is counted.
-    private static let referrersAtATime = 32
-
-    /// What the fallback tag of a subject names and lists.
-    private func fallback(
-        of subject: Digest, in repository: RepositoryName
-    ) async throws(Fault) -> (named: Digest?, index: ReferrerIndex) {
-        let tag = Tag(referrersOf: subject)
-        let document = try await asking("\(repository):\(tag)") { () throws(RegistryError) in
-            try await client.document(.tag(tag), in: repository)
-        }
-        guard let document else { return (nil, ReferrerIndex()) }
-        do { return (document.digest, try ReferrerIndex(parsing: document)) } catch {
-            throw .refused(error, in: "\(client.address.name)/\(repository):\(tag)")
+    package func holds(_ blob: Digest, size: Int64, in repository: RepositoryName) async throws(Fault) -> Bool {
+        try await asking("\(repository)@\(blob)") { () throws(RegistryError) in
+            try await client.holds(Descriptor(mediaType: .empty, digest: blob, size: size), in: repository)
         }
     }
 
@@ -138,30 +92,6 @@ extension DistributionRegistry: ArtifactStore {
         return .notSent
     }
 
-    /// Adds a referrer to the list under its subject's fallback tag: read, add, write, and read again, since another writer may
-    /// have written between.
-    func list(_ referrer: StoredDocument, under subject: Digest, in repository: RepositoryName) async throws(Fault) {
-        memory.learn(of: repository, referrersAPI: .no)
-        let tag = Tag(referrersOf: subject)
-        for _ in 1...3 {
-            let before = try await fallback(of: subject, in: repository)
-            if before.index.lists(referrer.digest) { return }
-            let longer = before.index.adding(referrer)
-            guard longer.descriptors.count <= ImageDocument.childLimit else {
-                throw Fault(
-                    .refused,
-                    SafeText(
-                        "\(repository):\(tag) lists \(ImageDocument.childLimit) documents already: nobody could read one more"))
-            }
-            try await store(longer.stored, as: tag, in: repository)
-        }
-        guard try await fallback(of: subject, in: repository).index.lists(referrer.digest) else {
-            throw Fault(
-                .broke,
-                SafeText(
-                    "\(repository):\(tag) is written by somebody else again and again; \(referrer.digest.short()) is not in it"))
-        }
-    }
 }
 
 extension DistributionRegistry {
@@ -232,24 +162,16 @@ extension DistributionRegistry {
         return .deleted
     }
 
-    /// Takes a deleted referrer out of the list under its subject's fallback tag.
-    private func unlist(_ referrer: StoredDocument, from subject: Digest, in repository: RepositoryName) async throws(Fault) {
-        let before = try await fallback(of: subject, in: repository)
-        guard let named = before.named, before.index.lists(referrer.digest) else { return }
-        let left = before.index.removing(referrer.digest).stored
-        try await store(left, as: Tag(referrersOf: subject), in: repository)
-        if left.digest != named {
-            _ = try? await asking("\(repository)@\(named)") { () throws(RegistryError) in
-                try await client.delete(.digest(named), in: repository)
-            }
-        }
-    }
-
     package func capabilities(in repository: RepositoryName) async throws(Fault) -> RegistryCapabilities {
-        if let known = memory.capabilities(of: repository), known.referrersAPI != .unknown { return known }
+        if let known = memory.capabilities(of: repository), known.referrersAPI != .unknown,
+            known.referrersAPI == .yes || !memory.isAbsenceOld(of: repository, now)
+        {
+            return known
+        }
         let hasAPI = try await asking("\(repository), its referrers") { () throws(RegistryError) in
             try await client.hasReferrersAPI(in: repository)
         }
+        if !hasAPI { memory.noteAbsence(of: repository, now) }
         return memory.learn(of: repository, referrersAPI: hasAPI ? .yes : .no)
     }
 

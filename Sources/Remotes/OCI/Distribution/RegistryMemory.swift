@@ -21,6 +21,8 @@ final class RegistryMemory: Sendable {
         var watched: [Key2: SeenTag] = [:]
         var lists: [RepositoryName: SeenList] = [:]
         var capabilities: [RepositoryName: RegistryCapabilities] = [:]
+        /// When it was last found that a repository has no referrers API.
+        var absences: [RepositoryName: Timestamp] = [:]
     }
 
     /// A digest in a repository: what is whole in one may be missing in another.
@@ -83,6 +85,17 @@ final class RegistryMemory: Sendable {
     func keep(_ list: SeenList?, of repository: RepositoryName) { state.withLock { $0.lists[repository] = list } }
 
     func capabilities(of repository: RepositoryName) -> RegistryCapabilities? { state.withLock { $0.capabilities[repository] } }
+
+    /// How long it is believed that a registry has no referrers API: what stands in front of one may have answered for it.
+    private static let absenceLife = Milliseconds.minutes(10)
+
+    /// Notes that a repository was found without the referrers API.
+    func noteAbsence(of repository: RepositoryName, _ now: Timestamp) { state.withLock { $0.absences[repository] = now } }
+
+    /// Whether it was long ago, or never, that a repository was found without the referrers API.
+    func isAbsenceOld(of repository: RepositoryName, _ now: Timestamp) -> Bool {
+        state.withLock { $0.absences[repository].map { now - $0 > Self.absenceLife } ?? true }
+    }
 
     /// Notes what was learnt; what is not known of an answer stays as it was.
     @discardableResult

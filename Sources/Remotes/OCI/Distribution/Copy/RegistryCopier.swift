@@ -78,8 +78,9 @@ package struct RegistryCopier: ImageCopier {
     /// gives way only to one that holds them too.
     private func replaces(_ document: StoredDocument, under tag: Tag, _ report: inout CopyReport) async throws(Fault) -> Bool {
         guard let there = try await destination.resolve(tag, in: to), there != document.digest else { return true }
-        let known = try await destination.document(there, in: to)?.links?.layers.map(\.digest) ?? []
-        if Set(known).isSubset(of: document.links?.layers.map(\.digest) ?? []) { return true }
+        // What is signed is the layer, the signature stands in its annotations: both have to be there.
+        let known = try await destination.document(there, in: to)?.links?.layers ?? []
+        if Set(known).isSubset(of: document.links?.layers ?? []) { return true }
         report.leave("\(tag): it names others there, which stay")
         return false
     }
