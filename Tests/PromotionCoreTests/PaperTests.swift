@@ -1,3 +1,4 @@
+import Fixtures
 import PromotionCore
 import Testing
 
@@ -244,6 +245,45 @@ enum PaperSample: Sendable, CustomTestStringConvertible {
         #expect(read(V.testsFailed).map { [$0.passed, $0.total] } == [1, 2])
         #expect(read(V.testsPassed, V.testsFailed).map { [$0.passed, $0.total] } == [1, 2])
         #expect(read(V.signByRelease) == nil)
+        #expect(try word(rule, [.envelope(V.testsPassed)]) == .met && word(rule, [.envelope(V.testsFailed)]) == .invalid)
+        #expect(try word(rule, [.envelope(V.testsPassed), .envelope(V.testsFailed)]) == .invalid)
+        let lost = Papers([PaperSample.envelope(V.testsPassed).paper, Paper(place: "x", form: .unreadable("gone"))])
+        #expect(AttestedResult.read(rule, in: lost, of: image) == nil, "what could not be read may say no")
+    }
+
+    @Test func `a signed no counts, whatever the same key said before`() throws {
+        let type: SafeText = "https://in-toto.io/attestation/test-result/v0.1"
+        let rule = PaperRule(kind: .attestation(predicateType: type), keys: [try .vector("release")], threshold: 1)
+        let image = try Digest(parsing: V.image)
+        func read(_ text: String) throws -> AttestedResult {
+            try #require(.read(rule, in: Papers([PaperSample.envelope(text).paper]), of: image))
+        }
+        let (yes, no) = (try read(V.testsPassed), try read(V.testsFailed))
+        let (set, now) = (DigestSet(top: image, members: []), Timestamp(millisecondsSinceEpoch: 1_000))
+        func evidence(_ result: AttestedResult, in ledger: ServiceProjection) -> Evidence? {
+            ledger.evidence(of: result, for: set, in: Fixtures.staging, at: now)
+        }
+        let first = ServiceProjection().counting([try #require(evidence(yes, in: ServiceProjection()))])
+        #expect(evidence(yes, in: first) == nil && first.evidence(for: set, in: Fixtures.staging).count == 1)
+        let second = first.counting([try #require(evidence(no, in: first))])
+        #expect(second.evidence(for: set, in: Fixtures.staging).isEmpty)
+        #expect(evidence(no, in: second) == nil && evidence(yes, in: second) == nil)
+    }
+
+    @Test(arguments: [
+        ("https://in-toto.io/attestation/test-result/v0.1", #"{"result":"PASSED"}"#, false),
+        ("https://in-toto.io/attestation/test-result/v0.1", #"{"result":"WARNED"}"#, false),
+        ("https://in-toto.io/attestation/test-result/v0.1", #"{"result":"passed"}"#, true),
+        ("https://in-toto.io/attestation/test-result/v0.1", "{}", true),
+        ("https://in-toto.io/attestation/test-result/v0.1", #"{"result":"PASSED","failedTests":["one"]}"#, true),
+        ("https://slsa.dev/verification_summary/v1", #"{"verificationResult":"PASSED"}"#, false),
+        ("https://slsa.dev/verification_summary/v1", #"{"verificationResult":"FAILED"}"#, true),
+        ("https://slsa.dev/verification_summary/v1", "{}", true),
+        ("https://example.com/scan/v1", "{}", false), ("https://example.com/scan/v1", #"{"result":"FAILED"}"#, true),
+    ])
+    func `a result that is missing, or another word, is no pass`(type: String, predicate: String, isNo: Bool) throws {
+        let statement = Statement(subjects: [], predicateType: type, predicate: try JSONParser.parse(Array(predicate.utf8)))
+        #expect(statement.saysNo == isNo)
     }
 
     private func word(_ rule: PaperRule, _ samples: [PaperSample]) throws -> Word {

@@ -41,7 +41,7 @@ package struct AttestedResult: Hashable, Sendable {
 extension Statement {
     /// Whether what was attested did not pass, or does not say so where its type has a word for it (in-toto predicate
     /// `test-result/v0.1`; SLSA's verification summary). For any other type the signature itself is the result.
-    var saysNo: Bool {
+    package var saysNo: Bool {
         if !(predicate["failedTests"]?.elements ?? []).isEmpty { return true }
         let result = predicate["result"]?.text
         if predicateType.hasPrefix("https://in-toto.io/attestation/test-result/") {

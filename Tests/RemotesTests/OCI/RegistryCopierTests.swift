@@ -25,13 +25,13 @@ struct `Bringing an image to the home of an environment` {
 
     /// A small artifact about an image, as its source holds it.
     private func attach(
-        _ text: String, to subject: Descriptor, at registry: RealRegistry, as tag: Tag? = nil
+        _ text: String, to subject: Descriptor, at registry: RealRegistry, as tag: Tag? = nil, note: String? = nil
     ) async throws -> Digest {
         let layer = SampleImage.describe(text, as: MediaType("text/plain"))
         let empty = SampleImage.describe("{}", as: .empty)
         let about = tag == nil ? #","subject":\#(SampleImage.entry(subject))"# : ""
         let manifest = #"""
-            {"schemaVersion":2,"mediaType":"\#(MediaType.ociManifest.text)","artifactType":"application/vnd.test.paper","config":\#(SampleImage.entry(empty)),"layers":[\#(SampleImage.entry(layer))]\#(about)}
+            {"schemaVersion":2,"mediaType":"\#(MediaType.ociManifest.text)","artifactType":"application/vnd.test.paper","config":\#(SampleImage.entry(empty)),"layers":[\#(SampleImage.entry(layer, name: note))]\#(about)}
             """#
         let store = registry.registry()
         for blob in ["{}", text] { try await store.upload(Array(blob.utf8), in: registry.repository) }
@@ -133,6 +133,18 @@ struct `Bringing an image to the home of an environment` {
         let (copier, destination, name) = try copier(from: from, to: to)
         let report = try await copy(copier)
         #expect(report.left.count == 1 && report.referrers == 0, "\(report)")
+        #expect(try await destination.resolve(tag, in: name) == own)
+    }
+
+    @Test func `signatures of the destination over the same payload stay too`() async throws {
+        let (from, to) = (try await RealRegistry(), try await RealRegistry())
+        try await from.push(image, tags: [candidate])
+        let tag = try Tag("sha256-\(image.top.digest.hex).sig")
+        _ = try await attach("payload", to: image.top, at: from, as: tag, note: "by one")
+        let own = try await attach("payload", to: image.top, at: to, as: tag, note: "by another")
+        let (copier, destination, name) = try copier(from: from, to: to)
+        let report = try await copy(copier)
+        #expect(report.left.count == 1, "\(report)")
         #expect(try await destination.resolve(tag, in: name) == own)
     }
 
