@@ -41,6 +41,26 @@ import Testing
         return (RetentionChecks(snapshot, plan), item)
     }
 
+    @Test func `a blob that several let go of is freed with the last of them, and once`() throws {
+        var snapshot = try Self.snapshot()
+        for name in ["one", "two", "three"] {
+            var manifest = StoredManifest(mediaType: "manifest")
+            manifest.blobs = [
+                .init(digest: Digest(of: "base".utf8), size: 1_000), .init(digest: Digest(of: name.utf8 + [0]), size: 1),
+            ]
+            snapshot.manifests[Digest(of: name.utf8)] = manifest
+            snapshot.sightings.first[Digest(of: name.utf8)] = Timestamp(millisecondsSinceEpoch: 0)
+        }
+        for (number, name) in ["one", "two", "three"].enumerated() {
+            snapshot.tags[try Tag("v1.0.0-rc.\(number + 2)")] = Digest(of: name.utf8)
+        }
+        let plan = RetentionPlan.make(snapshot, rules: Self.rules, now: Timestamp(millisecondsSinceEpoch: 1_000))
+        let frees = plan.quarantine.map(\.frees)
+        #expect(plan.frees == 1_003 && frees.count { $0 > 1_000 } == 1, "\(frees)")
+        let last = plan.quarantine.last { $0.frees > 0 }
+        #expect(last?.frees == 1_001, "what goes before it frees only what is its own: \(frees)")
+    }
+
     @Test func `sizes that nobody can have, and thousands of names, are taken as they are`() throws {
         var snapshot = try Self.snapshot()
         for name in ["one", "two"] {
