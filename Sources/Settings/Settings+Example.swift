@@ -89,7 +89,7 @@ extension Settings {
             # left both its windows, count and age; final tags, what any environment names, runs or can go back to, what they
             # reach, and what is held by hand never go. What goes is quarantined first and can be had back: baton retention.
             retention:
-              # From run to run; left out, only people run it.
+              # From run to run; left out, only people run it, and Baton looks once a day.
               schedule: 24h
               # Of each X.Y.Z.
               candidates: {count: 5, age: 30d}
