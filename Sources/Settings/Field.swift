@@ -29,6 +29,9 @@ struct Field {
 
     func refuse(_ wrong: SafeText, _ right: SafeText) { findings.add(position, wrong, right) }
 
+    /// Whether it is a mapping with this key.
+    func names(_ key: String) -> Bool { node[key] != nil }
+
     /// The keys and values of a mapping, keys written twice reported and left out.
     func pairs(_ title: String) -> [Field]? {
         guard case .mapping(let mapping) = node else {

@@ -92,7 +92,28 @@ extension Settings {
                 owners[key] = owners[key] ?? service.service.name
             }
         }
+        refuseSharedRecords(services)
         return services.compactMap(\.service)
+    }
+
+    /// Refuses two repositories of one name in different registries where retention of one is configured.
+    private static func refuseSharedRecords(_ services: [(field: Field, service: ConfiguredService?)]) {
+        var owners: [RepositoryName: (name: ServiceName, registry: RepositoryKey, isRetained: Bool)] = [:]
+        for case (let field, let configured?) in services {
+            let (name, repository) = (configured.service.name, configured.service.repository)
+            let key = RepositoryKey(configured.registry, repository)
+            let isRetained = field.names("retention")
+            guard let owner = owners[repository] else {
+                owners[repository] = (name, key, isRetained)
+                continue
+            }
+            if owner.isRetained || isRetained, owner.registry != key {
+                field.findings.add(
+                    field.keyPosition, "\(name) and \(owner.name) name their repositories \(repository) in different registries",
+                    "use different repository names: retention keeps its records by repository name")
+            }
+            owners[repository]?.isRetained = owner.isRetained || isRetained
+        }
     }
 
     /// Every repository that a service uses.

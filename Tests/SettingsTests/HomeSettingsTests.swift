@@ -92,6 +92,22 @@ import Testing
         #expect(told.count == 1 && told.first?.hasPrefix(words) == true, "\(told)")
     }
 
+    @Test(arguments: [("retention: {grace: 2d}, ", ""), ("", "retention: {}, ")])
+    func `no two repositories of one name are in different registries where retention is configured`(_ a: String, _ b: String) {
+        func file(_ a: String, _ b: String) -> String {
+            let rest = "repository: web, environments: [{name: prod, target: {stage: s}}]}"
+            return "version: 1\nservices:\n  a: {\(a)registry: {layout: r}, \(rest)\n  b: {\(b)registry: {layout: q}, \(rest)\n"
+        }
+        #expect(
+            mistakes(file(a, b)) == [
+                """
+                f.yaml:4:3: b and a name their repositories web in different registries; use different repository names: \
+                retention keeps its records by repository name
+                """
+            ])
+        #expect(mistakes(file("", "")) == [])
+    }
+
     @Test func `no two services share a repository, whatever it is to them`() {
         let one =
             "{registry: {url: \"https://r.example\"}, repository: a, environments: [{name: prod, target: {stage: s}, repository: b}]}"
