@@ -79,7 +79,7 @@ def what_changed(stage: Stage):
         expect_equal(registry.names("v2.41.0-rc.1"), fresh, "what skopeo put there")
         words = ("diff", "payments", "--digest", "v2.40.0-rc.1", "--digest", "v2.41.0-rc.1")
         done = stage.baton(*words).ended(0)
-        done.says(f"from {old}", f"to   {fresh}", "c0ffee", "decade", "https://git.example/pay", "2.41.0")
+        done.says(f"before {old}", f"after  {fresh}", "c0ffee", "decade", "https://git.example/pay", "2.41.0")
         lines = [" ".join(line.split()) for line in done.out.splitlines()]
         for line in (
                 f"label {NAMED}revision: c0ffee -> decade", f"label {NAMED}version: (none) -> 2.41.0", "label team: shop -> money",
@@ -92,6 +92,9 @@ def what_changed(stage: Stage):
         told = json.loads(stage.baton(*words, "--json").ended(0).out)
         expect_equal(told["layers"]["newBytes"], len(new), "bytes of new layers")
         expect_equal(told["after"]["size"] - told["before"]["size"], len(new) - len(gone), "how much the image grew")
+
+        stage.baton("diff", "payments").ended(0).says("serves in prod ", "would come, from staging ")
+        stage.baton("diff", "payments", "nowhere").ended(3).says("no environment nowhere: there is testing, staging, prod")
 
         # The same between what serves and what would, in the plan.
         planned = stage.baton("plan", "payments", "--to", "testing", "--digest", "v2.41.0-rc.1")

@@ -21,24 +21,33 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         let client = try access.connect().client
-        let (old, new) = try digest.isEmpty ? serving(client) : named(client)
-        guard case .comparison(let change) = try client.demand(.view(.compare(service: service, from: old, to: new))) else {
+        let sides = try digest.isEmpty ? serving(client) : named(client)
+        let question = ViewerRequest.compare(service: service, from: sides.before.digest, to: sides.after.digest)
+        guard case .comparison(let change) = try client.demand(.view(question)) else {
             throw Ended(.broke, "the agent sent no comparison")
         }
-        if json { try Output.json(change) } else { PlainText.comparison(change).forEach(Output.line) }
+        if json { return try Output.json(change) }
+        PlainText.comparison(change, (sides.before.name, sides.after.name)).forEach(Output.line)
     }
 
-    private func named(_ client: AgentClient) throws -> (old: Digest, new: Digest) {
+    /// An image, and what it is to the reader.
+    private typealias Side = (digest: Digest, name: String)
+
+    private func named(_ client: AgentClient) throws -> (before: Side, after: Side) {
         guard digest.count == 2, from == nil else {
             throw Ended(.usage, "name two environments, or --digest twice: the image before, then the image after")
         }
-        return (try client.resolve(digest[0], of: service), try client.resolve(digest[1], of: service))
+        return ((try client.resolve(digest[0], of: service), "before"), (try client.resolve(digest[1], of: service), "after"))
     }
 
-    private func serving(_ client: AgentClient) throws -> (old: Digest, new: Digest) {
+    private func serving(_ client: AgentClient) throws -> (before: Side, after: Side) {
         let board = try client.board()
         guard let service = board.service(self.service) else {
             throw Ended(.refused, "there is no service \(self.service): see baton status")
+        }
+        for name in [from, to].compactMap(\.self) where !service.path.contains(where: { $0.name == name }) {
+            let names = service.path.map(\.name.text).joined(separator: ", ")
+            throw Ended(.refused, "\(service.name) has no environment \(name): there is \(names)")
         }
         guard let to = to ?? (from.map { service.downstream(of: $0)?.name } ?? service.path.last?.name),
             let from = from ?? service.upstream(of: to)?.name
@@ -49,6 +58,6 @@ struct DiffCommand: ParsableCommand {
             }
             return held.release.digest
         }
-        return (try digest(to), try digest(from))
+        return ((try digest(to), "serves in \(to)"), (try digest(from), "would come, from \(from)"))
     }
 }

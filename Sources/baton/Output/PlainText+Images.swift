@@ -39,8 +39,13 @@ extension PlainText {
     }
 
     /// What differs between two images.
-    static func comparison(_ change: ImageComparison) -> [String] {
-        var lines = [side("from", change.before), side("to  ", change.after), "  change    \(change.summary)"]
+    /// - Parameter names: what the image before and the one after are to the reader.
+    static func comparison(_ change: ImageComparison, _ names: (before: String, after: String)) -> [String] {
+        let width = max(names.before.count, names.after.count)
+        var lines = [
+            side(names.before.padded(width), change.before), side(names.after.padded(width), change.after),
+            "  change    \(change.summary)",
+        ]
         for label in change.labels { lines.append(line("label", label)) }
         for setting in change.configuration { lines.append(line(setting.name.text, setting)) }
         for variable in change.variables {
