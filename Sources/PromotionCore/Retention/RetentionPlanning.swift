@@ -78,7 +78,7 @@ struct RetentionPlanning {
     private static let earliestBuild = Timestamp(millisecondsSinceEpoch: 1_420_070_400_000)
     private static let clockTolerance = Milliseconds.minutes(60)
 
-    private static func age(
+    static func age(
         of digest: Digest, _ manifest: StoredManifest?, _ snapshot: RetentionSnapshot, _ rules: RetentionRules, _ now: Timestamp
     ) -> Int64? {
         let first: Timestamp?

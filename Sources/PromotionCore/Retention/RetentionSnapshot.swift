@@ -176,6 +176,11 @@ package struct Sightings: Hashable, Sendable, Codable {
 }
 
 extension RetentionSnapshot {
+    /// How old a digest is to the rules; nil where nobody knows, and that keeps.
+    package func age(of digest: Digest, by rules: RetentionRules, now: Timestamp) -> Milliseconds? {
+        RetentionPlanning.age(of: digest, manifests[digest], self, rules, now).map(Milliseconds.init)
+    }
+
     /// What holds on to these digests: indexes that list them and subjects that they refer to.
     package func holders(of digests: Set<Digest>) -> [Digest: [Digest]] {
         let graph = RetentionGraph(self)

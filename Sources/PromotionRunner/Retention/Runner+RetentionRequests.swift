@@ -42,14 +42,12 @@ extension Runner {
     private func lines(of shown: RetentionDesk.ShownPlan, from: Int, limit: Int) -> RetentionLines {
         let plan = shown.plan
         let shelf = retention.shelf[plan.repository] ?? [:]
-        let seen = retention.seen[plan.repository] ?? Sightings()
-        let now = time.now()
+        var snapshot = RetentionSnapshot(repository: plan.repository, capabilities: plan.capabilities)
+        (snapshot.manifests, snapshot.sightings) = (shelf, retention.seen[plan.repository] ?? Sightings())
         return plan.lines(
             from: from, limit: limit, hash: shown.hash, total: shown.size,
             size: { Self.bytes(of: $0, on: shelf) },
-            age: { digest in
-                seen.first[digest].map { first in now - max(first, seen.tagged[digest] ?? first) }
-            })
+            age: { [snapshot] in snapshot.age(of: $0, by: plan.rules, now: plan.made) })
     }
 
     /// Bytes of the blobs of a digest and of the images that it lists, each once.
