@@ -93,6 +93,9 @@ package struct RetentionPlan: Hashable, Sendable, Codable {
             self.kind = kind
             self.reason = reason
         }
+
+        /// Whether it bars a person too; what a registry can do is found out only when the plan is carried out.
+        package var bars: Bool { kind != .capability }
     }
 
     /// The canonical JSON of the plan file.

@@ -56,6 +56,9 @@ package struct RetentionLines: Hashable, Sendable, Codable {
     /// Bytes of all blobs that are named.
     package let size: Int64
     package let refused: [RetentionPlan.Refusal]
+    /// Tags that are listed and name nothing, the first of them, and how many there are.
+    package let dangling: [Tag]
+    package let danglingCount: Int
     package let from: Int
     package let lines: [RetentionLine]
     /// Repositories of the same services that retention leaves alone, in words.
@@ -63,6 +66,11 @@ package struct RetentionLines: Hashable, Sendable, Codable {
 
     /// Lines of one answer.
     package static let limit = 500
+    /// Tags that name nothing and are told by name.
+    static let danglingLimit = 5
+
+    /// Why the plan may not be carried out, whoever wants it.
+    package var barred: [RetentionPlan.Refusal] { refused.filter(\.bars) }
 
     package var count: Int { quarantine + delete }
     package var total: Int { count + keep }
@@ -83,6 +91,17 @@ package struct RetentionLine: Hashable, Sendable, Codable {
     package let size: Int64
     package let state: State
     package let because: [SafeText]
+    /// Documents that go with it: children and referrers.
+    package let parts: Int
+
+    /// Why, and what goes along.
+    package var words: [SafeText] {
+        switch parts {
+        case 0: because
+        case 1: because + ["1 more document goes with it"]
+        default: because + ["\(parts) more documents go with it"]
+        }
+    }
 
     /// Tags and reasons of one line that are carried.
     static let limit = 8
@@ -117,7 +136,7 @@ extension RetentionPlan {
     /// - Parameters:
     ///   - hash: that of the plan's file, which takes a while to make.
     ///   - size: bytes of a digest's blobs.
-    ///   - age: milliseconds since a digest was seen to begin something.
+    ///   - age: how old a digest is to the rules.
     package func lines(
         from: Int, limit: Int, hash: Digest, total: Int64, size: (Digest) -> Int64, age: (Digest) -> Milliseconds?
     ) -> RetentionLines {
@@ -125,27 +144,31 @@ extension RetentionPlan {
         let waiting = keep.filter(isWaiting)
         let others = keep.filter { !isWaiting($0) }
         let kept = waiting + others.filter { !$0.tags.isEmpty } + others.filter(\.tags.isEmpty)
-        func line(_ digest: Digest, _ tags: [Tag], _ state: RetentionLine.State, _ because: [SafeText]) -> RetentionLine {
+        func line(
+            _ digest: Digest, _ tags: [Tag], _ state: RetentionLine.State, _ because: [SafeText], _ parts: Int = 0
+        ) -> RetentionLine {
             RetentionLine(
                 digest: digest, tags: Array(tags.prefix(RetentionLine.limit)), age: age(digest), size: size(digest), state: state,
-                because: Array(because.prefix(RetentionLine.limit)))
+                because: Array(because.prefix(RetentionLine.limit)), parts: parts)
         }
         let from = max(0, min(from, count + kept.count))
         let end = min(count + kept.count, from + max(0, min(limit, RetentionLines.limit)))
         let lines = (from..<end).map { number in
             if number < delete.count {
                 let item = delete[number]
-                return line(item.digest, item.tags, .delete, [item.reason])
+                return line(item.digest, item.tags, .delete, [item.reason], item.parts.count)
             }
             if number < count {
                 let item = quarantine[number - delete.count]
-                return line(item.digest, item.tags, .quarantine, [item.reason])
+                return line(item.digest, item.tags, .quarantine, [item.reason], item.parts.count)
             }
             let one = kept[number - count]
             return line(one.digest, one.tags, number - count < waiting.count ? .quarantined : .keep, one.reasons.map(\.words))
         }
         return RetentionLines(
             repository: repository, plan: hash, made: made, rules: rules, quarantine: quarantine.count, delete: delete.count,
-            keep: keep.count, frees: frees, size: total, refused: refused, from: from, lines: lines)
+            keep: keep.count, frees: frees, size: total, refused: refused,
+            dangling: Array(dangling.prefix(RetentionLines.danglingLimit)), danglingCount: dangling.count, from: from,
+            lines: lines)
     }
 }

@@ -12,7 +12,9 @@ extension Runner {
             return .retention(.lines(first))
         case .lines(let service, let hash, let from, let limit):
             guard let plan = known(hash, of: service) else { return .refused([unknownPlan]) }
-            return .retention(.lines(lines(of: plan, from: from, limit: limit)))
+            var part = lines(of: plan, from: from, limit: limit)
+            part.spared = ground(of: service)?.spared ?? []
+            return .retention(.lines(part))
         case .file(let service, let hash, let from):
             guard let plan = known(hash, of: service) else { return .refused([unknownPlan]) }
             return .retention(Self.part(of: plan.bytes, from: from))
@@ -91,7 +93,7 @@ extension Runner {
             return Objection(.busy, "a run over \(ground.repository) is under way", remedy: "see baton retention status")
         }
         if plan.isVoid(at: time.now()) { return Objection(.changed, "the plan is older than a day", remedy: "make it again") }
-        if let refusal = plan.refused.first(where: { $0.kind != .capability }) {
+        if let refusal = plan.refused.first(where: \.bars) {
             return Objection(.changed, refusal.reason, remedy: "see baton retention plan")
         }
         guard count == plan.count else {
