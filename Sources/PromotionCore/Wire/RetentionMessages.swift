@@ -117,17 +117,45 @@ package struct RetentionStatus: Hashable, Sendable, Codable {
     /// The run under way, or the last since the agent started.
     package let report: RetentionReport?
     package let halted: SafeText?
+    /// What was deleted and can be had back while its blobs are there, newest first, as far as it is listed.
+    package let buried: [Buried]
+    package let buriedCount: Int
 
+    /// A digest that was deleted.
+    package struct Buried: Hashable, Sendable, Codable {
+        package let digest: Digest
+        /// Until when it can be had back.
+        package let until: Timestamp
+
+        package init(digest: Digest, until: Timestamp) {
+            self.digest = digest
+            self.until = until
+        }
+    }
+
+    /// Deleted digests that are listed.
+    package static let buriedLimit = 1_000
+
+    /// - Parameter buried: everything that was deleted and can be had back.
     package init(
         repository: RepositoryName, rules: RetentionRules, schedule: Milliseconds?, ledger: RetentionProjection,
-        report: RetentionReport?, halted: SafeText?
+        report: RetentionReport?, halted: SafeText?, buried: [Buried] = []
     ) {
+        self.buried = Array(buried.sorted { ($1.until, $0.digest) < ($0.until, $1.digest) }.prefix(Self.buriedLimit))
+        buriedCount = buried.count
         self.repository = repository
         self.rules = rules
         self.schedule = schedule
         self.ledger = ledger
         self.report = report
         self.halted = halted
+    }
+}
+
+extension RetentionStatus {
+    /// What an undo can be about: what is under quarantine, what is held, and what was deleted.
+    package var restorable: [Digest] {
+        Set(ledger.quarantined.keys).union(ledger.holds.keys).union(buried.map(\.digest)).sorted()
     }
 }
 

@@ -20,7 +20,7 @@ extension Runner {
             return .retention(Self.part(of: plan.bytes, from: from))
         case .status(let service):
             guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
-            return .retention(.status(status(of: ground)))
+            return .retention(.status(await status(of: ground)))
         }
     }
 
@@ -68,11 +68,19 @@ extension Runner {
         return .file(String(decoding: bytes[from..<end], as: UTF8.self), next: end < bytes.count ? end : nil)
     }
 
-    private func status(of ground: RetentionGround) -> RetentionStatus {
-        RetentionStatus(
-            repository: ground.repository, rules: ground.wiring.rules, schedule: ground.wiring.schedule,
-            ledger: board.projection.retention[ground.repository] ?? RetentionProjection(),
-            report: retention.reports[ground.repository], halted: halt(of: ground))
+    private func status(of ground: RetentionGround) async -> RetentionStatus {
+        let tombstones = (try? await ground.wiring.files.tombstones(of: ground.repository)) ?? [:]
+        let known = board.projection.retention[ground.repository] ?? RetentionProjection()
+        let shelf = retention.shelf[ground.repository] ?? [:]
+        let gone = retention.gone[ground.repository] ?? []
+        // A tombstone outlives the end of its quarantine; what is in the repository again was not deleted.
+        let deleted = tombstones.filter { digest, _ in
+            known.quarantined[digest] == nil && known.undone[digest] == nil && (shelf[digest] == nil || gone.contains(digest))
+        }
+        return RetentionStatus(
+            repository: ground.repository, rules: ground.wiring.rules, schedule: ground.wiring.schedule, ledger: known,
+            report: retention.reports[ground.repository], halted: halt(of: ground),
+            buried: deleted.map { .init(digest: $0.key, until: $0.value + Tombstone.lifetime) })
     }
 
     private func apply(
