@@ -118,7 +118,7 @@ import Testing
         let operation = operation()
         _ = operation.run()
         let (digest, known) = try #require(operation.ledger?.quarantined.min { $0.key < $1.key })
-        let hold = OperatorRequest.retention(.hold(Fixtures.payments, digest, reason: "wanted", until: nil))
+        let hold = OperatorRequest.retention(.hold(Fixtures.payments, digest, reason: "wanted for a look", until: nil))
         #expect(operation.ask(hold) == .accepted)
         operation.add("something that could go")
         _ = operation.run()
@@ -145,14 +145,15 @@ import Testing
         let operation = operation()
         let until = operation.world.now + .minutes(1)
         func hold(_ number: Int, until: Timestamp?) -> Answer? {
-            let digest = Digest(of: Array("held \(number)".utf8))
-            return operation.ask(.retention(.hold(Fixtures.payments, digest, reason: "wanted", until: until)))
+            let image = SimulatedStore.image("held \(number)")
+            operation.store.add(image)
+            return operation.ask(.retention(.hold(Fixtures.payments, image.digest, reason: "wanted for a look", until: until)))
         }
         for number in 0..<RetentionProjection.holdLimit { #expect(hold(number, until: number < 10 ? until : nil) == .accepted) }
         if case .refused? = hold(5_000, until: nil) {} else { Issue.record("one hold too many was taken") }
         #expect(hold(500, until: nil) == .accepted, "it is held already")
         let release = OperatorRequest.retention(
-            .release(Fixtures.payments, Digest(of: Array("held 999".utf8)), reason: "no longer"))
+            .release(Fixtures.payments, SimulatedStore.image("held 999").digest, reason: "no longer wanted"))
         #expect(operation.ask(release) == .accepted)
         #expect(hold(5_000, until: nil) == .accepted)
         operation.pass(.minutes(2))
@@ -230,7 +231,7 @@ import Testing
         #expect(operation.ask(.retention(.resume(Fixtures.payments, reason: "pushed it again"))) == .accepted)
         #expect(operation.halted == nil)
         #expect(operation.run() != nil)
-        if case .refused? = operation.ask(.retention(.resume(Fixtures.payments, reason: "once more"))) {
+        if case .refused? = operation.ask(.retention(.resume(Fixtures.payments, reason: "once more, to be sure"))) {
         } else {
             Issue.record("what is not stopped was resumed")
         }

@@ -23,6 +23,14 @@ package enum RetentionOrder: Hashable, Sendable, Codable {
     /// Lets retention go on after a person has looked: what is kept was not whole, or tags that were there are missing.
     case resume(ServiceName, reason: SafeText)
 
+    /// The words for what removes, or lets go of something: the ledger keeps them, and they have to say something.
+    package var weighed: SafeText? {
+        switch self {
+        case .apply(_, _, _, let reason), .release(_, _, let reason), .resume(_, let reason): reason
+        case .undo, .hold: nil
+        }
+    }
+
     /// The least role that may order it: what removes needs more than what keeps.
     package var leastRole: Role {
         switch self {

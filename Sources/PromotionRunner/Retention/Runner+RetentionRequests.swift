@@ -26,7 +26,8 @@ extension Runner {
 
     /// Carries out an order.
     func carryOut(_ order: RetentionOrder, by account: Account) async -> Answer {
-        switch order {
+        if let objection = order.weighed.flatMap(Reason.objection) { return .refused([objection]) }
+        return switch order {
         case .apply(let service, let hash, let count, let reason):
             await apply(hash, of: service, count: count, reason, by: account)
         case .undo(let service, let digest): await undo(digest, of: service, by: account)
@@ -109,38 +110,6 @@ extension Runner {
                 .changed, "the plan has \(plan.count) digests, confirmed were \(count)", remedy: "count what it takes again")
         }
         return nil
-    }
-
-    private func hold(
-        _ digest: Digest, _ hold: RetentionFact.Hold, of service: ServiceName, _ account: Account
-    ) async -> Answer {
-        guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
-        let now = time.now()
-        let others = (board.projection.retention[ground.repository]?.holds ?? [:]).filter { held, hold in
-            held != digest && hold.until.map { $0 > now } ?? true
-        }
-        guard others.count < RetentionProjection.holdLimit else {
-            return .refused([.init(.busy, "\(others.count) digests are held already", remedy: "let go of some first")])
-        }
-        return await keep(.holdPlaced(digest, hold), of: service, account)
-    }
-
-    private func keep(_ fact: RetentionFact, of service: ServiceName, _ account: Account) async -> Answer {
-        guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
-        do {
-            try await note(fact, in: ground.repository, by: account)
-            return .accepted
-        } catch {
-            return .broken("\(error)")
-        }
-    }
-
-    private func letGo(_ digest: Digest, of service: ServiceName, _ reason: SafeText, _ account: Account) async -> Answer {
-        guard let ground = ground(of: service) else { return .refused([unretained(service)]) }
-        guard board.projection.retention[ground.repository]?.holds[digest] != nil else {
-            return .refused([.init(.changed, "\(digest.short()) is not held", remedy: "see baton retention status")])
-        }
-        return await keep(.holdReleased(digest, reason: reason), of: service, account)
     }
 
     /// Why nothing goes from a repository until a person has looked; nil where nothing stands against it.
