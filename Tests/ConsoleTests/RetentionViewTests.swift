@@ -197,6 +197,42 @@ struct RetentionViewTests {
         #expect(screen.text().contains(World.held.digest.hex.prefix(40)))
     }
 
+    @Test func `a run that left something alone is not marked as one that passed`() throws {
+        let world = try World.retained()
+        let item = try #require(world.retentionPlan().quarantine.first)
+        var report = RetentionReport(repository: .sample, startedAt: world.now)
+        report.endedAt = world.now
+        func words() throws -> String {
+            var (screen, _) = try Self.screen(world)
+            try screen.press(.character("p"))
+            try screen.answer(.retention(.status(world.retentionStatus(report))))
+            return screen.text().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        #expect(try !words().contains("? run ended"))
+        report.drop(item, "somebody gave it a name")
+        #expect(try words().contains("? run ended"))
+        #expect(try words().contains("1 left alone: somebody gave it a name"))
+    }
+
+    @Test func `a repository that could not be read is not called empty`() throws {
+        let world = try World.retained()
+        for (obstacles, words) in [
+            ([], "the repository is empty"),
+            (["the tags could not be read: no route"], "the repository could not be read: the tags could not be read: no route"),
+        ] as [([SafeText], String)] {
+            var snapshot = RetentionSnapshot(
+                repository: .sample,
+                capabilities: RegistryCapabilities(tagDeletion: .yes, digestDeletion: .yes, referrersAPI: .yes))
+            (snapshot.obstacles, snapshot.lastEntryAt) = (obstacles, world.now)
+            let plan = RetentionPlan.make(snapshot, rules: RetentionRules(), now: world.now)
+            var screen = try Screen(world)
+            try screen.press(.character("7"))
+            try screen.receive(.answer(id: screen.lastID - 1, .retention(.lines(world.lines(of: plan)))))
+            #expect(screen.text().contains(words), "\(screen.text())")
+            #expect(screen.text().contains("is empty") == obstacles.isEmpty)
+        }
+    }
+
     @Test func `a halted retention says so and runs nothing`() throws {
         let world = try World.retained()
         var (screen, _) = try Self.screen(world)

@@ -33,7 +33,7 @@ package struct RetentionScreen: Sendable {
     var isRunning: Bool { status?.report.map { $0.endedAt == nil } ?? false }
 
     /// Why nothing of the plan may be carried out; what a registry can do is only found out on the way.
-    var refusal: SafeText? { status?.halted ?? plan?.refused.first { $0.kind != .capability }?.reason }
+    var refusal: SafeText? { status?.halted ?? plan?.barred.first?.reason }
 
     func line(_ digest: Digest) -> RetentionLine? { lines.first { $0.digest == digest } }
 }

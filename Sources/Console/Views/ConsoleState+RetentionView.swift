@@ -23,10 +23,20 @@ extension ConsoleState {
             line.isSelected = position == selected
             lines.append(line)
         }
-        if rows.isEmpty { lines.append(Line(filter.isEmpty ? "the repository is empty" : "no line matches; Esc clears", .dim)) }
+        if rows.isEmpty { lines += emptyLines(screen, columns) }
         // The sum stands at the bottom, whatever the number of lines.
         lines += Array(repeating: .blank, count: max(0, room - lines.count - foot.count))
         return lines + foot
+    }
+
+    /// Why there is no line; of a repository that could not be read nobody knows whether it is empty.
+    private func emptyLines(_ screen: RetentionScreen, _ columns: Int) -> [Line] {
+        guard filter.isEmpty else { return [Line("no line matches; Esc clears", .dim)] }
+        guard let obstacle = screen.plan?.refused.first(where: { $0.kind == .incomplete }) else {
+            return [Line("the repository is empty", .dim)]
+        }
+        return Line.wrapped(
+            "the repository could not be read: \(obstacle.reason)", .warning, column: 1, columns: columns, limit: 3)
     }
 
     private func row(
@@ -37,7 +47,7 @@ extension ConsoleState {
         let state: Words = held == nil ? line.state.shown : Words(.live, "held")
         let because =
             held.map { "\($0.by.name): \($0.reason)" } ?? waiting.map { "deleted \($0.until.monthAndDay); u undoes" }
-            ?? line.because.map(\.text).joined(separator: "; ")
+            ?? line.words.map(\.text).joined(separator: "; ")
         let tags = waiting?.tags ?? line.tags
         let letter = letters[line.digest].map(String.init) ?? "-"
         var drawn = Line("\(letter) \(line.digest.short(shape.digits))", .digest)
@@ -93,11 +103,14 @@ extension ConsoleState {
         guard let endedAt = report.endedAt else {
             return [Line("\(Mark.active.glyph(in: glyphs)) run since \(report.startedAt.hourAndMinute): \(sum)", .active)]
         }
-        let mark = report.stopped == nil ? Mark.pass : .alarm
+        let mark = report.stopped != nil ? Mark.alarm : report.dropped.isEmpty ? .pass : .inconclusive
         let stop = report.stopped.map { "; stopped: \($0)" } ?? ""
+        let count = report.dropped.count
+        let atLeast = count < RetentionReport.droppedLimit ? "" : "at least "
+        let left = report.dropped.first.map { "; \(atLeast)\(count) left alone: \($0.reason)" } ?? ""
         return Line.wrapped(
-            "\(mark.glyph(in: glyphs)) run ended \(endedAt.hourAndMinute): \(sum)\(stop)", mark.style, column: 1,
-            columns: columns, limit: 2)
+            "\(mark.glyph(in: glyphs)) run ended \(endedAt.hourAndMinute): \(sum)\(stop)\(left)", mark.style, column: 1,
+            columns: columns, limit: 3)
     }
 
     /// `x`: the digest whole, everything that names it, and each reason.
@@ -107,7 +120,7 @@ extension ConsoleState {
         var lines = [
             Line("\(digest)", .digest), Line(state.text(glyphs), state.style),
         ]
-        lines += line.because.flatMap { Line.wrapped("- \($0)", column: 3, columns: columns) }
+        lines += line.words.flatMap { Line.wrapped("- \($0)", column: 3, columns: columns) }
         let tags = line.tags.isEmpty ? "none" : line.tags.map(\.text).joined(separator: " ")
         lines += Line.wrapped("tags   \(tags)", column: 1, columns: columns)
         if let hold = hold(on: digest, of: name) {
