@@ -2,11 +2,13 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 
 from case import Skipped, case, expect, expect_equal, until
+from screen import Screen
 from stage import Stage
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -113,6 +115,71 @@ def retention_of_a_layout(stage: Stage):
     stage.baton("retention", "undo", "payments", digests[2]).ended(0)
     expect_equal(layout.tags().get("v1.0.0-rc.3"), digests[2], "what the third candidate's tag names after undo of its deletion")
     expect(layout.copied("v1.0.0-rc.3", stage.root + "/copy"), "skopeo does not copy what was brought back")
+    stage.baton("ledger", "verify").ended(0)
+
+
+@case("retention-as-seen", "apply carries out the plan that was seen and no other; undo and release take a digest's first digits", seconds=10)
+def retention_as_seen(stage: Stage):
+    configure(stage, "{layout: ./registry}")
+    layout = Layout(stage.path + "/registry")
+    for number in (6, 7):
+        layout.image(f"candidate {number}", f"v1.0.0-rc.{number}")
+    layout.image("candidate 5", "v1.0.0-rc.5", "v1.0.0", "prod", "testing")
+    reason = ("--reason", "a case of the tests")
+    nothing = stage.baton("retention", "apply", "payments", "--json", *reason).ended(0)
+    expect_equal(json.loads(nothing.out)["quarantine"], 0, "digests that go where nothing may")
+
+    # What cannot be read keeps everything, and says so by the exit status.
+    broken = layout.image("broken", "v1.0.0-rc.9")
+    os.remove(f"{layout.path}/blobs/sha256/{broken[7:]}")
+    refused = stage.baton("retention", "plan", "payments").ended(3).says("x refused", "cannot be had")
+    expect("to carry out exactly this" not in refused.out, "a refused plan names a next step")
+    stage.baton("retention", "apply", "payments", *reason).ended(3).says("cannot be had")
+    layout.entries.pop()
+
+    digests = [layout.image(f"candidate {number}", f"v1.0.0-rc.{number}") for number in range(1, 5)]
+    before, file = layout.tags(), stage.root + "/seen.json"
+    shown = stage.baton("retention", "plan", "payments", "--out", file).ended(0)
+    step = re.search(r"retention apply payments --plan ([0-9a-f]{64}) --confirm 4 ", shown.out.splitlines()[-1])
+    expect(step, f"the plan does not end with the next step:\n{shown.out}")
+    with open(file, "rb") as opened:
+        expect_equal(hashlib.sha256(opened.read()).hexdigest(), step[1], "the hash of the plan's file")
+    layout.image("candidate 8", "v1.0.0-rc.8")
+    unseen = ("retention", "apply", "payments", "--confirm", "4", *reason)
+    stage.baton(*unseen, "--plan", "0" * 64).ended(3).says("knows no such plan")
+    stage.baton(*unseen, "--plan", file, "--allow-ratio", "5").ended(2)
+    stage.baton(*unseen, "--allow-ratio", "101").ended(2).says("from 0 to 100")
+    stage.baton("retention", "plan", "payments", "--allow-ratio", "101").ended(2)
+    done = stage.baton(*unseen, "--plan", file, "--json").ended(0)
+    expect_equal(json.loads(done.out)["quarantined"], 4, "digests that were quarantined")
+    expect_equal(layout.tags().get("v1.0.0-rc.6"), before["v1.0.0-rc.6"], "what goes by a later plan only")
+
+    first, third = digests[0][7:15], digests[2][7:15]
+    unknown = next(text for text in map("{:04x}".format, range(9)) if not any(one[7:].startswith(text) for one in digests))
+    stage.baton("retention", "undo", "payments", unknown).ended(3).says("begins no digest", digests[1][7:19])
+    stage.baton("retention", "undo", "payments", first).ended(0)
+    expect_equal(layout.tags().get("v1.0.0-rc.1"), digests[0], "what the first candidate's tag names after undo")
+    stage.baton("retention", "hold", "payments", first, "--until", "2020-01-01", *reason).ended(3).says("is over")
+    for _ in range(2):
+        stage.baton("retention", "hold", "payments", first, *reason).ended(0)
+        stage.baton("retention", "release", "payments", first, *reason).ended(0).says("no longer held")
+    stage.baton("retention", "hold", "payments", first, *reason).ended(0)
+
+    done, _ = apply(stage)
+    done.ended(0).says("1 quarantined, 3 deleted")
+    status = stage.baton("retention", "status", "payments").ended(0)
+    status.says("3 documents deleted so far", "report of the run", f"{digests[2][7:19]} deleted, can be had back until")
+    stage.baton("retention", "undo", "payments", third).ended(0)
+    expect_equal(layout.tags().get("v1.0.0-rc.3"), digests[2], "what the third candidate's tag names after undo of its deletion")
+
+    # A person at a terminal sees what goes before they are asked.
+    screen = Screen(stage, [stage.binary, "retention", "apply", "payments", "--config", stage.config, *reason], size=(160, 40))
+    asked = screen.shows("Type the number of digests that go", digests[2][7:19])
+    count = sum(map(int, re.search(r"quarantine (\d+), delete (\d+)", asked).groups()))
+    screen.type(str(count))
+    screen.keys("Enter")
+    screen.shows("quarantined, ", "rescued, ")
+    expect("v1.0.0-rc.3" not in layout.tags(), "what a person at a terminal let go is still there")
     stage.baton("ledger", "verify").ended(0)
 
 

@@ -64,10 +64,13 @@ extension AgentClient {
     static let patience = Milliseconds.seconds(60)
 
     /// Asks, and ends the command where the answer is no.
-    func demand(_ request: OperatorRequest, within patience: Milliseconds = patience) throws(Ended) -> Answer {
+    /// - Parameter place: the command that tells what happened where no answer comes.
+    func demand(
+        _ request: OperatorRequest, within patience: Milliseconds = patience, see place: String? = nil
+    ) throws(Ended) -> Answer {
         let answer: Answer
         do throws(AgentClientError) { answer = try ask(request, within: patience) } catch {
-            throw Ended(.broke, error.description)
+            throw Ended(.broke, error.description + (place.map { "; what became of it: \($0)" } ?? ""))
         }
         switch answer {
         case .refused(let objections): throw Ended(.refused, "refused:\n" + PlainText.objections(objections))

@@ -79,8 +79,9 @@ struct Installation {
         }
     }
 
+    /// The bytes of a file, as many as the limit.
     // One byte over the configuration's own bound, which then says so.
-    private static func read(_ path: String, limit: Int = 1_024 * 1_024 + 1) throws(Ended) -> [UInt8] {
+    static func read(_ path: String, limit: Int = 1_024 * 1_024 + 1) throws(Ended) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw Ended(.usage, "\(SafeText(path)) cannot be read: \(String(cString: strerror(errno)))")

@@ -9,6 +9,9 @@ enum Output {
     /// JSON that was made elsewhere, as it is.
     static func text(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
+    /// What a person is told or asked beside a result that a script reads, made safe line by line.
+    static func aside(_ text: String) { write(safe(text) + "\n", to: STDERR_FILENO) }
+
     /// What went wrong, made safe line by line.
     static func complain(_ text: String) { write("baton: " + safe(text) + "\n", to: STDERR_FILENO) }
 

@@ -1,58 +1,11 @@
-internal import Agent
-internal import Glibc
 internal import PromotionCore
-
-extension AgentClient {
-    /// How long the reading of a whole repository may take.
-    private static let retentionPatience = Milliseconds.minutes(30)
-
-    /// Has a plan made, and gives its first lines.
-    func retentionPlan(of service: ServiceName, _ ratio: Int?) throws(Ended) -> RetentionLines {
-        let question = OperatorRequest.view(.retention(.plan(service, allowRatio: ratio)))
-        guard case .retention(.lines(let lines)) = try demand(question, within: Self.retentionPatience) else {
-            throw Ended(.broke, "the agent sent no plan")
-        }
-        return lines
-    }
-
-    /// The whole file of a plan.
-    func retentionFile(of service: ServiceName, _ plan: Digest) throws(Ended) -> String {
-        var text = ""
-        var from: Int? = 0
-        while let start = from {
-            let question = RetentionQuestion.file(service, plan: plan, from: start)
-            guard case .retention(.file(let part, let next)) = try demand(.view(.retention(question))) else {
-                throw Ended(.broke, "the agent sent no file")
-            }
-            text += part
-            from = next
-        }
-        return text
-    }
-
-    func retentionStatus(of service: ServiceName) throws(Ended) -> RetentionStatus {
-        guard case .retention(.status(let status)) = try demand(.view(.retention(.status(service)))) else {
-            throw Ended(.broke, "the agent sent no status")
-        }
-        return status
-    }
-
-    /// Waits for the end of the run under way.
-    func retentionReport(of service: ServiceName) throws(Ended) -> RetentionReport {
-        while true {
-            guard let report = try retentionStatus(of: service).report else { throw Ended(.broke, "the agent knows of no run") }
-            if report.endedAt != nil { return report }
-            usleep(200_000)
-        }
-    }
-}
 
 extension PlainText {
     static func retention(_ line: RetentionLine) -> String {
         let tags = line.tags.isEmpty ? "-" : line.tags.map(\.text).joined(separator: " ")
         return [
             line.digest.short(12).padded(13), line.state.rawValue.padded(11), (line.age?.description ?? "?").padded(6),
-            ByteCount.words(line.size).padded(9), tags.padded(24), line.because.map(\.text).joined(separator: "; "),
+            ByteCount.words(line.size).padded(9), tags.padded(24), line.words.map(\.text).joined(separator: "; "),
         ].joined(separator: " ")
     }
 
@@ -62,8 +15,29 @@ extension PlainText {
             "  frees \(ByteCount.words(plan.frees)) of \(ByteCount.words(plan.size)) once they are deleted and the registry has collected",
         ]
         lines += plan.spared.map { "  looks after \(plan.repository) alone; nothing is deleted in \($0)" }
-        lines += plan.refused.map { "  x refused: \($0.reason)" }
+        if let first = plan.dangling.first {
+            let more = plan.danglingCount - plan.dangling.count
+            let names = plan.dangling.map(\.text).joined(separator: " ") + (more > 0 ? " and \(more) more" : "")
+            lines.append(
+                plan.danglingCount == 1
+                    ? "  tag \(first) is listed and names nothing"
+                    : "  \(plan.danglingCount) tags are listed and name nothing: \(names)")
+        }
+        lines += plan.refused.map { $0.bars ? "  x refused: \($0.reason)" : "  ? \($0.reason)" }
         return lines
+    }
+
+    /// How to carry out what was just shown; nil where nothing may go.
+    static func nextStep(_ plan: RetentionLines, of service: ServiceName) -> String? {
+        guard plan.barred.isEmpty, plan.count > 0 else { return nil }
+        return "  to carry out exactly this: baton retention apply \(service) --plan \(plan.plan.hex) --confirm \(plan.count) "
+            + "--reason \"…\""
+    }
+
+    /// The first of some digests, so that a person can tell them apart.
+    static func digests(_ digests: [Digest]) -> String {
+        let more = digests.count - 20
+        return digests.prefix(20).map { $0.short(12) }.joined(separator: " ") + (more > 0 ? " and \(more) more" : "")
     }
 
     static func retention(_ report: RetentionReport) -> [String] {
@@ -85,8 +59,13 @@ extension PlainText {
         ]
         if let halted = status.halted { lines.append("  ! \(halted)") }
         if let at = status.ledger.lastRunAt { lines.append("  last run \(at)") }
-        if status.report.map({ $0.endedAt == nil }) == true { lines.append("  ~ a run is under way") }
-        lines += status.ledger.lastRefusal.map { "  x refused: \($0.reason)" }
+        if let report = status.report {
+            lines.append(
+                report.endedAt.map { "  report of the run that ended \($0)" }
+                    ?? "  ~ a run is under way since \(report.startedAt)")
+            lines += retention(report).map { "  " + $0 }
+        }
+        if status.report?.refused.isEmpty ?? true { lines += status.ledger.lastRefusal.map { "  x refused: \($0.reason)" } }
         for (digest, hold) in status.ledger.holds.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(digest.short(12)) held by \(hold.by): \(hold.reason)" + (hold.until.map { " until \($0)" } ?? ""))
         }
@@ -94,8 +73,14 @@ extension PlainText {
             let tags = quarantine.tags.map(\.text).joined(separator: " ")
             lines.append("  \(digest.short(12)) \(quarantine.phase.rawValue) \(tags), may be deleted from \(quarantine.until)")
         }
+        lines += status.buried.prefix(20).map {
+            "  \($0.digest.short(12)) deleted, can be had back until \($0.until): baton retention undo"
+        }
+        let more = status.buriedCount - min(20, status.buried.count)
+        if more > 0 { lines.append("  and \(more) more that were deleted and can be had back") }
+        let documents = status.ledger.deleted == 1 ? "1 document" : "\(status.ledger.deleted) documents"
         lines.append(
-            "  \(status.ledger.deleted) deleted so far, \(ByteCount.words(status.ledger.freed)) for the registry's collection")
+            "  \(documents) deleted so far, \(ByteCount.words(status.ledger.freed)) for the registry's collection")
         return lines
     }
 }
