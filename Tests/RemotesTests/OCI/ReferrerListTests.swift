@@ -1,4 +1,5 @@
 import PromotionCore
+import PromotionRunner
 import Remotes
 import Testing
 
@@ -87,5 +88,26 @@ import Testing
         let found = try await port.referrers(to: Self.subject.digest, in: name).map(\.digest)
         await transport.close()
         #expect(Set(found) == [own.digest, other.digest] && !intruded.all.isEmpty)
+    }
+
+    @Test func `may hold something that cannot be read, and the rest counts`() async throws {
+        let paper = try Self.about("paper")
+        let twice = Array(#"{"schemaVersion":2,"schemaVersion":2,"mediaType":"\#(MediaType.ociManifest.text)"}"#.utf8)
+        let broken = StoredDocument(mediaType: .ociManifest, bytes: twice)
+        var contents = FaultWorld.contents
+        for document in [paper, broken] { contents.documents[document.digest] = document }
+        let list = try Self.list([broken, paper])
+        let registry = try ScriptedRegistry(contents) { request, _ in
+            guard request.rest.hasPrefix("referrers/") else { return nil }
+            return .answer(200, ["Content-Type": MediaType.ociIndex.text], body: list.bytes)
+        }
+        let scratch = try Scratch()
+        let (port, transport) = try port(registry, scratch, now: Wall.now)
+        let name = try RepositoryName("shop/payments")
+        let found = try await port.referrers(to: Self.subject.digest, in: name)
+        let papers = try await PaperReader(store: port, repository: name).papers(on: Self.subject.digest)
+        await transport.close()
+        #expect(found.map(\.digest) == [broken.digest, paper.digest] && found[0].links == nil)
+        #expect(papers.list.contains { if case .unknown = $0.form { true } else { false } })
     }
 }

@@ -17,7 +17,7 @@ extension DistributionRegistry {
             let some = Array(left.prefix(Self.referrersAtATime))
             left = left.dropFirst(some.count)
             let documents = try await abreast(some) { referrer in
-                do throws(Fault) { return .success(try await self.document(referrer, in: repository)) } catch {
+                do throws(Fault) { return .success(try await self.referrer(referrer, in: repository)) } catch {
                     return .failure(error)
                 }
             }
@@ -27,10 +27,20 @@ extension DistributionRegistry {
                     throw fault(
                         .tooLarge("all that refers to it", limit: Int64(ImageWalk.byteLimit)), of: "\(repository)@\(digest)")
                 }
-                if document.links?.subject?.digest == digest { found.append(document) }
+                if document.links.map({ $0.subject?.digest == digest }) ?? true { found.append(document) }
             }
         }
         return found
+    }
+
+    /// A document that is listed. One that cannot be read is one of an unknown type: it says nothing of the others, and what it
+    /// refers to is what it was listed for.
+    private func referrer(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> StoredDocument? {
+        let document = try await asking("\(repository)@\(digest)") { () throws(RegistryError) in
+            try await client.document(.digest(digest), in: repository, leniently: true)
+        }
+        if let document, document.links != nil { memory.keep(document) }
+        return document
     }
 
     /// What the referrers API lists; nothing where there is none.

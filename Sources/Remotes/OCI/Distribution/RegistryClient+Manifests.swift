@@ -69,8 +69,9 @@ extension RegistryClient {
     }
 
     /// A document by tag or digest, its bytes proven; nil where the registry says, asked twice, that it does not exist.
+    /// - Parameter leniently: whether one that is no document that can be read is given as one of an unknown type.
     package func document(
-        _ reference: ManifestReference, in repository: RepositoryName, scopes: [TokenScope]? = nil
+        _ reference: ManifestReference, in repository: RepositoryName, scopes: [TokenScope]? = nil, leniently: Bool = false
     ) async throws(RegistryError) -> StoredDocument? {
         var request = RegistryRequest.read(
             path: manifestPath(reference, repository), limit: ImageDocument.byteLimit, scopes: scopes ?? [.reading(repository)],
@@ -81,7 +82,7 @@ extension RegistryClient {
             switch answer.status {
             case 200:
                 existence.note(repository)
-                return try Self.proven(answer, reference)
+                return try Self.proven(answer, reference, leniently)
             case 404:
                 let errors = answer.errors
                 guard errors.saysAbsent else { throw .noSuchRoute(words: errors.words) }
@@ -93,7 +94,9 @@ extension RegistryClient {
     }
 
     /// The document of an answer: header, bytes and type must say the same.
-    private static func proven(_ answer: RegistryAnswer, _ reference: ManifestReference) throws(RegistryError) -> StoredDocument {
+    private static func proven(
+        _ answer: RegistryAnswer, _ reference: ManifestReference, _ leniently: Bool
+    ) throws(RegistryError) -> StoredDocument {
         if let coding = answer.field("content-encoding"), coding.lowercased() != "identity" {
             throw .encoded(SafeText(coding, limit: 40))
         }
@@ -102,7 +105,10 @@ extension RegistryClient {
         if let announced = answer.announcedDigest, announced != found.description, announced.hasPrefix("sha256:") {
             throw .announcedDigest(announced: SafeText(announced, limit: 80), found: found)
         }
-        do { return try StoredDocument(parsing: answer.body, as: answer.mediaType) } catch { throw .document(error) }
+        do { return try StoredDocument(parsing: answer.body, as: answer.mediaType) } catch {
+            guard leniently else { throw .document(error) }
+            return StoredDocument(mediaType: answer.mediaType ?? MediaType("unknown"), bytes: answer.body)
+        }
     }
 
     /// Absence of one thing is believed once something of the repository was seen: without a right to it, a registry says 404 too.
