@@ -59,6 +59,31 @@ import Testing
         #expect((world.plan().plan != nil) == isMet)
     }
 
+    @Test func `an attestation counts by the rule of the environment that it is asked for`() throws {
+        let type: SafeText = "https://example.com/tests/v1"
+        func rule(_ name: SafeText, threshold: Int = 1) throws -> PaperRule {
+            PaperRule(kind: .attestation(predicateType: type), keys: [try .vector(name)], threshold: threshold)
+        }
+        func isMet(_ prod: PaperRule?) throws -> Bool {
+            var world = try world(policy(evidence: EvidenceRule(sources: [.attestation])))
+            let rules = [Fixtures.staging: try [rule("second")], Fixtures.prod: [prod].compactMap(\.self)]
+            let path = world.service.path.map { environment in
+                Environment(
+                    name: environment.name, strategy: environment.strategy, slots: environment.slots,
+                    platform: environment.platform, policy: environment.policy, checks: environment.checks,
+                    timing: environment.timing, image: ImageRules(evidence: rules[environment.name] ?? []))
+            }
+            world.service = Service(name: world.service.name, repository: world.service.repository, path: path)
+            let source = Evidence.Source.attestation(key: try TrustedKey.vector("second").identity, predicateType: type)
+            try record(source, in: Fixtures.staging, &world)
+            return world.plan().plan != nil
+        }
+        #expect(try isMet(nil), "the rule of staging is the only one of its type")
+        #expect(try isMet(rule("second")))
+        #expect(try !isMet(rule("release")), "prod takes it under another key")
+        #expect(try !isMet(rule("second", threshold: 2)), "the ledger knows one key, and two are asked for")
+    }
+
     @Test func `a later result that failed takes back evidence of whatever source`() throws {
         var world = try world(policy(evidence: EvidenceRule(sources: [.ci])))
         try record(.baton(PromotionNumber(1)), passed: 5, in: Fixtures.staging, &world)
