@@ -23,11 +23,12 @@ extension Planning {
     /// Whether the word of this evidence counts here. The ledger knows one key of an attestation: where more are asked for, the
     /// papers themselves are.
     private func counts(_ evidence: Evidence) -> Bool {
-        guard policy.evidence.sources.contains(evidence.source.kind), snapshot.service.trusts(evidence.source, for: environment)
+        guard policy.evidence.sources.contains(evidence.source.kind),
+            snapshot.service.trusts(evidence.source, for: environment)
         else { return false }
-        guard case .attestation(_, let type) = evidence.source,
-            let rule = environment.image.evidence.first(where: { $0.kind == .attestation(predicateType: type) }), rule.threshold > 1
-        else { return true }
+        guard case .attestation(_, let type) = evidence.source else { return true }
+        let rule = environment.image.evidence.first { $0.kind == .attestation(predicateType: type) }
+        guard let rule, rule.threshold > 1 else { return true }
         guard case .read(let review) = snapshot.review, case .met = rule.answer(to: review.papers, of: release.digest) else {
             return false
         }

@@ -23,11 +23,11 @@ package enum RetentionOrder: Hashable, Sendable, Codable {
     /// Lets retention go on after a person has looked: what is kept was not whole, or tags that were there are missing.
     case resume(ServiceName, reason: SafeText)
 
-    /// The words for what removes, or lets go of something: the ledger keeps them, and they have to say something.
+    /// Why it is ordered: the ledger keeps that, and it has to say something. Bringing back needs no reason.
     package var weighed: SafeText? {
         switch self {
-        case .apply(_, _, _, let reason), .release(_, _, let reason), .resume(_, let reason): reason
-        case .undo, .hold: nil
+        case .apply(_, _, _, let reason), .hold(_, _, let reason, _), .release(_, _, let reason), .resume(_, let reason): reason
+        case .undo: nil
         }
     }
 

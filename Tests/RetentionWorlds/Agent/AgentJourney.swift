@@ -124,7 +124,7 @@ final class AgentJourney {
         switch deed {
         case 0:
             judge.hold(digest, at: operation.world.now)
-            _ = operation.ask(.retention(.hold(Fixtures.payments, digest, reason: "wanted", until: nil)))
+            _ = operation.ask(.retention(.hold(Fixtures.payments, digest, reason: "wanted by somebody", until: nil)))
             exercised.real("holds while it runs")
         case 1:
             judge.hold(Operation.fresh.digest, at: operation.world.now)
