@@ -71,8 +71,13 @@ package struct RetentionWiring: Sendable {
     package let files: any RetentionFiles
     /// Deletions a second.
     package let pace: Int
+    /// Whether it is looked at without a schedule too, so that what is there grows old.
+    package let looks: Bool
 
-    package init(rules: RetentionRules, schedule: Milliseconds?, files: any RetentionFiles, pace: Int = 5) {
+    package init(
+        rules: RetentionRules, schedule: Milliseconds?, files: any RetentionFiles, pace: Int = 5, looks: Bool = true
+    ) {
+        self.looks = looks
         self.rules = rules
         self.schedule = schedule
         self.files = files

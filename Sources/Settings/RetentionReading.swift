@@ -7,8 +7,13 @@ package struct RetentionSettings: Hashable, Sendable {
     package let schedule: Milliseconds?
     /// Deletions a second.
     package let pace: Int
+    /// Whether somebody wrote the section: nobody's registry is read whole for rules that stand nowhere.
+    package let isWritten: Bool
 
-    package init(rules: RetentionRules = RetentionRules(), schedule: Milliseconds? = nil, pace: Int = 5) {
+    package init(
+        rules: RetentionRules = RetentionRules(), schedule: Milliseconds? = nil, pace: Int = 5, isWritten: Bool = false
+    ) {
+        self.isWritten = isWritten
         self.rules = rules
         self.schedule = schedule
         self.pace = pace
@@ -37,7 +42,7 @@ enum RetentionReading {
         rules.age = section.optional("age").flatMap { $0.word(RetentionRules.AgeSource.self) } ?? rules.age
         let schedule = section.optional("schedule").flatMap { $0.duration(in: .minutes(10)...longest) }
         let pace = section.optional("pace").flatMap { $0.number(in: 1...1_000) } ?? 5
-        return RetentionSettings(rules: rules, schedule: schedule, pace: pace)
+        return RetentionSettings(rules: rules, schedule: schedule, pace: pace, isWritten: true)
     }
 
     /// Count and age of one window; what is left out stays as it is.

@@ -26,6 +26,20 @@ import Testing
         #expect(report.quarantined == later.count)
     }
 
+    @Test func `a look that comes to nothing is not made again at once`() throws {
+        let operation = operation()
+        operation.start()
+        operation.store.with { $0.breaks = 1 }
+        operation.pass(.minutes(2))
+        let first = operation.store.with(\.requests)
+        operation.pass(.minutes(10))
+        #expect(operation.ledger == nil && first > 0)
+        #expect(operation.store.with(\.requests) == first, "it waits for a quarter of an hour")
+        operation.store.with { $0.breaks = 0 }
+        operation.pass(.minutes(20))
+        #expect(operation.ledger?.lastRunAt != nil)
+    }
+
     @Test func `after a long silence nothing goes before a person has looked, whatever an agent writes`() throws {
         let operation = operation()
         operation.schedule = Self.day

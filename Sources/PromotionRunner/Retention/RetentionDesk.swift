@@ -12,6 +12,8 @@ struct RetentionDesk {
     var reports: [RepositoryName: RetentionReport] = [:]
     /// Digests that the run under way has deleted and found to be gone: there is nothing to ask about them again.
     var gone: [RepositoryName: Set<Digest>] = [:]
+    /// When a repository without a schedule was last looked at, whatever came of it.
+    var looks: [RepositoryName: Timestamp] = [:]
     /// Why nothing is retained any more, where the ledger could not be told.
     var halt: [RepositoryName: SafeText] = [:]
 

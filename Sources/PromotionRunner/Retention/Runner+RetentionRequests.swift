@@ -150,7 +150,9 @@ extension Runner {
     func scheduleRetention() {
         var seen: Set<RepositoryName> = []
         for wiring in wirings.values.sorted(by: { $0.service.name < $1.service.name }) {
-            guard let ground = ground(of: wiring.service.name), seen.insert(ground.repository).inserted else { continue }
+            guard let ground = ground(of: wiring.service.name), seen.insert(ground.repository).inserted,
+                ground.wiring.schedule != nil || ground.wiring.looks
+            else { continue }
             let schedule = ground.wiring.schedule ?? Self.lookRhythm
             observers.append(
                 Task(executorPreference: time.executor) { [weak self, time] in
@@ -165,17 +167,23 @@ extension Runner {
 
     /// How often a repository that only people clean is looked at.
     private static let lookRhythm = Milliseconds.minutes(24 * 60)
+    /// How long after a look that came to nothing it is looked again.
+    private static let lookPause = Milliseconds.minutes(15)
 
     private func untilRetention(of repository: RepositoryName, every schedule: Milliseconds) -> Milliseconds {
         let last = max(
             board.projection.retention[repository]?.lastRunAt ?? Timestamp(millisecondsSinceEpoch: 0),
             retention.reports[repository]?.endedAt ?? Timestamp(millisecondsSinceEpoch: 0))
-        return max(.seconds(60), min(schedule, last + schedule - time.now()))
+        let pause = retention.looks[repository].map { $0 + Self.lookPause - time.now() } ?? .zero
+        return max(.seconds(60), pause, min(schedule, last + schedule - time.now()))
     }
 
     private func retainOnSchedule(_ ground: RetentionGround) async {
         guard halt(of: ground) == nil, !retention.isRunning(ground.repository) else { return }
-        if ground.wiring.schedule == nil { return await look(at: ground) }
+        if ground.wiring.schedule == nil {
+            retention.looks[ground.repository] = time.now()
+            return await look(at: ground)
+        }
         retention.reports[ground.repository] = RetentionReport(repository: ground.repository, startedAt: time.now())
         await retain(ground, confirmed: nil, by: identity, reason: "scheduled")
     }
@@ -188,7 +196,9 @@ extension RetentionGround {
         rules.allowRatio = max(0, min(100, ratio))
         return RetentionGround(
             repository: repository, store: store,
-            wiring: RetentionWiring(rules: rules, schedule: wiring.schedule, files: wiring.files, pace: wiring.pace),
+            wiring: RetentionWiring(
+                rules: rules, schedule: wiring.schedule, files: wiring.files, pace: wiring.pace,
+                looks: wiring.looks),
             services: services, places: places, guests: guests)
     }
 }

@@ -89,7 +89,8 @@ struct Composition {
         }
         let retention = RetentionWiring(
             rules: configured.retention.rules, schedule: configured.retention.schedule,
-            files: RetentionDirectory(installation.state + "/retention"), pace: configured.retention.pace)
+            files: RetentionDirectory(installation.state + "/retention"), pace: configured.retention.pace,
+            looks: configured.retention.isWritten)
         return ServiceWiring(
             service: service, registry: registry, artifacts: registry, places: places, retention: retention, homes: homes)
     }

@@ -8,7 +8,7 @@ package final class SimulatedStore: Sendable {
     /// What it holds, and what goes wrong with it.
     package struct State {
         package var documents: [Digest: StoredDocument] = [:]
-        var requests = 0
+        package var requests = 0
         /// How long each request takes.
         package var latency = Milliseconds(2)
         package var mutations = 0
