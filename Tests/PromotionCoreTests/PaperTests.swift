@@ -249,6 +249,10 @@ enum PaperSample: Sendable, CustomTestStringConvertible {
         #expect(try word(rule, [.envelope(V.testsPassed), .envelope(V.testsFailed)]) == .invalid)
         let lost = Papers([PaperSample.envelope(V.testsPassed).paper, Paper(place: "x", form: .unreadable("gone"))])
         #expect(AttestedResult.read(rule, in: lost, of: image) == nil, "what could not be read may say no")
+        let no = PaperSample.envelope(V.testsFailed).paper
+        for papers in [Papers(lost.list + [no]), Papers([no], isCut: true)] {
+            #expect(AttestedResult.read(rule, in: papers, of: image)?.passed == 1, "nobody hides a no behind what cannot be read")
+        }
     }
 
     @Test func `a signed no counts, whatever the same key said before`() throws {

@@ -7,11 +7,10 @@ package struct AttestedResult: Hashable, Sendable {
 
     /// What the rule's attestations tell of an image; nothing where none of them is verified.
     ///
-    /// One verified attestation that says no outweighs all others; so nothing is told where not all of them were read.
+    /// One verified attestation that says no outweighs all others, whatever else hangs there; so no yes is told where not all of
+    /// them were read.
     package static func read(_ rule: PaperRule, in papers: Papers, of digest: Digest) -> AttestedResult? {
-        guard case .attestation(let type) = rule.kind, !papers.isCut, !papers.list.contains(where: \.isUnreadable) else {
-            return nil
-        }
+        guard case .attestation(let type) = rule.kind else { return nil }
         let results = papers.list.compactMap { paper -> AttestedResult? in
             let examined = paper.examine(of: digest, by: rule.keys)
             guard examined.finding.claim == .attestation(predicateType: type), let key = examined.finding.signers.first,
@@ -20,7 +19,9 @@ package struct AttestedResult: Hashable, Sendable {
             return AttestedResult(key: key, predicateType: type, statement)
         }
         if let no = results.first(where: { $0.passed < $0.total }) { return no }
-        guard case .met = rule.answer(to: papers, of: digest) else { return nil }
+        guard !papers.isCut, !papers.list.contains(where: \.isUnreadable), case .met = rule.answer(to: papers, of: digest) else {
+            return nil
+        }
         return results.first
     }
 

@@ -6,7 +6,7 @@ extension RetentionCommand {
     struct Undo: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "undo", abstract: "Bring a digest back from quarantine, or, while its blobs are there, from deletion.",
-            discussion: "Every blob is read before anything is put back, which may take minutes.")
+            discussion: "Of every blob something is read before anything is put back, which may take a while.")
 
         @OptionGroup var access: Access
         @Argument(help: "The service.") var service: ServiceName

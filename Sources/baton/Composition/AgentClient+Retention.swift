@@ -61,7 +61,7 @@ extension AgentClient {
     ) throws(Ended) {
         var page = first
         while true {
-            page.lines.prefix(count - page.from).forEach(give)
+            page.lines.prefix(max(0, count - page.from)).forEach(give)
             let next = page.from + page.lines.count
             guard next < count, !page.lines.isEmpty else { return }
             page = try retentionLines(of: service, first.plan, from: next)
