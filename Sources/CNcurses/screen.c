@@ -86,14 +86,28 @@ void cn_erase(void) { werase(stdscr); }
 void cn_put(int row, int column, const uint32_t *scalars, int count, uint32_t attributes, short pair) {
     cchar_t cells[64];
     for (int done = 0; done < count;) {
-        int some = 0;
-        for (; some < 64 && done + some < count; some++) {
-            wchar_t text[2] = {(wchar_t)scalars[done + some], 0};
-            if (wcwidth(text[0]) != 1) text[0] = L'?';
-            setcchar(&cells[some], text, attributes, pair, NULL);
+        // A tail whose character was put before, and has not changed.
+        if (scalars[done] == 0) {
+            done++;
+            continue;
         }
-        mvwadd_wchnstr(stdscr, row, column + done, cells, some);
-        done += some;
+        int first = done, some = 0;
+        while (some < 64 && done < count && scalars[done] != 0) {
+            wchar_t text[2] = {(wchar_t)scalars[done], 0};
+            int isLast = done + 1 == count, hasTail = !isLast && scalars[done + 1] == 0;
+            int columns = wcwidth(text[0]);
+            int agrees = columns == (hasTail ? 2 : 1) || (columns == 2 && isLast);
+            if (!agrees) text[0] = L'?';
+            setcchar(&cells[some++], text, attributes, pair, NULL);
+            done++;
+            if (!hasTail) continue;
+            done++;
+            if (agrees) continue;
+            // The C library knows the character with another width: its second column is filled as well.
+            if (some == 64) break;
+            setcchar(&cells[some++], text, attributes, pair, NULL);
+        }
+        mvwadd_wchnstr(stdscr, row, column + first, cells, some);
     }
 }
 

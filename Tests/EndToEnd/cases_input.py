@@ -223,3 +223,27 @@ def read_only(stage: Stage):
         stage.baton(*words, "--read-only").ended(7)
     stage.promote("testing", GOOD, "--read-only").ended(7)
     expect_equal(stage.history(), [], "history")
+
+
+@case("other-scripts", "reasons in Cyrillic and Japanese are counted in columns, kept, typed and shown where they belong", seconds=20)
+def other_scripts(stage: Stage):
+    stage.prepare()
+    # Seven characters of fourteen columns say enough; seven of seven do not.
+    stage.baton("freeze", "staging", "--service", "payments", "--for", "1h", "--reason", "заморож").ended(2)
+    reason, other = "年末の変更凍結", "заморозка перед праздником"
+    stage.baton("freeze", "prod", "--service", "payments", "--for", "1h", "--reason", reason).ended(0)
+    stage.baton("freeze", "staging", "--service", "payments", "--for", "1h", "--reason", other).ended(0)
+    screen = Screen(stage, [stage.binary, "--config", stage.config])
+    screen.shows("payments", "LIVE 100 %")
+    for place, words in ("staging", other), ("prod ", reason):
+        screen.choose(lambda line: line.startswith(">" + place))
+        screen.keys("x")
+        screen.shows(f"frozen: {words}, put on by")
+        screen.keys("Escape")
+        screen.shows("LIVE 100 %")
+    screen.keys("Escape", "h", "/")
+    screen.type("年末é")
+    screen.shows("年末é")
+    screen.keys("BSpace", "BSpace")
+    screen.lacks("年末")
+    screen.shows("年")

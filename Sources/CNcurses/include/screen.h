@@ -38,7 +38,8 @@ void cn_resize(int rows, int columns);
 
 void cn_erase(void);
 
-/// Puts cells on one row without moving a cursor, so the last cell of a screen never scrolls it.
+/// Puts cells on one row without moving a cursor, so the last cell of a screen never scrolls it. A scalar of 0 is the second
+/// column of the character before it.
 void cn_put(int row, int column, const uint32_t *scalars, int count, uint32_t attributes, short pair);
 
 /// Writes the difference to the file. A row below 0 hides the cursor and leaves it where the last cell was written.

@@ -1,3 +1,5 @@
+internal import PromotionCore
+
 /// A colour's meaning; one palette maps each to what the terminal can do.
 package enum Style: UInt8, Hashable, Sendable, CaseIterable {
     case plain
@@ -22,7 +24,7 @@ package enum Style: UInt8, Hashable, Sendable, CaseIterable {
     case alarm
 }
 
-/// One column and row of a screen. Its character is one column wide because the cell exists.
+/// One column and row of a screen. A character of two columns stands in its first cell, and the cell after it is its tail.
 package struct Cell: Hashable, Sendable {
     /// What is drawn: a single scalar, so that comparing frames is comparing numbers.
     package private(set) var scalar: Unicode.Scalar
@@ -30,14 +32,30 @@ package struct Cell: Hashable, Sendable {
 
     /// Makes a cell; a character that a terminal would not give exactly one column becomes "?".
     package init(_ character: Character, _ style: Style = .plain) {
-        scalar = character.oneColumnScalar ?? "?"
+        self.init(scalar: character.columns == 1 ? character.onlyScalar ?? "?" : "?", style)
+    }
+
+    fileprivate init(scalar: Unicode.Scalar, _ style: Style) {
+        self.scalar = scalar
         self.style = style
     }
 
     /// The cell's scalar as a character.
     package var character: Character { Character(scalar) }
 
+    /// Whether it is the second column of the character before it.
+    package var isTail: Bool { scalar == Self.tail }
+
+    /// What stands in a tail: no character that is ever drawn.
+    private static let tail: Unicode.Scalar = "\0"
+
     package static let blank = Cell(" ")
+
+    /// The two cells of a character of two columns; `nil` if it has not two.
+    fileprivate static func pair(_ character: Character, _ style: Style) -> (Cell, Cell)? {
+        guard let scalar = character.onlyScalar, scalar.columns == 2 else { return nil }
+        return (Cell(scalar: scalar, style), Cell(scalar: tail, style))
+    }
 }
 
 /// Columns and rows of a terminal.
@@ -77,7 +95,14 @@ package struct Frame: Hashable, Sendable {
 
     package subscript(column column: Int, row row: Int) -> Cell {
         get { isInside(column, row) ? cells[row * size.columns + column] : .blank }
-        set { if isInside(column, row) { cells[row * size.columns + column] = newValue } }
+        set {
+            guard isInside(column, row) else { return }
+            let at = row * size.columns + column
+            // No half of a character of two columns stays.
+            if cells[at].isTail { cells[at - 1] = Cell(" ", cells[at - 1].style) }
+            if column + 1 < size.columns, cells[at + 1].isTail { cells[at + 1] = Cell(" ", cells[at + 1].style) }
+            cells[at] = newValue
+        }
     }
 
     /// Writes text on one row from a column on.
@@ -95,10 +120,23 @@ package struct Frame: Hashable, Sendable {
                 if isBounded && end > column { self[column: end - 1, row: row] = Cell("~", style) }
                 break
             }
-            self[column: at, row: row] = Cell(character, style)
-            at += 1
+            if let pair = Cell.pair(character, style), at + 1 < end, at >= 0 {
+                self[column: at, row: row] = pair.0
+                place(tail: pair.1, column: at + 1, row: row)
+                at += 2
+            } else {
+                self[column: at, row: row] = Cell(character, style)
+                at += 1
+            }
         }
         return at
+    }
+
+    /// Puts the second half of a character next to the first.
+    private mutating func place(tail: Cell, column: Int, row: Int) {
+        guard isInside(column, row) else { return }
+        self[column: column, row: row] = .blank
+        cells[row * size.columns + column] = tail
     }
 
     /// Changes the style of a run of cells and leaves their characters.
@@ -109,7 +147,7 @@ package struct Frame: Hashable, Sendable {
     /// The rows as text, blanks at their ends cut: what golden files hold.
     package var text: String {
         (0..<size.rows).map { row in
-            var line = String((0..<size.columns).map { self[column: $0, row: row].character })
+            var line = String((0..<size.columns).map { self[column: $0, row: row] }.filter { !$0.isTail }.map(\.character))
             while line.last == " " { line.removeLast() }
             return line
         }.joined(separator: "\n")

@@ -5,22 +5,6 @@ package enum Glyphs: Hashable, Sendable {
     case unicode
 }
 
-extension Character {
-    /// Whether a terminal gives this character exactly one column: printable ASCII, Latin and the glyphs Baton draws with.
-    package var isOneColumn: Bool { oneColumnScalar != nil }
-
-    /// The character's only scalar, where a terminal gives it exactly one column.
-    package var oneColumnScalar: Unicode.Scalar? {
-        var scalars = unicodeScalars.makeIterator()
-        guard let scalar = scalars.next(), scalars.next() == nil else { return nil }
-        switch scalar.value {
-        case 0xAD: return nil  // a soft hyphen: terminals disagree on its width
-        case 0x20...0x7E, 0xA1...0x24F, 0x2010...0x2027, 0x2190...0x21FF, 0x2500...0x25FF, 0x2713...0x2717: return scalar
-        default: return nil
-        }
-    }
-}
-
 extension Unicode.Scalar {
     /// What stands for this scalar where only ASCII can be shown, in the same one column.
     package var asciiStandIn: Unicode.Scalar {

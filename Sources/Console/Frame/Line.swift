@@ -1,3 +1,5 @@
+internal import PromotionCore
+
 /// One row of a picture, as texts with their columns.
 struct Line: Hashable, Sendable {
     struct Span: Hashable, Sendable {
@@ -29,7 +31,7 @@ struct Line: Hashable, Sendable {
 
     /// The same line with a text that ends before a column.
     func endingAt(_ column: Int, _ text: String, _ style: Style = .plain) -> Line {
-        at(column - text.count, text, style)
+        at(column - text.columns, text, style)
     }
 
     /// The same line with another one to the right of it, behind a bar.
@@ -53,15 +55,16 @@ struct Line: Hashable, Sendable {
         var lines: [Line] = []
         var current = ""
         for word in text.split(separator: " ") {
-            if !current.isEmpty, current.count + 1 + word.count > room {
+            if !current.isEmpty, current.columns + 1 + word.columns > room {
                 lines.append(Line(current, style, column: column))
                 current = ""
                 if lines.count == limit { return lines }
             }
             current += current.isEmpty ? String(word) : " \(word)"
-            while current.count > room, lines.count < limit {
-                lines.append(Line(String(current.prefix(room)), style, column: column))
-                current = String(current.dropFirst(room))
+            while current.columns > room, lines.count < limit {
+                let first = current.prefix(columns: room)
+                lines.append(Line(String(first), style, column: column))
+                current = String(current.dropFirst(first.count))
             }
         }
         if !current.isEmpty, lines.count < limit { lines.append(Line(current, style, column: column)) }
@@ -101,8 +104,8 @@ extension Frame {
 extension String {
     /// The text in at most so many columns; what is cut is marked.
     func fitted(to columns: Int, _ glyphs: Glyphs) -> String {
-        // Bytes are never fewer than characters: most texts are known to fit without counting these.
-        if utf8.count <= columns || count <= columns { return self }
-        return columns < 1 ? "" : String(prefix(columns - 1)) + String(glyphs.cut)
+        // Bytes are never fewer than columns: most texts are known to fit without counting these.
+        if utf8.count <= columns || self.columns <= columns { return self }
+        return columns < 1 ? "" : String(prefix(columns: columns - 1)) + String(glyphs.cut)
     }
 }

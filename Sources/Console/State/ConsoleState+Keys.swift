@@ -30,7 +30,7 @@ extension ConsoleState {
             return say("a paste is refused here: what confirms is typed by hand", .warning)
         }
         guard var typed = field else { return say("a paste does nothing here", .warning) }
-        guard text.count <= Field.limit, text.allSatisfy({ $0.isOneColumn }) else {
+        guard text.count <= Field.limit, text.allSatisfy({ $0.columns != nil }) else {
             return say("the paste is refused: one line of at most \(Field.limit) plain characters fits here", .warning)
         }
         typed.append(text)
@@ -43,7 +43,7 @@ extension ConsoleState {
     private mutating func pressInField(_ key: Key) {
         guard var typed = field else { return }
         switch key {
-        case .character(let character) where character.isOneColumn:
+        case .character(let character) where character.columns != nil:
             typed.append(String(character))
             field = typed
             follow(typed)
@@ -114,7 +114,7 @@ extension ConsoleState {
     private mutating func typeWords(_ key: Key, _ words: GuardWords) -> Bool {
         var words = words
         switch key {
-        case .character(let character) where character.isOneColumn: words.append(character)
+        case .character(let character) where character.columns != nil: words.append(character)
         case .backspace: words.removeLast()
         case .tab, .backTab: words.isOnReason.toggle()
         case .enter:

@@ -64,8 +64,8 @@ extension ConsoleState {
         }
         let left = frozen.map { name + "   FROZEN at \($0.at.hourAndMinute)" } ?? name
         // A title that needs the room takes it from who and where.
-        if left.count + right.count + clock.count + 3 > columns { right = "" }
-        let room = columns - 1 - clock.count - right.count
+        if left.columns + right.columns + clock.count + 3 > columns { right = "" }
+        let room = columns - 1 - clock.count - right.columns
         return Line(left.fitted(to: max(12, room - 2), glyphs), .heading, column: 0)
             .at(max(14, room), right, .plain, width: max(0, columns - 1 - clock.count - max(14, room)))
             .endingAt(columns - 1, clock, .dim)

@@ -34,7 +34,7 @@ extension ConsoleState {
             frame[column: left + width - 1, row: row] = Cell(row == top ? corners.1 : isEdge ? corners.3 : glyphs.bar, .heading)
         }
         let text = " \(title) ".fitted(to: width - 4, glyphs)
-        frame.write(text, column: left + max(1, (width - text.count) / 2), row: top, style: .heading)
+        frame.write(text, column: left + max(1, (width - text.columns) / 2), row: top, style: .heading)
     }
 
     private func sheetTitle(_ sheet: Sheet, _ width: Int) -> String {

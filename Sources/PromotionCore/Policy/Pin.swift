@@ -15,7 +15,7 @@ package struct Pin: Hashable, Sendable, Codable {
 
 /// What the words that weaken or bar something must hold.
 package enum Reason {
-    /// Fewest characters.
+    /// Fewest columns: a character of Chinese, Japanese or Korean says as much as two letters.
     package static let least = 10
     /// Most characters.
     package static let most = 200
@@ -23,7 +23,7 @@ package enum Reason {
     /// The objection to a reason that says too little; nil for one that is long enough.
     package static func objection(to reason: SafeText) -> Objection? {
         let words = reason.text.split(separator: " ").joined(separator: " ")
-        guard words.count < least else { return nil }
+        guard words.columns < least else { return nil }
         return Objection(
             .noReason, "the reason \"\(reason)\" says too little",
             remedy: "the ledger keeps it: write \(least) characters or more")

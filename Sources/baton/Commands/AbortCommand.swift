@@ -20,7 +20,7 @@ struct ContinueCommand: ParsableCommand {
     @OptionGroup var word: PromotionWord
 
     func run() throws {
-        guard word.reason?.count ?? 0 >= Reason.least else {
+        guard word.reason?.columns ?? 0 >= Reason.least else {
             throw Ended(.usage, "a reason of \(Reason.least) characters or more is kept in the ledger: --reason \"…\"")
         }
         try word.say(OperatorRequest.goOn, because: "", "goes on")

@@ -6,7 +6,7 @@ struct Reasoned: ParsableArguments {
     @Option(help: "Why, in 10 characters or more; the ledger keeps it.") var reason: String
 
     func validate() throws {
-        guard reason.count >= Reason.least else {
+        guard reason.columns >= Reason.least else {
             throw ValidationError("a reason of \(Reason.least) characters or more is kept in the ledger: --reason \"…\"")
         }
     }

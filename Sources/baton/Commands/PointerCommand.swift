@@ -19,7 +19,7 @@ struct PointerCommand: ParsableCommand {
         @Option(help: "Why, in 10 characters or more; the ledger keeps it.") var reason: String
 
         func run() throws {
-            guard reason.count >= 10 else {
+            guard reason.columns >= 10 else {
                 throw Ended(.usage, "a reason of 10 characters or more is kept in the ledger: --reason \"…\"")
             }
             let named: Tag

@@ -128,5 +128,8 @@ enum Words {
 
 extension String {
     /// At least this many columns.
-    func padded(_ width: Int) -> String { count >= width ? self : self + String(repeating: " ", count: width - count) }
+    func padded(_ width: Int) -> String {
+        let columns = self.columns
+        return columns >= width ? self : self + String(repeating: " ", count: width - columns)
+    }
 }
