@@ -2,7 +2,12 @@ internal import PromotionCore
 
 /// Reads one check of an environment.
 enum CheckReading {
-    private static let kinds = ["http", "smoke", "tcp", "container", "signal"]
+    /// The key that says what a check measures: exactly one of them stands in a check.
+    private enum KindKey: String, CaseIterable {
+        case http, smoke, tcp, container, signal
+    }
+
+    private static let kinds = KindKey.allCases.map(\.rawValue)
     private static let ofHTTP = ["status", "within", "body-contains"]
     private static let ofAll = [
         "gates", "every", "count", "delay", "timeout", "failures", "inconclusive", "errors", "observe-only",
@@ -62,31 +67,31 @@ enum CheckReading {
     private static func kind(
         _ section: Section, _ strategy: Strategy, _ timeout: Milliseconds
     ) -> CheckSpecification.Kind? {
-        let present = kinds.filter { section.optional($0) != nil }
+        let present = KindKey.allCases.filter { section.optional($0.rawValue) != nil }
         guard present.count == 1, let kind = present.first else {
-            let wrong: SafeText =
-                present.isEmpty ? "the check measures nothing" : "the check measures \(present.joined(separator: " and "))"
+            let named = present.map(\.rawValue).joined(separator: " and ")
+            let wrong: SafeText = present.isEmpty ? "the check measures nothing" : "the check measures \(named)"
             section.findings.add(section.position, wrong, "write exactly one of \(kinds.joined(separator: ", "))")
             return nil
         }
-        if kind != "http" {
+        if kind != .http {
             for key in ofHTTP {
                 guard let field = section.optional(key) else { continue }
                 section.findings.add(field.keyPosition, "\(key) belongs to a check by http", "leave it out")
             }
         }
-        if kind != "signal" {
+        if kind != .signal {
             for key in SignalReading.keys {
                 guard let field = section.optional(key) else { continue }
                 section.findings.add(field.keyPosition, "\(key) belongs to a check of a signal", "leave it out")
             }
         }
         switch kind {
-        case "signal": return SignalReading.kind(section, strategy)
-        case "container": return yes(section, "container", .container)
-        case "http": return http(section, timeout)
-        case "smoke": return smoke(section)
-        default: return yes(section, "tcp", .tcp)
+        case .signal: return SignalReading.kind(section, strategy)
+        case .container: return yes(section, "container", .container)
+        case .http: return http(section, timeout)
+        case .smoke: return smoke(section)
+        case .tcp: return yes(section, "tcp", .tcp)
         }
     }
 

@@ -61,18 +61,15 @@ enum ZoneFile {
         let end = Timestamp(millisecondsSinceEpoch: far * 1_000)
         let before = transitions.last { $0.at < start }?.offset ?? initial
         var kept = transitions.filter { $0.at >= start && $0.at < end }
-        func rules(_ kept: [ZoneRules.Transition]) -> ZoneRules {
-            ZoneRules(
-                name: SafeText(name, limit: 64), initialOffset: before, transitions: kept, offset: footer.offset,
-                summer: footer.summer)
-        }
         let yearly = ZoneRules(name: "", initialOffset: 0, transitions: [], offset: footer.offset, summer: footer.summer)
         while let last = kept.last, yearly.offset(at: last.at) == last.offset,
             yearly.offset(at: last.at + Milliseconds(-1)) == (kept.dropLast().last?.offset ?? before)
         {
             kept.removeLast()
         }
-        return rules(kept.isEmpty || kept.last.map { $0.at >= start } == true ? kept : [])
+        return ZoneRules(
+            name: SafeText(name, limit: 64), initialOffset: before, transitions: kept, offset: footer.offset,
+            summer: footer.summer)
     }
 
     private struct Header {

@@ -208,12 +208,18 @@ import Testing
     func `faults of every kind never break a promise`(seed: Int) throws {
         let operation = Self.tested(seed: UInt64(seed))
         operation.world.with { state in
+            if seed % 3 == 0 { state.sick[Operation.fresh.digest] = seed % 2 == 0 ? .always : .withTraffic }
+        }
+        // Faults begin with the promotion: a plan that meets one is refused, and then nothing would be shown.
+        guard case .started? = operation.promote(Operation.fresh.digest, to: Operation.prod) else {
+            Issue.record("seed \(seed) was not started")
+            return
+        }
+        operation.world.with { state in
             state.mishaps.odds[.callBreaks] = 7
             state.mishaps.odds[.answerIsLost] = 9
             state.mishaps.odds[.diskIsFull] = 11
-            if seed % 3 == 0 { state.sick[Operation.fresh.digest] = seed % 2 == 0 ? .always : .withTraffic }
         }
-        guard case .started? = operation.promote(Operation.fresh.digest, to: Operation.prod) else { return }
         if seed % 4 == 1 {
             operation.wait(for: PromotionNumber(1), state: ["deploying idle", "switching", "baking", "closing"][seed / 4 % 4])
             operation.startAgent()

@@ -93,7 +93,8 @@ extension CheckSpecification {
         case (.container, .health(let health)): return Self.result(of: health)
         case (.signal(let signal, _, let limit), .signal(let own, let other)):
             return signal.judge(own, beside: other, limit: limit, minimum: minimumSamples)
-        default: return .error("the probe answered with another kind of result than was asked for")
+        case (.runningDigest, _), (.http, _), (.smoke, _), (.tcp, _), (.container, _), (.signal, _):
+            return .error("the probe answered with another kind of result than was asked for")
         }
     }
 

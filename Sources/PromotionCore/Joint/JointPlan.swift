@@ -18,9 +18,7 @@ package struct JointPlan: Hashable, Sendable, Codable {
     package let members: [PromotionPlan]
 
     /// Names everything that was decided for all members; consent is given to it and holds only while all plans hold.
-    package var hash: Digest {
-        (try? CanonicalJSON.encode(self)).map { Digest(of: $0) } ?? Digest(of: [])
-    }
+    package var hash: Digest { CanonicalJSON.digest(of: self) }
 
     /// Whether an environment of a service is one of the set.
     package func contains(_ place: Place) -> Bool { members.contains { $0.place == place } }

@@ -10,6 +10,13 @@ package enum CanonicalJSON {
         return Array(try encoder.encode(value))
     }
 
+    /// The digest of a value's bytes, which names everything in it.
+    /// - Precondition: JSON can say the value. Nothing in this module holds a number that is not finite, which is all that JSON
+    ///   cannot say; a constant instead of a digest would give different plans one name.
+    package static func digest(of value: some Encodable) -> Digest {
+        do { return Digest(of: try encode(value)) } catch { preconditionFailure("a value has no digest: \(error)") }
+    }
+
     /// A value from bytes.
     /// - Throws: `DecodingError` that names the place in the document.
     package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: some Sequence<UInt8>) throws -> Value {

@@ -132,5 +132,5 @@ struct Planning {
 
 extension Environment {
     /// Names this exact configuration.
-    package var version: Digest { (try? CanonicalJSON.encode(self)).map { Digest(of: $0) } ?? Digest(of: []) }
+    package var version: Digest { CanonicalJSON.digest(of: self) }
 }

@@ -43,9 +43,7 @@ package struct PromotionPlan: Hashable, Sendable, Codable {
     package let policyVersion: Digest
 
     /// Names everything that was decided; consent is given to it and holds only while it does.
-    package var hash: Digest {
-        (try? CanonicalJSON.encode(self)).map { Digest(of: $0) } ?? Digest(of: [])
-    }
+    package var hash: Digest { CanonicalJSON.digest(of: self) }
 
     package var image: PinnedImage { PinnedImage(repository: repository, digest: release.digest) }
 

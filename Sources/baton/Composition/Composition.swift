@@ -78,14 +78,19 @@ struct Composition {
         let homes = try registries.homes(of: configured)
         var places: [EnvironmentName: PlaceWiring] = [:]
         for environment in service.path {
-            guard case .stage(let directory)? = configured.targets[environment.name] else { continue }
-            let stage = Self.stage(at: installation.path(directory), registry: homes[environment.name]?.registry ?? registry)
             let place = Place(service.name, environment.name)
-            places[environment.name] = PlaceWiring(
-                target: stage.target(for: place),
-                trafficSwitch: environment.slots.count > 1 ? stage.trafficSwitch(for: place) : nil,
-                probe: HTTPProbe(http: http, now: { WallClock.now }), signals: stage.signals(for: place),
-                copier: try registries.copier(into: environment.name, of: configured))
+            guard let target = configured.targets[environment.name] else {
+                throw Ended(.usage, "\(place) has no target; name one in the configuration")
+            }
+            switch target {
+            case .stage(let directory):
+                let stage = Self.stage(at: installation.path(directory), registry: homes[environment.name]?.registry ?? registry)
+                places[environment.name] = PlaceWiring(
+                    target: stage.target(for: place),
+                    trafficSwitch: environment.slots.count > 1 ? stage.trafficSwitch(for: place) : nil,
+                    probe: HTTPProbe(http: http, now: { WallClock.now }), signals: stage.signals(for: place),
+                    copier: try registries.copier(into: environment.name, of: configured))
+            }
         }
         let retention = RetentionWiring(
             rules: configured.retention.rules, schedule: configured.retention.schedule,
