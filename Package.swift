@@ -98,6 +98,6 @@ let package = Package(
         .testTarget(name: "ConsoleTests", dependencies: ["PromotionCore", "Console", "Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["PromotionCore", "Console", "Terminal"], swiftSettings: strict),
-        .testTarget(name: "StageTests", dependencies: ["PromotionCore", "Stage"], swiftSettings: strict),
+        .testTarget(name: "StageTests", dependencies: ["PromotionCore", "Stage", nioCore], swiftSettings: strict),
     ]
 )

@@ -94,12 +94,14 @@ extension Runner {
         let now = time.now
         let routing = time.begin { await self.routing(of: ports, environment) }
         let pointers = time.begin { await self.pointers(of: environment, wiring) }
+        let front = ports.front.map { front in time.begin { await Self.answer(of: front) } }
         let looks = environment.slots.map { slot in
             (slot, time.begin { await Self.look(at: slot, through: ports, now) })
         }
         var slots: [SlotName: SlotObservation] = [:]
         for (slot, look) in looks { slots[slot] = await look.value }
-        return EnvironmentObservation(at: now(), slots: slots, routing: await routing.value, pointers: await pointers.value)
+        return EnvironmentObservation(
+            at: now(), slots: slots, routing: await routing.value, pointers: await pointers.value, front: await front?.value)
     }
 
     /// One look at a slot; what cannot be seen is unknown, never healthy.
@@ -111,6 +113,11 @@ extension Runner {
         } catch {
             return SlotObservation(at: now(), health: .unknown(error.reason), instances: [], endpoint: nil)
         }
+    }
+
+    /// What the environment's users are answered by; a look that fails says why.
+    private static func answer(of front: any Front) async -> FrontAnswer {
+        do throws(Fault) { return .digest(try await front.answer()) } catch { return .unknown(error.reason) }
     }
 
     private func routing(of ports: PlaceWiring, _ environment: Environment) async -> Routing? {

@@ -90,6 +90,8 @@ package struct PlaceWiring: Sendable {
     package let target: any Target
     /// Nil where the environment has one slot and nothing to switch.
     package let trafficSwitch: (any TrafficSwitch)?
+    /// The address of its users; `nil` if there is none that could be asked.
+    package let front: (any Front)?
     package let probe: any Probe
     /// Nil where nothing measures the traffic.
     package let signals: (any SignalSource)?
@@ -97,9 +99,10 @@ package struct PlaceWiring: Sendable {
     package let copier: (any ImageCopier)?
 
     package init(
-        target: any Target, trafficSwitch: (any TrafficSwitch)?, probe: any Probe, signals: (any SignalSource)? = nil,
-        copier: (any ImageCopier)? = nil
+        target: any Target, trafficSwitch: (any TrafficSwitch)?, front: (any Front)? = nil, probe: any Probe,
+        signals: (any SignalSource)? = nil, copier: (any ImageCopier)? = nil
     ) {
+        self.front = front
         self.copier = copier
         self.signals = signals
         self.target = target

@@ -109,7 +109,8 @@ struct World {
 
     /// Looks at an environment: everything is as the ledger says, but for what the caller changes.
     mutating func observe(
-        _ environment: EnvironmentName, health: [SlotName: SlotObservation.Health] = [:], running: [SlotName: Digest] = [:]
+        _ environment: EnvironmentName, health: [SlotName: SlotObservation.Health] = [:], running: [SlotName: Digest] = [:],
+        front: FrontAnswer? = nil
     ) throws {
         let place = place(environment)
         guard let ledger = board.projection.services[place.service]?.environments[environment],
@@ -123,7 +124,8 @@ struct World {
                 endpoint: nil)
         }
         let routing = configured.slots.count > 1 ? ledger.live.map { Routing(all: $0) } : nil
-        try apply(.observed(place, .init(at: now, slots: slots, routing: routing, pointers: ledger.pointers)))
+        let answer = front ?? ledger.serving.map { .digest($0.release.digest) }
+        try apply(.observed(place, .init(at: now, slots: slots, routing: routing, pointers: ledger.pointers, front: answer)))
     }
 
     /// Plans and starts, as an engine does.

@@ -79,7 +79,8 @@ package enum Fixtures {
         _ slots: [SlotName: Release], live: SlotName?, pointers: [Tag: Digest] = [:], at: Timestamp = start
     ) -> EnvironmentObservation {
         EnvironmentObservation(
-            at: at, slots: slots.mapValues { running($0, at: at) }, routing: live.map { Routing(all: $0) }, pointers: pointers)
+            at: at, slots: slots.mapValues { running($0, at: at) }, routing: live.map { Routing(all: $0) }, pointers: pointers,
+            front: (live.flatMap { slots[$0] } ?? slots[.only]).map { .digest($0.digest) })
     }
 
     package static func running(_ release: Release, at: Timestamp = start) -> SlotObservation {

@@ -69,4 +69,16 @@ import Testing
             }
         }
     }
+
+    /// `socketOption` sets an option of the socket level: an option of TCP would be another one there, and
+    /// `TCP_NODELAY` is `SO_DEBUG`, which only root may set.
+    @Test func `options of TCP are set at the level of TCP`() throws {
+        for folder in ["Sources", "Tests"] {
+            for file in try SourceTree.files(in: folder) where file.target != "HouseTests" {
+                for (number, line) in file.lines.enumerated() {
+                    #expect(!line.contains("socketOption(.tcp_"), "\(file.path):\(number + 1)")
+                }
+            }
+        }
+    }
 }

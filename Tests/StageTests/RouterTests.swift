@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import NIOCore
 internal import PromotionCore
 internal import Synchronization
 internal import Testing
@@ -199,6 +200,69 @@ struct RouterTests {
             let mode = try FileManager.default.attributesOfItem(atPath: temporary.directory.routerSocket)[.posixPermissions]
             #expect(mode as? Int == 0o600)
             _ = try await RouterClient(directory: temporary.directory).ask(.read)
+            await router.stop(within: .seconds(1))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a port that ends while it is wanted is opened again, and what it has accepted goes on`() async throws {
+        try await TemporaryStage.with { temporary in
+            let router = try await Router.start(temporary.directory)
+            let port = try await port(router)
+            let blue = try await slot(Self.blue, .slow)
+            let client = RouterClient(directory: temporary.directory)
+            _ = try await change(client, weights: [Self.blue: 100], backends: [Self.blue: blue.port])
+            for round in 1...3 {
+                async let underWay = LoopbackClient.get("/", port: port, deadline: .seconds(10)).status
+                try await TemporaryStage.until("the request is under way") { blue.requestCount == 2 * round - 1 }
+                let ended = try #require(await router.ports[Self.place]?.channel)
+                try await ended.close()
+                try await TemporaryStage.until("the port listens again") { await router.ports[Self.place]?.channel !== ended }
+                #expect(try await LoopbackClient.get("/", port: port).status == 200)
+                #expect(try await underWay == 200)
+            }
+            await router.stop(within: .seconds(1))
+            await #expect(throws: KeepAliveClient.Failure.self) {
+                try await Blocking.run { _ = try KeepAliveClient(port: port) }
+            }
+            await blue.drain(for: .seconds(1))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a slot's port that ends while it is wanted is opened again, until the slot drains`() async throws {
+        let blue = try await slot(Self.blue)
+        let ended = try #require(blue.channel)
+        try await ended.close()
+        try await TemporaryStage.until("the slot listens again") { blue.channel !== ended }
+        let port = blue.port
+        let status = try await Blocking.run {
+            var client = try KeepAliveClient(port: port)
+            return try client.get("/").status
+        }
+        #expect(status == 200)
+        await blue.drain(for: .seconds(1))
+        #expect(blue.channel == nil)
+    }
+
+    @Test func `a look at the port is answered by the slot that serves, and is no traffic`() async throws {
+        try await TemporaryStage.with { temporary in
+            let router = try await Router.start(temporary.directory)
+            let port = try await port(router)
+            let blue = try await slot(Self.blue, .failsAfterSwitch)
+            let client = RouterClient(directory: temporary.directory)
+            _ = try await change(client, weights: [Self.blue: 100], backends: [Self.blue: blue.port])
+            let look = try await LoopbackClient.get("/version", port: port, isLook: true)
+            #expect(look.status == 200 && look.digest == Digest(of: "blue".utf8))
+            let traffic = RouterRequest.traffic(place: Self.place, window: .seconds(60))
+            guard case .traffic(let none) = await router.answer(traffic) else { throw Fault(.broke, "no traffic") }
+            #expect(none.allSatisfy { $0.traffic.signal(.errorRate).requests == 0 })
+            // A user's request breaks this release; a look does not.
+            #expect(try await LoopbackClient.get("/", port: port).status == 200)
+            #expect(try await LoopbackClient.get("/", port: port).status == 500)
+            await blue.drain(for: .zero)
+            let gone = try await LoopbackClient.get("/version", port: port, isLook: true)
+            #expect(gone.status == 502 && gone.digest == nil)
             await router.stop(within: .seconds(1))
         }
     }

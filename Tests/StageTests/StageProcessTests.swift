@@ -57,7 +57,7 @@ struct StageProcessTests {
             let stage = temporary.stage
             try await stage.start()
             let target = stage.target(for: Self.testing)
-            let port = try #require(try await stage.trafficSwitch(for: Self.testing).endpoint()?.port)
+            let port = try #require(try await stage.front(of: Self.testing).endpoint()?.port)
             let load = Load(port: port, clients: 6, stagger: .milliseconds(45))
             // The slow release is drained for as long as its answers take, which is longer than the router tries again: a
             // pointer that moved after the old process had stopped listening would be seen here.
@@ -74,7 +74,7 @@ struct StageProcessTests {
 
             await stage.stopAll()
             try await stage.start()
-            #expect(try await stage.trafficSwitch(for: Self.testing).endpoint()?.port == port)
+            #expect(try await stage.front(of: Self.testing).endpoint()?.port == port)
             #expect(try await target.observe(.only).digest == (try image("v2.30.3")).digest)
         }
     }
@@ -180,7 +180,7 @@ struct StageProcessTests {
             try await stage.start()
             let traffic = stage.trafficSwitch(for: Self.prod)
             _ = try await traffic.route(to: Self.green, under: Fence(3))
-            let endpoint = try await traffic.endpoint()
+            let endpoint = try await stage.front(of: Self.prod).endpoint()
             let router = try #require(temporary.processes("stage-router").first)
             kill(router, SIGKILL)
             try await TemporaryStage.until("the router ends") {
@@ -188,7 +188,7 @@ struct StageProcessTests {
                 return temporary.processes("stage-router").isEmpty
             }
             #expect(try await traffic.routing().live == Self.green)
-            #expect(try await traffic.endpoint() == endpoint)
+            #expect(try await stage.front(of: Self.prod).endpoint() == endpoint)
             let answer = try await LoopbackClient.get("/", port: try #require(endpoint?.port))
             #expect(answer.digest == (try image("v2.30.1")).digest)
         }

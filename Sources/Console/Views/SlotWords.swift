@@ -46,6 +46,8 @@ extension SlotRow.Drift {
             "tag \(tag) names \(observed?.short() ?? "nothing"), the ledger put \(expected.short()) there"
         case .routing(let expected, let observed):
             "traffic is on \(observed?.text ?? "more than one slot"), the ledger put it on \(expected)"
+        case .front(let expected, let observed):
+            "users are answered by \(observed.short()), the ledger put \(expected.short()) there"
         }
     }
 }

@@ -107,6 +107,8 @@ extension SlotRow.Drift {
             "tag \(tag) names \(observed?.short() ?? "nothing"), the ledger put \(expected.short()) there"
         case .routing(let expected, let observed):
             "traffic goes to \(observed?.text ?? "several slots"), the ledger sent it to \(expected)"
+        case .front(let expected, let observed):
+            "users are answered by \(observed.short()), the ledger put \(expected.short()) there"
         }
     }
 }

@@ -8,6 +8,8 @@ package struct SlotRow: Hashable, Sendable {
         case pointer(Tag, expected: Digest, observed: Digest?)
         /// The switch sends traffic elsewhere than the ledger recorded.
         case routing(expected: SlotName, observed: SlotName?)
+        /// The address of the users is answered by another image than the ledger put into the slot that serves.
+        case front(expected: Digest, observed: Digest)
     }
 
     package let place: Place
@@ -18,6 +20,7 @@ package struct SlotRow: Hashable, Sendable {
     package let holding: EnvironmentProjection.Holding?
     /// What really runs, as the slot itself says; nil where nobody could ask or it did not say.
     package let observed: Digest?
+    /// Of a slot that takes all traffic, healthy only if its users were answered by what it holds in the same look.
     package let health: SlotObservation.Health
     package let observedAt: Timestamp?
     /// Share of the traffic, of a hundred; nil where the switch does not say.
@@ -62,12 +65,28 @@ extension Board {
         let holding = ledger.slots[slot]
         let isOneOfSeveral = environment.slots.count > 1
         let tag = isOneOfSeveral ? Tag(pointerOf: environment.name, slot: slot) : Tag(pointerOf: environment.name)
+        let weight = isOneOfSeveral ? seen?.routing?.weights[slot, default: 0] : 100
         return SlotRow(
             place: place, slot: slot, isOneOfSeveral: isOneOfSeveral,
             letter: holding.flatMap { letters[$0.release.digest] }, holding: holding, observed: slotSeen?.digest,
-            health: slotSeen?.health ?? .unknown("not looked at yet"), observedAt: slotSeen?.at,
-            weight: isOneOfSeveral ? seen?.routing?.weights[slot, default: 0] : 100, pointer: seen?.pointers?[tag],
+            health: health(slot, holding, seen, takesAll: weight == 100), observedAt: slotSeen?.at, weight: weight,
+            pointer: seen?.pointers?[tag],
             drift: drift(environment, slot, ledger, seen))
+    }
+
+    /// What is known of a slot's health. Of a slot that takes all traffic, its own checks are not enough: the address of its
+    /// users has to answer with the image as well.
+    private func health(
+        _ slot: SlotName, _ holding: EnvironmentProjection.Holding?, _ seen: EnvironmentObservation?, takesAll: Bool
+    ) -> SlotObservation.Health {
+        guard let seen, let own = seen.slots[slot] else { return .unknown("not looked at yet") }
+        guard own.health == .healthy, takesAll else { return own.health }
+        switch seen.front {
+        case .digest(let digest) where holding?.release.digests.contains(digest) ?? (own.digest == digest): return .healthy
+        case .digest(let digest): return .unknown("its users are answered by \(digest.short())")
+        case .unknown(let reason): return .unknown("its users: \(reason)")
+        case nil: return .unknown("nothing asks the address of its users")
+        }
     }
 
     private func drift(
@@ -92,6 +111,11 @@ extension Board {
             !routing.agrees(with: ledger.split ?? Routing(all: slot))
         {
             found.append(.routing(expected: slot, observed: routing.live))
+        }
+        if ledger.live == slot, ledger.split == nil, let holding = ledger.slots[slot], case .digest(let digest)? = seen?.front,
+            !holding.release.digests.contains(digest)
+        {
+            found.append(.front(expected: holding.release.digest, observed: digest))
         }
         return found
     }

@@ -64,16 +64,30 @@ package struct Routing: Hashable, Sendable, Codable {
     }
 }
 
-/// What one round of looking at an environment saw: slots, traffic and pointer tags.
+/// What the address of an environment's users answered at one look.
+package enum FrontAnswer: Hashable, Sendable, Codable {
+    /// The digest that the answer named.
+    case digest(Digest)
+    /// Which image answers users is not known, and why.
+    case unknown(SafeText)
+}
+
+/// What one round of looking at an environment saw: slots, traffic, pointer tags, and what its users are answered by.
 package struct EnvironmentObservation: Hashable, Sendable, Codable {
     package let at: Timestamp
     package let slots: [SlotName: SlotObservation]
+    /// `nil` if the environment has no address that could be asked.
+    package let front: FrontAnswer?
     /// Nil where the switch could not be asked.
     package let routing: Routing?
     /// What each pointer tag names; a tag that does not exist is absent. Nil where the registry could not be asked.
     package let pointers: [Tag: Digest]?
 
-    package init(at: Timestamp, slots: [SlotName: SlotObservation], routing: Routing?, pointers: [Tag: Digest]?) {
+    package init(
+        at: Timestamp, slots: [SlotName: SlotObservation], routing: Routing?, pointers: [Tag: Digest]?,
+        front: FrontAnswer? = nil
+    ) {
+        self.front = front
         self.at = at
         self.slots = slots
         self.routing = routing
@@ -82,7 +96,7 @@ package struct EnvironmentObservation: Hashable, Sendable, Codable {
 
     /// Whether two rounds saw the same, whenever they looked.
     package func saw(sameAs other: EnvironmentObservation) -> Bool {
-        routing == other.routing && pointers == other.pointers
+        routing == other.routing && pointers == other.pointers && front == other.front
             && slots.mapValues(\.withoutTime) == other.slots.mapValues(\.withoutTime)
     }
 }

@@ -101,6 +101,13 @@ extension TrafficSwitch {
     }
 }
 
+/// The address at which users reach an environment, asked as one of them would ask.
+package protocol Front: Sendable {
+    /// Returns the digest that a request to the address is answered with.
+    /// - Throws: `Fault` if no answer came, or one that names no digest.
+    func answer() async throws(Fault) -> Digest
+}
+
 /// Takes one sample of a check on a slot; it reports and never judges.
 package protocol Probe: Sendable {
     /// - Parameter address: where the slot answers, from its observation.

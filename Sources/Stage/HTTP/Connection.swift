@@ -24,6 +24,8 @@ enum StageHeader {
     /// Set by the router alone.
     static let routed = "X-Baton-Stage-Routed"
     static let slot = "X-Baton-Stage-Slot"
+    /// Set by a look at the port: the slot answers it as one that asks the slot itself, and it counts as no user's request.
+    static let look = "X-Baton-Stage-Look"
 }
 
 /// Closes a connection when the idle handler before it says that nothing moves.

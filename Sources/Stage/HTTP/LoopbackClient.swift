@@ -30,7 +30,7 @@ enum LoopbackClient {
     }
 
     static func get(
-        _ path: String, port: Int, deadline: TimeAmount = .seconds(1), limitInBytes: Int = 64 * 1_024
+        _ path: String, port: Int, deadline: TimeAmount = .seconds(1), limitInBytes: Int = 64 * 1_024, isLook: Bool = false
     ) async throws(Failure) -> Answer {
         let connection: ClientConnection
         do { connection = try await connect(port: port, timeout: deadline) } catch { throw .noConnection(port: port) }
@@ -40,6 +40,7 @@ enum LoopbackClient {
             return try await connection.executeThenClose { inbound, outbound in
                 var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path)
                 head.headers = ["Host": "127.0.0.1:\(port)", "Connection": "close"]
+                if isLook { head.headers.add(name: StageHeader.look, value: "1") }
                 try await outbound.write(contentsOf: [.head(head), .end(nil)])
                 return try await collect(inbound, port: port, limitInBytes: limitInBytes)
             }

@@ -30,6 +30,9 @@ package struct Stage: Sendable {
     /// The switch of one place.
     package func trafficSwitch(for place: Place) -> StageSwitch { StageSwitch(place: stagePlace(place)) }
 
+    /// The address of the users of one place.
+    package func front(of place: Place) -> StageFront { StageFront(place: stagePlace(place)) }
+
     /// The signals of one place.
     package func signals(for place: Place) -> StageSignals { StageSignals(place: place, router: router) }
 

@@ -3,12 +3,6 @@ package import PromotionCore
 /// Moves the traffic of one place of the stage at the stage's router.
 package struct StageSwitch: TrafficSwitch {
     let place: StagePlace
-    /// The router's own port for the place, where its users come in.
-    package func endpoint() async throws(Fault) -> Endpoint? {
-        try await place.router.ask(.open(place: place.place)).table[place.place].map {
-            Endpoint(host: "127.0.0.1", port: $0.port)
-        }
-    }
 
     /// Where traffic goes, as the router says; nothing anywhere before the first change.
     package func routing() async throws(Fault) -> Routing { try await place.routing() }

@@ -14,7 +14,7 @@ enum ProxyHeaders {
         head.headers = without(request.headers)
         for name in ["Content-Length", "Expect", StageHeader.routed] { head.headers.remove(name: name) }
         if bodyInBytes > 0 { head.headers.add(name: "Content-Length", value: "\(bodyInBytes)") }
-        head.headers.add(name: StageHeader.routed, value: "1")
+        if !request.isLook { head.headers.add(name: StageHeader.routed, value: "1") }
         head.headers.add(name: "Connection", value: "close")
         return head
     }
@@ -38,4 +38,9 @@ enum ProxyHeaders {
         for name in ofConnection { kept.remove(name: name) }
         return kept
     }
+}
+
+extension HTTPRequestHead {
+    /// Whether this is a look at the port and no user's request.
+    var isLook: Bool { headers.contains(name: StageHeader.look) }
 }

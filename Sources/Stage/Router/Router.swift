@@ -13,7 +13,9 @@ package actor Router {
     private let state: RouterState
     private let lock: FileLock
     private let connections = Connections()
-    private var listeners: [Place: any Channel] = [:]
+    /// The port of each place.
+    private(set) var ports: [Place: Listening<ServerConnection?>] = [:]
+    private var control: Listening<RouterControl.Connection>?
     private var serving: [Task<Void, Never>] = []
 
     private init(directory: StageDirectory, table: RoutingTable, lock: FileLock) {
@@ -65,7 +67,8 @@ package actor Router {
     /// Ends: takes nothing new, finishes what is under way, and closes what is left when the time is up.
     package func stop(within limit: Duration) async {
         let deadline = ContinuousClock.now + limit
-        for listener in listeners.values { try? await listener.close() }
+        for port in ports.values { await port.close() }
+        await control?.close()
         while !state.inFlight.isEmpty, ContinuousClock.now < deadline {
             do { try await Task.sleep(for: .milliseconds(5)) } catch { break }
         }
@@ -98,8 +101,13 @@ package actor Router {
 
     private func open(as process: ProcessIdentity?) async throws {
         for entry in state.table.entries { try await listen(entry.place, at: entry.port) }
-        let control = try await RouterControl.listen(at: directory.routerSocket)
-        serving.append(Task { await RouterControl.serve(control, by: self) })
+        let socket = directory.routerSocket
+        let control = Listening(
+            "the control socket", try await RouterControl.listen(at: socket),
+            reopening: { try await RouterControl.listen(at: socket) },
+            serving: { [weak self] client in if let self { await RouterControl.serve(client, by: self) } })
+        self.control = control
+        serving.append(Task { await control.run() })
         if let process { try DurableFile.encode(process, to: directory.routerProcess) }
     }
 
@@ -121,31 +129,37 @@ package actor Router {
     @discardableResult
     private func listen(_ place: Place, at port: Int) async throws -> Int {
         let connections = connections
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let first = try await Self.bind(port, connections)
+        let port = first.channel.localAddress?.port ?? port
+        let proxy = RouterProxy(place: place, state: state)
+        let listening = Listening(
+            "port \(port) of \(place)", first, reopening: { try await Self.bind(port, connections) },
+            serving: { client in if let client { await proxy.serve(client) } })
+        ports[place] = listening
+        serving.append(Task { await listening.run() })
+        return port
+    }
+
+    /// Opens a port. A connection over the bound is closed before a byte of it is read, and comes out as `nil`: it must not
+    /// end the listener.
+    private static func bind(
+        _ port: Int, _ connections: Connections
+    ) async throws -> NIOAsyncChannel<ServerConnection?, Never> {
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 512)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    guard connections.add(channel) else {
+                        channel.close(promise: nil)
+                        return nil
+                    }
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandlers([IdleStateHandler(allTimeout: HTTPBounds.idle), IdleCloser()])
                     try pipeline.configureHTTPServerPipeline()
-                    // Over the bound the connection is closed before a byte of it is read.
-                    if !connections.add(channel) { channel.close(promise: nil) }
                     return try ServerConnection(wrappingChannelSynchronously: channel)
                 }
             }
-        listeners[place] = server.channel
-        let proxy = RouterProxy(place: place, state: state)
-        serving.append(
-            Task {
-                await withDiscardingTaskGroup { group in
-                    try? await server.executeThenClose { clients in
-                        for try await client in clients { group.addTask { await proxy.serve(client) } }
-                    }
-                    group.cancelAll()
-                }
-            })
-        return server.channel.localAddress?.port ?? 0
     }
 }

@@ -30,17 +30,8 @@ enum RouterControl {
         return try Connection(wrappingChannelSynchronously: channel)
     }
 
-    /// Answers until the listener is closed or the task is cancelled.
-    static func serve(_ listener: Listener, by router: Router) async {
-        await withDiscardingTaskGroup { group in
-            try? await listener.executeThenClose { clients in
-                for try await client in clients { group.addTask { await serve(client, by: router) } }
-            }
-            group.cancelAll()
-        }
-    }
-
-    private static func serve(_ client: Connection, by router: Router) async {
+    /// Answers one client until it closes.
+    static func serve(_ client: Connection, by router: Router) async {
         try? await client.executeThenClose { lines, outbound in
             for try await line in lines {
                 let answer: RouterAnswer

@@ -77,7 +77,9 @@ struct RouterProxy: Sendable {
             last = choice
             let start = ContinuousClock.now
             let outcome = await exchange(request, with: choice, outbound)
-            if let isError = outcome.isError { state.count(choice, of: place, isError: isError, since: start) }
+            if let isError = outcome.isError, !request.head.isLook {
+                state.count(choice, of: place, isError: isError, since: start)
+            }
             switch outcome {
             case .answered: return true
             case .cut: return false
@@ -92,7 +94,7 @@ struct RouterProxy: Sendable {
             try await Self.say(503, "no slot of \(place) takes traffic", to: request.head, outbound)
             return true
         }
-        state.count(last, of: place, isError: true, since: .now)
+        if !request.head.isLook { state.count(last, of: place, isError: true, since: .now) }
         let reason = "slot \(last.slot) of \(place) does not answer at 127.0.0.1:\(last.port)"
         try await Self.say(502, reason, to: request.head, outbound)
         return true

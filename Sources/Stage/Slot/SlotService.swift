@@ -8,16 +8,26 @@ internal import Synchronization
 package final class SlotService: Sendable {
     /// Where it answers.
     package let port: Int
-    private let listener: any Channel
+    /// The open listener; `nil` once no connection is wanted any more.
+    private let listener: Mutex<(any Channel)?>
+    private let open: @Sendable () async throws -> any Channel
     private let connections: Connections
     private let shared: Shared
 
-    private init(listener: any Channel, port: Int, connections: Connections, shared: Shared) {
-        self.listener = listener
+    private init(
+        listener: any Channel, connections: Connections, shared: Shared,
+        reopening open: @escaping @Sendable (_ port: Int) async throws -> any Channel
+    ) {
+        let port = listener.localAddress?.port ?? 0
         self.port = port
+        self.listener = Mutex(listener)
+        self.open = { try await open(port) }
         self.connections = connections
         self.shared = shared
     }
+
+    /// The open listener; `nil` once no connection is wanted any more.
+    var channel: (any Channel)? { listener.withLock { $0 } }
 
     /// Requests taken so far, answered or under way.
     var requestCount: Int { shared.requestCount }
@@ -55,26 +65,64 @@ package final class SlotService: Sendable {
         let shared = Shared(answers: answers)
         let started = ContinuousClock.now
         let digest = instance.image.digest
-        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let open: @Sendable (Int) async throws -> any Channel = { port in
+            try await bind(port, connections) {
+                SlotConnection(digest: digest) { head in shared.answer(head, uptime: started.duration(to: .now)) }
+            }
+        }
+        let service = SlotService(
+            listener: try await open(0), connections: connections, shared: shared, reopening: open)
+        Task { [weak service] in
+            while let channel = service?.channel {
+                try? await channel.closeFuture.get()
+                await service?.openAgain()
+            }
+        }
+        return service
+    }
+
+    private static func bind(
+        _ port: Int, _ connections: Connections, _ handler: @escaping @Sendable () -> SlotConnection
+    ) async throws -> any Channel {
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 guard connections.add(channel) else { return channel.close() }
                 return channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandlers([IdleStateHandler(allTimeout: HTTPBounds.idle), IdleCloser()])
                     try pipeline.configureHTTPServerPipeline()
-                    try pipeline.addHandler(
-                        SlotConnection(digest: digest) { head in shared.answer(head, uptime: started.duration(to: .now)) })
+                    try pipeline.addHandler(handler())
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
-        return SlotService(
-            listener: listener, port: listener.localAddress?.port ?? 0, connections: connections, shared: shared)
+            .bind(host: "127.0.0.1", port: port).get()
+    }
+
+    /// Opens the port again if its listener ended while it is wanted.
+    private func openAgain() async {
+        guard channel != nil else { return }
+        StageLog.line("port \(port) ended and is opened again")
+        do {
+            let opened = try await open()
+            let isWanted = listener.withLock { listener in
+                if listener != nil { listener = opened }
+                return listener != nil
+            }
+            if !isWanted { try? await opened.close() }
+        } catch {
+            StageLog.line("port \(port) cannot be opened: \(SafeText("\(error)", limit: 200))")
+            try? await Task.sleep(for: .seconds(1))
+        }
     }
 
     /// Takes no more connections, finishes the requests under way, and closes what is left when the time is up.
     package func drain(for limit: Duration) async {
-        try? await listener.close()
+        let channel = listener.withLock { listener in
+            defer { listener = nil }
+            return listener
+        }
+        try? await channel?.close()
         connections.drain()
         let deadline = ContinuousClock.now + limit
         while connections.count > 0, ContinuousClock.now < deadline {

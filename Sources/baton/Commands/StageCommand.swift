@@ -60,7 +60,7 @@ struct StageCommand: AsyncParsableCommand {
         for service in stage.services() {
             for environment in service.path {
                 let place = Place(service.name, environment.name)
-                if let endpoint = try await stage.trafficSwitch(for: place).endpoint() { found.append((place, endpoint)) }
+                if let endpoint = try await stage.front(of: place).endpoint() { found.append((place, endpoint)) }
             }
         }
         return found

@@ -88,7 +88,8 @@ struct Composition {
                 places[environment.name] = PlaceWiring(
                     target: stage.target(for: place),
                     trafficSwitch: environment.slots.count > 1 ? stage.trafficSwitch(for: place) : nil,
-                    probe: HTTPProbe(http: http, now: { WallClock.now }), signals: stage.signals(for: place),
+                    front: stage.front(of: place), probe: HTTPProbe(http: http, now: { WallClock.now }),
+                    signals: stage.signals(for: place),
                     copier: try registries.copier(into: environment.name, of: configured))
             }
         }

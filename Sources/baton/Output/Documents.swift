@@ -70,6 +70,8 @@ struct SlotDocument: Encodable {
     let observedAt: Timestamp?
     let pointerDigest: Digest?
     let health: String
+    /// Why the health is not known, or what is wrong.
+    let healthReason: SafeText?
     let weight: Int?
     let drift: [String]
 
@@ -84,8 +86,12 @@ struct SlotDocument: Encodable {
         observedAt = row.observedAt
         pointerDigest = row.pointer
         health = Words.health(row.health).lowercased()
+        switch row.health {
+        case .unhealthy(let reason), .unknown(let reason): healthReason = reason
+        case .empty, .starting, .healthy: healthReason = nil
+        }
         weight = row.weight
-        drift = row.drift.map(Words.drift)
+        drift = row.drift.map(\.sentence.text)
     }
 }
 

@@ -23,7 +23,8 @@ enum PlainText {
                 place.padded(14), digest.padded(13), tag.padded(16), Words.health(row.health).padded(12), age.padded(6),
             ]
             lines.append("  " + columns.joined(separator: " ") + live + who)
-            lines += row.drift.map { "    ! drift: \(Words.drift($0))" }
+            if row.isLive, case .unknown(let reason) = row.health { lines.append("    ? \(reason)") }
+            lines += row.drift.map { "    ! drift: \($0.sentence)" }
         }
         if let place = board.rollbackPlace(of: service) {
             lines.append("  rollback \(place.environment): \(Words.readiness(board.rollback(of: place)))")
@@ -86,16 +87,6 @@ enum Words {
         case .healthy: "healthy"
         case .unhealthy: "UNHEALTHY"
         case .unknown: "unknown"
-        }
-    }
-
-    static func drift(_ drift: SlotRow.Drift) -> String {
-        switch drift {
-        case .slot(let expected, let observed): "runs \(observed.short()), the ledger put \(expected.short()) there"
-        case .pointer(let tag, let expected, let observed):
-            "tag \(tag) names \(observed?.short() ?? "nothing"), the ledger put \(expected.short()) there"
-        case .routing(let expected, let observed):
-            "traffic goes to \(observed?.text ?? "several slots"), the ledger sent it to \(expected)"
         }
     }
 
