@@ -47,7 +47,7 @@ package enum KeepReason: Hashable, Sendable {
         }
     }
 
-    /// The rule's number in the documentation.
+    /// The rule's number (`Resources/docs/retention.md`, "Rules: what is kept, and why").
     package var rule: String {
         switch self {
         case .final: "R1"

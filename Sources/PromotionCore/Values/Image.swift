@@ -99,7 +99,7 @@ package struct Platform: Hashable, Sendable, Codable, CustomStringConvertible {
 
 /// All digests by which one image is known: its index, its platform manifests, their configurations.
 ///
-/// Runtimes report different members for the same image (`targets.md`, section 0), so images compare by membership.
+/// Runtimes report different members for the same image (`Resources/docs/glossary.md`, "digest set"), so images compare by membership.
 package struct DigestSet: Hashable, Sendable, Codable {
     /// One platform of the image.
     package struct Member: Hashable, Sendable, Codable {

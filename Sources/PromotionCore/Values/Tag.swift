@@ -65,7 +65,7 @@ extension Tag: Codable, CodingKeyRepresentable {
     }
 }
 
-/// What a tag's name says it is, by whole name and case (`registry.md`, 6.2).
+/// What a tag's name says it is, by whole name and case (`Resources/docs/retention.md`, "Classes of tags").
 package enum TagClass: Hashable, Sendable {
     /// `vX.Y.Z`: set once, never moved.
     case final(ReleaseVersion)

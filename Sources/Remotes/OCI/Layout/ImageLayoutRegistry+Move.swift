@@ -6,7 +6,7 @@ extension ImageLayoutRegistry {
     /// Beginnings of one move, when others who do not take the lock write the index meanwhile.
     package static let attemptLimit = 3
 
-    /// Makes a tag name a digest, by the steps of `registry.md` section 5 as far as a directory has them: fence, read,
+    /// Makes a tag name a digest, by the steps of decision 6 as far as a directory has them: fence, read,
     /// compare, prove the image whole, replace the index, read back.
     ///
     /// A release tag `vX.Y.Z` is only ever created.
