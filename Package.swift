@@ -89,7 +89,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "LedgerStoreTests",
-            dependencies: ["PromotionCore", "LedgerStore", "Fixtures", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "PromotionCore", "LedgerStore", "Settings", "Simulation", "Fixtures",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SettingsTests", dependencies: ["PromotionCore", "Settings", "Stage"], swiftSettings: strict),

@@ -108,7 +108,7 @@ package final class Operation {
     }
 
     /// Ends every agent and everything that still waits.
-    func finish() {
+    package func finish() {
         let all = forgotten.map(\.runner) + [runner].compactMap(\.self)
         self.await { for runner in all { await runner.abandon() } }
         runner = nil
