@@ -33,6 +33,7 @@ enum LedgerConnection {
             // After the pool was made, because GRDB sets NORMAL for write-ahead logs.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+            try LedgerSchema.upgrade(db)
         }
         return pool
     }

@@ -3,8 +3,9 @@ internal import PromotionCore
 
 /// The tables of a ledger, and what SQLite itself refuses in them.
 enum LedgerSchema {
-    /// Counts up with every change of the tables; kept as `PRAGMA user_version`.
-    static let version: Int64 = 1
+    /// Counts up with every change of the tables, and whenever entries can say what the version before cannot read; kept as
+    /// `PRAGMA user_version`. Format 2 has the same tables as format 1, and more kinds of facts.
+    static let version: Int64 = 2
     /// "BATN": says in the file's header whose database it is (sqlite.org/fileformat.html, 1.3.19).
     static let application: Int64 = 0x4241_544E
 
@@ -32,7 +33,13 @@ enum LedgerSchema {
                 \(String(version))): install that version again
                 """)
         }
-        guard written == version else { throw LedgerHeader.damaged(path, "its format \(String(written)) never existed") }
+        guard written > 0 else { throw LedgerHeader.damaged(path, "its format \(String(written)) never existed") }
+    }
+
+    /// Notes that this version writes the ledger from now on, so that an older one refuses it instead of stumbling over an entry.
+    static func upgrade(_ db: Database) throws {
+        guard try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0 < version else { return }
+        try db.execute(sql: "PRAGMA user_version = \(version)")
     }
 
     static let tables = [

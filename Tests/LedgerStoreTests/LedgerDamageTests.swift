@@ -39,7 +39,7 @@ internal import Testing
         case .emptied: "it is empty"
         case .notADatabase: "it is no SQLite database"
         case .otherApplication: "it is the database of something else"
-        case .newerVersion: "was written by a newer version of baton (format 9, this one knows 1)"
+        case .newerVersion: "was written by a newer version of baton (format 9, this one knows 2)"
         case .removed: "it is gone, but its write-ahead log is still there"
         case .brokenPages: "malformed"
         case .tailCut: "the tail is cut: the last entry is 50, the store remembers 100"
@@ -62,6 +62,21 @@ internal import Testing
         #expect(text.contains(scratch.database))
         if damage != .newerVersion { #expect(text.contains("keep the file as it is")) }
         #expect(before == (try? Data(contentsOf: URL(fileURLWithPath: scratch.database))))
+    }
+
+    @Test func `a ledger of the format before is read as it is, and says once it is written that a newer version writes it`()
+        async throws
+    {
+        let scratch = try Scratch()
+        try await scratch.fill(100)
+        let queue = try DatabaseQueue(path: scratch.database)
+        try await queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 1") }
+        try queue.close()
+        #expect(try await scratch.proof().holds)
+        #expect(try scratch.format() == 1)
+        try scratch.open().close()
+        #expect(try scratch.format() == 2)
+        #expect(try await scratch.proof().holds)
     }
 
     @Test(arguments: [

@@ -46,6 +46,13 @@ final class Scratch: Sendable {
         try queue.close()
     }
 
+    /// The number of the format in the file's header.
+    func format() throws -> Int64? {
+        let queue = try DatabaseQueue(path: database)
+        defer { try? queue.close() }
+        return try queue.read { try Int64.fetchOne($0, sql: "PRAGMA user_version") }
+    }
+
     func proof() async throws -> LedgerProof { try await LedgerReader.open(directory).verify() }
 
     /// The bytes of the database, changed in place.
