@@ -43,8 +43,9 @@ struct AgentLink: ~Copyable {
             count = max(0, got)
         }
         if failure == EAGAIN || failure == EINTR { return nil }
+        // An agent that ends with something unread resets the connection: to the operator both are its end.
+        if failure == ECONNRESET || (failure == 0 && bytes.isEmpty) { return LinkRefusal("the agent closed the connection") }
         if failure != 0 { return LinkRefusal("the connection to the agent broke: \(String(cString: strerror(failure)))") }
-        if bytes.isEmpty { return LinkRefusal("the agent closed the connection") }
         incoming.append(bytes)
         return nil
     }
@@ -79,6 +80,9 @@ struct AgentLink: ~Copyable {
                 sentCount += written
             } else if errno == EAGAIN {
                 return
+            } else if errno == EPIPE || errno == ECONNRESET {
+                // The agent may have said why before it closed: reading tells, and ends the link.
+                sentCount = outgoing.count
             } else if errno != EINTR {
                 throw LinkRefusal("the connection to the agent broke: \(String(cString: strerror(errno)))")
             }

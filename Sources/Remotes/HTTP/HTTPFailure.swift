@@ -1,5 +1,6 @@
 internal import AsyncHTTPClient
 internal import Glibc
+internal import NIOCore
 internal import NIOHTTP1
 package import PromotionCore
 
@@ -14,6 +15,8 @@ package struct HTTPFailure: Error, Hashable, Sendable, CustomStringConvertible {
         /// The system's words for a connection that did not come about or broke.
         case connection(SafeText)
         case unknownHost
+        /// The other side ended the connection. Whether the system calls that an end, a reset or a broken pipe depends on what
+        /// was read and written by then, so nothing is told apart here.
         case closedEarly
         case notHTTP(SafeText)
         case tooLong(bytes: Int)
@@ -50,15 +53,24 @@ extension HTTPFailure.Problem {
         case let error as HTTPClientError: self = Self.known(error)
         case let error as ByteBound.Exceeded: self = .tooLong(bytes: error.limit)
         case HTTPParserError.invalidEOFState: self = .closedEarly
+        case let error as ChannelError where Self.endsOfConnection.contains(error): self = .closedEarly
         case is HTTPParserError: self = .notHTTP(SafeText(words, limit: 80))
         case _ where words.hasPrefix("DNS error"): self = .unknownHost
         default:
             let code = words.firstMatch(of: /errno: (\d{1,4})\)/).flatMap { Int32($0.1) }
+            if let code, [ECONNRESET, EPIPE, ECONNABORTED].contains(code) {
+                self = .closedEarly
+                return
+            }
             self =
                 code.map { .connection(SafeText(String(cString: strerror($0)).lowercased())) }
                 ?? .other(SafeText(words, limit: 200))
         }
     }
+
+    private static let endsOfConnection: [ChannelError] = [
+        .eof, .ioOnClosedChannel, .alreadyClosed, .inputClosed, .outputClosed,
+    ]
 
     private static func known(_ error: HTTPClientError) -> Self {
         switch error {

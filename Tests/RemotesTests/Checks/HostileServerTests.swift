@@ -77,7 +77,7 @@ import Testing
             connection.send("HTTP/1.1 200 ")
             connection.send(forEver: String(repeating: "y", count: 10_000))
         },
-        Trick(what: "resets", reason: "reset", timeout: .seconds(30)) { $0.reset() },
+        Trick(what: "resets", reason: "closed before the answer was whole", timeout: .seconds(30)) { $0.reset() },
         Trick(what: "closes before the header", reason: "closed", timeout: .seconds(30)) { _ in },
         Trick(what: "closes within the body", reason: "closed", timeout: .seconds(30)) { connection in
             connection.send("\(ok)content-length: 100\r\n\r\nshort")

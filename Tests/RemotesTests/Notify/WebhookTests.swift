@@ -98,9 +98,9 @@ import Testing
             $0.send("HTTP/1.1 200 OK\r\n")
             $0.send(forEver: "x: y\r\n", every: 20_000)
         },
-        Trick(what: "resets", kind: .broke, reason: "reset") { $0.reset() },
-        // Whether it is a close or a reset depends on what of the body was read by then.
-        Trick(what: "closes at once", kind: .broke, reason: "connection") { _ in },
+        // Whether the system calls it a close or a reset depends on what of the body was read by then: it is told the same.
+        Trick(what: "resets", kind: .broke, reason: "closed before the answer was whole") { $0.reset() },
+        Trick(what: "closes at once", kind: .broke, reason: "closed before the answer was whole") { _ in },
         Trick(what: "is no web server", kind: .broke, reason: "not HTTP") { connection in
             connection.send("SSH-2.0-OpenSSH_9.2 T0PS3CRETPATH\r\n\r\n")
             connection.wait()

@@ -22,7 +22,8 @@ extension RegistryFaultCase {
     static let connections: [RegistryFaultCase] = [
         .init("a connection that breaks once", .resolve, does: "asks again", says: "the old image", first(.reset)),
         .init(
-            "a connection that breaks each time", .resolve, does: "gives up after 4 tries", says: "connection", { _, _ in .reset }
+            "a connection that breaks each time", .resolve, does: "gives up after 4 tries", says: "closed before",
+            { _, _ in .reset }
         ),
         .init(
             "no answer", .resolve, does: "waits no longer than the deadline", says: "no whole answer within", { _, _ in .silence }
