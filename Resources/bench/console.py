@@ -12,14 +12,8 @@ from stage import Stage
 
 # Between two rows and back: on a short list a longer walk would end at its edge and paint nothing.
 WALK = " ".join(["<Down> <Up>"] * 60)
-BUDGET = "console-budget.json"
-
-
-def tool():
-    """Where ptybench.py is; None where it is not."""
-    beside = os.path.join(os.getcwd(), "..", "shared", "bench", "ptybench.py")
-    found = os.environ.get("PTYBENCH") or beside
-    return os.path.realpath(found) if os.path.isfile(found) else None
+HERE = os.path.dirname(os.path.abspath(__file__))
+BUDGET, TOOL = os.path.join(HERE, "console-budget.json"), os.path.join(HERE, "ptybench.py")
 
 
 def measure(baton, table):
@@ -30,15 +24,13 @@ def measure(baton, table):
         versions.append((time.monotonic() - began) * 1000)
     size = os.stat(baton).st_size / 2**20
     table.add("baton --version", median(versions), "ms", note=f"{spread(versions)}; the program has {size:.0f} MiB")
-    if not tool():
-        return table.skip("console", "no ptybench.py at $PTYBENCH or ../shared/bench")
     with Stage(baton) as stage:
         for size in ["120x40", "80x24"]:
             one_size(stage.console, size, table)
 
 
 def one_size(command, size, table):
-    with open(os.path.join(os.path.dirname(tool()), BUDGET)) as file:
+    with open(BUDGET) as file:
         limits = json.load(file)["limits"]
     peer = {}
     if shutil.which("htop"):
@@ -57,7 +49,7 @@ def report(command, size, keys="", idle=0, drop=False, signals=""):
     options = ["--cols", columns, "--rows", rows, "--starts", "15", "--keys", keys, "--idle", str(idle)]
     options += ["--drop"] if drop else []
     options += ["--signals", signals] if signals else []
-    done = subprocess.run([sys.executable, tool(), *options, "--", *command], capture_output=True, text=True, timeout=600)
+    done = subprocess.run([sys.executable, "-B", TOOL, *options, "--", *command], capture_output=True, text=True, timeout=600)
     if not done.stdout:
         raise RuntimeError(f"ptybench.py: {done.stderr.strip()}")
     return json.loads(done.stdout)

@@ -81,4 +81,16 @@ import Testing
             }
         }
     }
+
+    @Test func `the project needs nothing beside it, and names no directory of one machine`() throws {
+        let strangers = ["../" + "shared", "/" + "work/", "/" + "root/", "/" + "opt/"]
+        var count = 0
+        for folder in ["Sources", "Tests", "Resources", ".ci", "Makefile", "Package.swift", "README.md"] {
+            for (path, text) in try SourceTree.texts(in: folder) {
+                count += 1
+                for word in strangers { #expect(!text.contains(word), "\(path) names \(word)") }
+            }
+        }
+        #expect(count > 500)
+    }
 }

@@ -14,6 +14,16 @@ enum SourceTree {
     static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).prefix { $0 != "Tests" }.joined(
         separator: "/")
 
+    /// A file of the project, or every file below a folder, as text; what is no text is left out.
+    static func texts(in path: String) throws -> [(path: String, text: String)] {
+        let manager = FileManager.default
+        let below = (try? manager.subpathsOfDirectory(atPath: root + "/" + path)) ?? []
+        let paths = below.isEmpty ? [path] : below.filter { !$0.contains("__pycache__") }.map { path + "/" + $0 }
+        return paths.sorted().compactMap { path in
+            (try? String(contentsOf: URL(filePath: root + "/" + path), encoding: .utf8)).map { (path, $0) }
+        }
+    }
+
     /// Every Swift file below a folder.
     static func files(in folder: String) throws -> [File] {
         let manager = FileManager.default
