@@ -8,7 +8,7 @@ RELEASE := .build/release/baton
 LINK := -Xlinker -no-pie -Xlinker --strip-debug
 SOURCES := Sources Tests Package.swift
 
-.PHONY: help setup run test test-swift test-terminal build check format release install simulate mutants retention-worlds bench docs golden clean
+.PHONY: help setup run test test-swift test-terminal soak build check format release install simulate mutants retention-worlds bench docs golden clean
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,20 +22,19 @@ run: setup build ## Open the console on the embedded stage
 build: setup ## Build everything, for debugging
 	@$(SWIFT) build --product baton
 
-test: setup test-swift test-terminal ## All tests
-
-# One process a module, one test after another: tests with real children, signals and deadlines stay out of each other's way.
-MODULES := $(notdir $(wildcard Tests/*Tests))
+test: setup ## All tests; what failed is listed at the end
+	@SWIFT=$(SWIFT) Resources/scripts/test
 
 test-swift: ## Tests of the modules
-	@$(SWIFT) build --build-tests
-	@set -e; for module in $(MODULES); do \
-	    echo "== $$module"; timeout 900 $(SWIFT) test --skip-build --no-parallel --filter "^$$module\."; \
-	done
+	@SWIFT=$(SWIFT) Resources/scripts/test modules
 
 test-terminal: ## The program in a real terminal, with real processes and load behind it
+	@SWIFT=$(SWIFT) Resources/scripts/test terminal
+
+soak: setup ## Tests again and again, next to busy processes; goes on where it stopped: SOAK="--runs 5 --times 20 ..."
+	@$(SWIFT) build --build-tests
 	@$(SWIFT) build --product baton
-	@Tests/EndToEnd/run $(DEBUG)
+	@SWIFT=$(SWIFT) Resources/scripts/soak $(SOAK)
 
 check: ## Style, as strict as the build
 	@$(SWIFT) format lint --recursive --strict $(SOURCES)

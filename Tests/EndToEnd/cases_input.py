@@ -85,7 +85,7 @@ def changed_ledger(stage: Stage):
     stage.baton("ledger", "verify").ended(1).says("the chain does not hold")
 
 
-@case("socket-paths", "a socket path that is a file, another account's, nobody's, or too long: exit 1 or 2, and what it is", seconds=8)
+@case("socket-paths", "a socket path that is a file, another account's, nobody's, or too long: exit 1 or 2, and what it is", seconds=8, needs_root=True)
 def socket_paths(stage: Stage):
     stage.prepare()
     stage.baton("agent", "--stop").ended(0)
@@ -112,7 +112,7 @@ def socket_paths(stage: Stage):
     expect(not stage.agent(), "an agent was started")
 
 
-@case("full-disk", "the ledger's disk is full: the promotion stands still and says so; freed, it goes on and succeeds", seconds=15)
+@case("full-disk", "the ledger's disk is full: the promotion stands still and says so; freed, it goes on and succeeds", seconds=15, needs_root=True)
 def full_disk(stage: Stage):
     if os.geteuid() != 0:
         raise Skipped("only root can mount a small disk")

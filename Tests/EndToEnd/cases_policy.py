@@ -64,7 +64,7 @@ def short(stage: Stage, tag):
     return stage.digest(tag).split(":")[1][:8]
 
 
-@case("approval-by-a-second-account", "prod waits for the consent of another account of this machine; the starter's own is refused", seconds=15)
+@case("approval-by-a-second-account", "prod waits for the consent of another account of this machine; the starter's own is refused", seconds=15, needs_root=True)
 def approval_by_a_second_account(stage: Stage):
     with accounts(stage, "ann", "bob", "eve") as (group, made):
         socket = stage.root + "/door/agent.sock"

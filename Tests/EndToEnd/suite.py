@@ -20,7 +20,7 @@ PASSED, FAILED, SKIPPED = 0, 1, 77
 def main(arguments):
     load_cases()
     if len(arguments) < 2:
-        print("usage: Tests/EndToEnd/run BATON_BINARY [case-name ...]\ncases:")
+        print("usage: Tests/EndToEnd/run BATON_BINARY [--needs-root | case-name ...]\ncases:")
         for found in CASES.values():
             print(f"  {found.name:34} {found.words}")
         return 2
@@ -30,6 +30,8 @@ def main(arguments):
         return 2
     if arguments[2:3] == ["--one"]:
         return run_here(CASES[arguments[3]], binary)
+    if arguments[2:] == ["--needs-root"]:
+        return run_all([found for found in CASES.values() if found.needs_root], binary)
     unknown = [name for name in arguments[2:] if name not in CASES]
     if unknown:
         print(f"there is no case {', '.join(unknown)}; the cases are: {', '.join(CASES)}")
@@ -68,7 +70,8 @@ def run_apart(found, binary):
     begun = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, str(HERE / "run"), binary, "--one", found.name],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True)
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
+        env={**os.environ, "BATON_CASE": found.name})
     try:
         output, _ = process.communicate(timeout=CASE_LIMIT_SECONDS)
         status = process.returncode
