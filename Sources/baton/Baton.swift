@@ -26,6 +26,7 @@ struct Baton: AsyncParsableCommand {
         defaultSubcommand: ConsoleCommand.self)
 
     static func main() async {
+        Output.openStandardDescriptors()
         signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
@@ -34,12 +35,16 @@ struct Baton: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            Glibc.exit(Output.finish().rawValue)
         } catch let ending as Ended {
             if let words = ending.words { Output.complain(words) }
             Glibc.exit(ending.status.rawValue)
         } catch {
             let code = exitCode(for: error)
-            guard code == .validationFailure || code == .failure else { exit(withError: error) }
+            guard code == .validationFailure || code == .failure else {
+                Output.text(fullMessage(for: error))
+                Glibc.exit(Output.finish() == .done ? code.rawValue : ExitStatus.broke.rawValue)
+            }
             Output.complain(fullMessage(for: error))
             Glibc.exit((code == .validationFailure ? ExitStatus.usage : .broke).rawValue)
         }

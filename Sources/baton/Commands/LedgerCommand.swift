@@ -99,7 +99,7 @@ struct LedgerCommand: AsyncParsableCommand {
             do {
                 let head = try await reader.head()
                 var after: Int64 = 0
-                while after < head.sequence {
+                while after < head.sequence, !Output.isBroken {
                     let page = try await reader.entries(after: after, limit: 1_000)
                     guard let last = page.last else { break }
                     for entry in page where entry.sequence <= head.sequence { try Output.json(LedgerLine(entry)) }

@@ -12,6 +12,7 @@ struct Following {
     /// - Parameter patience: nil waits as long as it takes; the promotion's own deadlines bound it.
     /// - Throws: `Ended` with the status of the end, unless it is a success.
     func run(for patience: Milliseconds?) throws {
+        Output.letOutcomeDecide()
         do throws(AgentClientError) { try client.subscribe(within: .seconds(10)) } catch {
             throw Ended(.broke, error.description)
         }

@@ -10,6 +10,7 @@ struct JointFollowing {
 
     /// - Throws: `Ended` with the status of the end, unless it is what was asked for.
     func run() throws {
+        Output.letOutcomeDecide()
         do throws(AgentClientError) { try client.subscribe(within: .seconds(10)) } catch {
             throw Ended(.broke, error.description)
         }
