@@ -66,8 +66,13 @@ package struct StageDirectory: Hashable, Sendable {
         }
     }
 
+    /// Whether the directory is there; nothing but `make` brings one back that was removed.
+    var exists: Bool { DurableFile.exists(path) }
+
     /// Makes the folders of one place.
+    /// - Throws: `StageError.removed` if the stage directory is gone.
     func make(_ place: Place) throws(StageError) {
+        guard exists else { throw .removed(path: SafeText(path)) }
         try DurableFile.makeDirectory("\(path)/slots/\(place.service)/\(place.environment)")
         try DurableFile.makeDirectory("\(path)/fences/\(place.service)")
     }

@@ -10,6 +10,7 @@ package enum StageError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooLarge(path: SafeText, limitInBytes: Int)
     case notStarted(program: SafeText, reason: SafeText)
     case alreadyServed(path: SafeText)
+    case removed(path: SafeText)
     case socketPathTooLong(path: SafeText, limitInBytes: Int)
 
     package var description: String {
@@ -18,6 +19,7 @@ package enum StageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unreadable(let path, let reason): "\(path) does not hold what the stage writes there: \(reason)"
         case .tooLarge(let path, let limit): "\(path) is larger than \(limit) bytes, which the stage never writes"
         case .notStarted(let program, let reason): "cannot start \(program): \(reason)"
+        case .removed(let path): "the stage directory \(path) is gone"
         case .alreadyServed(let path): "another router already serves \(path)"
         case .socketPathTooLong(let path, let limit):
             "\(path) is too long for a Unix socket: choose a stage directory so that it has at most \(limit) bytes"

@@ -43,6 +43,7 @@ struct StageRouter: Sendable {
             await process.end(patience: .seconds(1))
         }
         do throws(StageError) {
+            guard directory.exists else { throw .removed(path: SafeText(directory.path)) }
             try directory.make()
             _ = try executable.start(["stage-router", "--directory", directory.path], log: directory.routerLog)
         } catch { throw error.fault }

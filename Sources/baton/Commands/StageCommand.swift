@@ -67,12 +67,8 @@ struct StageCommand: AsyncParsableCommand {
     }
 
     private func end(_ path: String, _ configuration: String) async {
-        do {
-            try AgentCommand.end(Installation(configuration: configuration, socket: nil))
-        } catch let ended as Ended {
-            if let words = ended.words { Output.line(words) }
-        } catch {
-            Output.complain("\(error)")
+        do throws(Ended) { try AgentCommand.end(configuration: configuration, socket: nil) } catch {
+            if let words = error.words { Output.line(words) }
         }
         await Composition.stage(at: path).stopAll()
         Output.line("the stage in \(path) is stopped")

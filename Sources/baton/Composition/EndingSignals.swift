@@ -8,6 +8,7 @@ internal import Glibc
 final class EndingSignals {
     private let sources: [any DispatchSourceSignal]
     private let caught: AsyncStream<Void>
+    private let notice: AsyncStream<Void>.Continuation
 
     init(_ numbers: [CInt]) {
         let (caught, notice) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -19,6 +20,16 @@ final class EndingSignals {
             return source
         }
         self.caught = caught
+        self.notice = notice
+    }
+
+    /// Lets `wait` return when this does, as if a signal had come.
+    /// - Returns: the task that waits; the caller cancels it.
+    func end(after event: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        Task { [notice] in
+            await event()
+            notice.yield()
+        }
     }
 
     /// Returns once one of the signals has come.

@@ -54,11 +54,30 @@ struct Installation {
     }
 
     var ledger: String { state + "/ledger" }
+
+    /// Directories of the embedded stages that environments run on.
+    var stages: Set<String> {
+        Set(
+            settings.services.flatMap(\.targets.values).map { target in
+                switch target {
+                case .stage(let directory): path(directory)
+                }
+            })
+    }
+
     var log: String { state + "/agent.log" }
 
     /// Places that are looked at where no configuration is named.
     private static var usual: [String] {
-        [environment("BATON_CONFIG"), "baton.yaml", ".stage/baton.yaml", "/etc/baton/baton.yaml"].compactMap(\.self)
+        [environment("BATON_CONFIG")].compactMap(\.self) + unnamed
+    }
+
+    /// Places of a configuration that neither an option nor the environment names.
+    static let unnamed = ["baton.yaml", ".stage/baton.yaml", "/etc/baton/baton.yaml"]
+
+    /// Where the configuration is, or would be if it had not been removed: the one that was named, or the usual places.
+    static func places(configuration named: String?) -> [String] {
+        (named.map { [$0] } ?? usual).map { absolute($0, from: workingDirectory) }
     }
 
     private static func find(_ named: String?) throws(Ended) -> String {
