@@ -31,8 +31,23 @@ struct Performer: Sendable {
         case .elapsed(let moment): await wait(until: moment, then: .achieved(effect: effect, detail: "\(moment.clock)"))
         case .checkAnswered(let gate, let check, let slot): await measure(check, in: gate, on: slot)
         case .routingObserved, .slotObserved: await observeUntilSettled(effect)
-        case .imageCopied, .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn, .trafficSplit: await makeTrue(effect)
+        case .pointerNames: await moveInTime(effect)
+        case .imageCopied, .imageReady, .slotRuns, .slotStopped, .trafficOn, .trafficSplit: await makeTrue(effect)
         }
+    }
+
+    /// How long a registry may take over a tag before it is said that it does not answer.
+    private static let pointerPatience = Milliseconds.seconds(20)
+
+    /// Moves a tag; a registry that hangs keeps nobody waiting, though what was sent to it may still be carried out.
+    private func moveInTime(_ effect: Effect) async {
+        let alarm = time.begin {
+            await time.wait(Self.pointerPatience)
+            if Task.isCancelled { return }
+            tell(.failed(effect: effect, fault: Fault(.unknown, "the registry did not answer in \(Self.pointerPatience)")))
+        }
+        await makeTrue(effect)
+        alarm.cancel()
     }
 
     private func makeTrue(_ effect: Effect) async {

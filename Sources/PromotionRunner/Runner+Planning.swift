@@ -5,13 +5,16 @@ extension Runner {
     /// - Parameter asker: the promotion whose conditions are evaluated again; nil for a new plan.
     func snapshot(of place: Place, digest: Digest?, for asker: PromotionNumber? = nil) async -> PlanningSnapshot? {
         guard let wiring = wirings[place.service] else { return nil }
+        let pointers = known(place).pointers
         let seen = time.begin { await self.observation(of: place) }
         let lookup = time.begin { await self.lookup(digest, in: wiring.source(of: place.environment)) }
         let lease = try? await leases.current(place)
-        let observation = await seen.value
+        var observation = await seen.value
         if let observation { show(.observed(place, observation)) }
         let found = await lookup.value
         let review: PlanningSnapshot.Review = if let digest { await review(of: digest, into: place) } else { .notAsked }
+        // A tag that was owed has been moved since it was looked at.
+        if known(place).pointers != pointers { observation = await self.observation(of: place) }
         let projection = board.projection.services[place.service] ?? ServiceProjection()
         return PlanningSnapshot(
             takenAt: time.now(), service: wiring.service,

@@ -13,14 +13,9 @@ extension Runner {
         }
         var now: [Tag: PointerDrift] = [:]
         let own = wirings[place.service]?.service.environment(place.environment)?.pointerTags ?? []
-        for drift in Self.differences(in: pointers, from: expectations(at: place), among: own) { now[drift.tag] = drift }
+        for drift in Self.differences(in: pointers, from: known(place), among: own) { now[drift.tag] = drift }
         let before = strayed.updateValue(now, forKey: place) ?? [:]
         for (tag, drift) in now.sorted(by: { $0.key < $1.key }) where before[tag] == drift { await note(drift, at: place) }
-    }
-
-    /// What the ledger says of this place.
-    private func expectations(at place: Place) -> EnvironmentProjection {
-        board.projection.services[place.service]?.environments[place.environment] ?? EnvironmentProjection()
     }
 
     /// Tags that differ from what the ledger put there and was not told yet, and tags that do so no longer.
@@ -29,6 +24,8 @@ extension Runner {
     ) -> [PointerDrift] {
         tags.compactMap { tag in
             guard let expected = known.pointers[tag] else { return nil }
+            // A tag that is owed may name what it should by now: that is no drift, and is settled by itself.
+            if let owed = known.owed[tag], seen[tag] == owed.digest { return nil }
             let drift = PointerDrift(tag: tag, expected: expected, observed: seen[tag])
             return drift.isOver ? known.drifts[tag].map { _ in drift } : known.drifts[tag] == drift ? nil : drift
         }
@@ -55,7 +52,7 @@ extension Runner {
         guard let wiring = wirings[place.service], let environment = wiring.service.environment(place.environment) else {
             return .refused([.init(.unknownPlace, "there is no \(place)", remedy: "see baton status")])
         }
-        let own = environment.pointerTags
+        let own = environment.pointerTags + known(place).owed.keys.filter { !environment.pointerTags.contains($0) }.sorted()
         guard own.contains(tag) else {
             let names: SafeText = "\(SafeText(own.map(\.text).joined(separator: ", ")))"
             return .refused([.init(.changed, "\(tag) is no pointer tag of \(place)", remedy: "its pointer tags are \(names)")])
@@ -75,12 +72,5 @@ extension Runner {
         } catch {
             return .broken("\(error)")
         }
-    }
-}
-
-extension Environment {
-    /// The tags that say what serves here and, where there are several slots, what each runs.
-    var pointerTags: [Tag] {
-        [Tag(pointerOf: name)] + (slots.count > 1 ? slots.map { Tag(pointerOf: name, slot: $0) } : [])
     }
 }

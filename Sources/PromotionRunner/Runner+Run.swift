@@ -49,8 +49,9 @@ extension Runner {
         heartbeat?.task.cancel()
         mailboxes[number] = nil
         changes[number] = nil
-        guard board.projection.promotion(number)?.hasEnded ?? false, let lastLease else { return }
-        try? await leases.release(lastLease)
+        guard let ended = board.projection.promotion(number), ended.hasEnded else { return }
+        if let lastLease { try? await leases.release(lastLease) }
+        settleDebts(of: ended.plan.place)
     }
 
     /// Notes what a promotion changes now, and wakes those of its place that waited for the end of it: a lease can be lost while
@@ -152,7 +153,8 @@ extension Runner {
         while let promotion = board.projection.promotion(number), mailboxes[number] != nil {
             do {
                 try await record(
-                    .happened(event), by: identity, place: promotion.plan.place, promotion: number, fence: promotion.lease?.fence)
+                    .happened(promotion.recorded(event)), by: identity, place: promotion.plan.place, promotion: number,
+                    fence: promotion.lease?.fence)
                 return
             } catch let fault as PromotionFault {
                 logger.debug("an outcome came too late", metadata: ["promotion": "\(number)", "reason": "\(fault)"])

@@ -23,6 +23,7 @@ extension Runner {
         try await runner.resume()
         await runner.observe()
         await runner.attend()
+        await runner.settleDebts()
         await runner.followJoints()
         await runner.automate()
         return runner

@@ -41,6 +41,10 @@ package actor Runner: Engine {
     private var saved: SavedProjection?
     /// Whether the ledger may hold an entry that it could not say was written.
     private var isInDoubt = false
+    /// Places whose debts are being settled.
+    var settling: [Place: Task<Void, Never>] = [:]
+    /// Counts what ends the wait of such a task.
+    var nudges: [Place: Int] = [:]
     /// Denials that were kept lately, and when.
     var denials: [Denial: Timestamp] = [:]
     /// Number of the last work that was begun on an effect.
@@ -218,6 +222,7 @@ package actor Runner: Engine {
     /// Ends observing and running at once and keeps nothing: what is left to do where the ledger is another agent's by now.
     package func abandon() {
         for observer in observers { observer.cancel() }
+        for task in settling.values { task.cancel() }
         for mailbox in mailboxes.values { mailbox.close() }
         mailboxes.removeAll()
         for subscriber in subscribers.values { subscriber.finish() }

@@ -1,10 +1,11 @@
 package import PromotionCore
 
 extension Explorer {
-    /// Everything that could come next: each outcome of each pending effect, every request of a person, and a crash.
+    /// Everything that could come next, as it is recorded: each outcome of each pending effect, every request of a person, and
+    /// a crash.
     /// - Parameter hash: the plan's, which is costly to make again for every step.
     static func events(_ promotion: Promotion, hash: Digest) -> [PromotionEvent] {
-        requests(promotion, hash) + promotion.pending.flatMap { outcomes(of: $0, promotion, hash) }
+        (requests(promotion, hash) + promotion.pending.flatMap { outcomes(of: $0, promotion, hash) }).map(promotion.recorded)
     }
 
     /// What comes so late that the consent which was given has grown old by then.
@@ -50,7 +51,10 @@ extension Explorer {
         case .slotObserved(let slot):
             return [plan.release.digest, nil].map { .slotObserved(slot: slot, digest: $0) }
         case .pointerNames(let tag, _, let expected):
-            return [.pointerConflict(tag: tag, expected: expected, observed: nil)] + results(of: effect)
+            return [
+                .pointerConflict(tag: tag, expected: expected, observed: nil),
+                .pointerConflict(tag: tag, expected: expected, observed: Fixtures.release("stranger").digest),
+            ] + results(of: effect)
         case .imageCopied:
             return [.imageCopied(CopyReport())] + results(of: effect).filter { if case .failed = $0 { true } else { false } }
         case .imageReady, .slotRuns, .slotStopped, .trafficOn, .trafficSplit: return results(of: effect)

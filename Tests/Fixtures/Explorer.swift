@@ -159,6 +159,7 @@ extension Explorer {
         let isCommitted: Bool
         let pending: [Effect]
         let conflicts: [Tag: Int]
+        let owed: Set<Tag>
         let approvals: Int
         let automaticRollbacks: Int
         /// Checks of the open gate that had nothing to judge.
@@ -176,6 +177,7 @@ extension Explorer {
                 promotion.openGate.map { gate in
                     promotion.plan.checks(in: gate).filter { promotion.gates[gate]?.lacksData($0) ?? false }.map(\.name)
                 } ?? []
+            owed = Set(promotion.owed.keys)
             conflicts = promotion.found.mapValues { min($0.times, 4) }
             self.routing = routing
         }

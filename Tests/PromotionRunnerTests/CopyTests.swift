@@ -34,6 +34,19 @@ import Testing
         #expect(operation.world.with { $0.violations } == [])
     }
 
+    @Test func `a tag that prod's own repository refuses is owed there, and moved there`() throws {
+        let operation = Self.tested()
+        operation.world.with { $0.tagRefusal = Fault(.refused, "status 403: DENIED") }
+        _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
+        operation.wait(for: PromotionNumber(1))
+        #expect(try operation.state() == "succeeded" && operation.serving() == Operation.fresh)
+        operation.world.with { $0.tagRefusal = nil }
+        operation.pass(.minutes(3))
+        let tags = operation.world.with { $0.tags[Fixtures.prodHome.repository] ?? [:] }
+        for tag in ["prod", "prod-green", "v2.31.0"] { #expect(tags[try Tag(tag)] == Operation.fresh.digest, "\(tag)") }
+        #expect(operation.world.with { $0.violations } == [])
+    }
+
     @Test func `a rollback deletes nothing and copies nothing`() throws {
         let operation = Self.tested()
         _ = operation.promote(Operation.fresh.digest, to: Operation.prod)

@@ -38,6 +38,8 @@ import Testing
         let confirmed = try #require(promotion.passage.first { $0.state == .verifyingRollback })
         #expect(confirmed.at - began.at < .seconds(5))
         #expect(promotion.state == .ended(.rolledBack))
+        #expect(Set(promotion.owed.keys.map(\.text)) == ["prod", "prod-green"], "the tags are owed")
+        operation.pass(.minutes(6))
         try RunnerTests.expectRightEnd(operation, "a hanging registry")
     }
 

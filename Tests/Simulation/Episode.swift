@@ -174,7 +174,7 @@ package struct Episode {
     /// Whether something is under way that is expected to end by itself.
     private var hasUnfinished: Bool {
         operation.world.with { state in
-            state.witness.projection.unfinished.contains { $0.state != .rollbackFailed }
+            state.witness.projection.unfinished.contains { $0.state != .rollbackFailed } || state.owesTags
                 || state.witness.projection.joints.contains { $0.isUnderWay && $0.state != .undoFailed }
         }
     }

@@ -14,6 +14,7 @@ package enum Trouble: String, Hashable, Sendable, CaseIterable {
     case trafficIsAway = "no slot has any traffic to measure"
     case leasesAreSilent = "the store of leases does not answer"
     case tagsAreMoved = "a stranger moves every tag before the agent does"
+    case tagsAreRefused = "the registry refuses to move any tag"
 }
 
 extension World {
@@ -40,6 +41,17 @@ extension World.State {
         switch ambush.happening {
         case .trouble(let trouble, let time): begin(trouble, at: place, until: now + time)
         case .person, .crash, .takeOver: due.append(ambush.happening)
+        }
+    }
+
+    /// Whether a tag is owed that is moved by itself before long.
+    var owesTags: Bool {
+        guard !witness.hasStranger else { return false }
+        return witness.projection.services.contains { service, told in
+            told.environments.contains { name, environment in
+                told.active(in: name) == nil
+                    && environment.owed[Tag(pointerOf: name)].map { $0.digest == environment.serving?.release.digest } ?? false
+            }
         }
     }
 

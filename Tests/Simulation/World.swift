@@ -24,6 +24,8 @@ package final class World: Sendable {
         package var outages: [Place: Timestamp] = [:]
         /// What is wrong with places, and until when.
         var troubles: [Place: [Trouble: Timestamp]] = [:]
+        /// What the registry answers to every move of a tag; `nil` while it moves them.
+        package var tagRefusal: Fault?
         /// Troubles that have begun.
         var struck: [Trouble: Int] = [:]
         /// What waits for its moment.

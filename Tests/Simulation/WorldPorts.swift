@@ -129,6 +129,9 @@ extension WorldPorts: Registry {
             }
             state.tagFences[repository, default: [:]][tag] = fence
             state.check(breach)
+            let isRefused = (state.places[repository] ?? []).contains { state.has(.tagsAreRefused, $0, world.now) }
+            if let refusal = state.tagRefusal { throw refusal }
+            if isRefused { throw Fault(.refused, "status 412: PRECONDITION") }
             let isStrayed = (state.places[repository] ?? []).contains { place in
                 tag.names(place) && state.has(.tagsAreMoved, place, world.now)
             }

@@ -86,6 +86,9 @@ extension ConsoleState {
             .endingAt(columns - 1, state.text(glyphs), state.style)
         ]
         lines += copyLines(promotion, columns)
+        for pointer in promotion.owed.values.sorted(by: { $0.tag < $1.tag }).prefix(2) {
+            lines += Line.wrapped("owed: \(pointer.words)", .warning, column: 1, columns: columns, limit: 2)
+        }
         if let failure = promotion.failure {
             let words = "\(failure.during.words): \(failure.reason)"
             lines += Line.wrapped(
@@ -203,9 +206,9 @@ extension Promotion {
     /// The state with its glyph.
     var stateWords: Words {
         switch state {
-        case .ended(.succeeded): Words(.pass, "succeeded")
-        case .ended(.rolledBack) where plan.kind == .rollback: Words(.pass, "rolled back")
-        case .ended(let outcome): Words(.fail, outcome.words)
+        case .ended(.succeeded): Words(.pass, "\(endWords ?? "succeeded")")
+        case .ended(.rolledBack) where plan.kind == .rollback: Words(.pass, "\(endWords ?? "rolled back")")
+        case .ended(let outcome): Words(.fail, "\(endWords ?? SafeText(outcome.words))")
         case .rollbackFailed, .indeterminate: Words(.alarm, state.words)
         case .inconclusive, .paused, .stalled: Words(.inconclusive, state.words)
         case .stepping(let step), .analysing(let step): Words(.active, "\(state.words) \(plan.steps[step].weight) %")

@@ -7,6 +7,7 @@ extension ConsoleState {
         var lines = nextLines(service, board, letters)
         lines.append(rollbackLine(service, board, letters, columns))
         lines.append(pointerLine(service, rows, board))
+        lines += owedLines(service, board, columns)
         lines.append(leaseLine(service, board, letters, columns))
         lines += decisionLines(service, board, columns)
         lines += automationLines(service, board, columns)
@@ -85,6 +86,15 @@ extension ConsoleState {
         return line.endingAt(columns - 1, "(R)", .key)
     }
 
+    /// Tags that could not be moved to what serves.
+    private func owedLines(_ service: Service, _ board: Board, _ columns: Int) -> [Line] {
+        let owed = board.explanations(of: service, at: shownNow).filter { $0.subject == .pointer }
+        return owed.prefix(2).map { one in
+            Line("OWED", .warning).at(11, "\(one.values)", .warning, width: columns - 20)
+                .endingAt(columns - 1, "(x why)", .dim)
+        }
+    }
+
     private func pointerLine(_ service: Service, _ rows: [ShownRow], _ board: Board) -> Line {
         let head = Line("POINTERS", .heading)
         var right: [String] = []
@@ -103,6 +113,7 @@ extension ConsoleState {
                 ($0.key.text.count, $0.key) < ($1.key.text.count, $1.key)
             })
             where tag.tagClass == .other {
+                guard ledger?.owed[tag] == nil else { continue }
                 if pointers[tag] == expected { right.append(tag.text) } else { wrong.append(tag.text) }
             }
         }

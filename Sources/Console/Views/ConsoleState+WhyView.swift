@@ -106,7 +106,7 @@ extension ConsoleState {
 
     /// Freezes, pins and debts.
     private func policyReasons(_ service: Service, _ environment: EnvironmentName?, _ columns: Int) -> [Line] {
-        let shownKinds: Set<Explanation.Subject> = [.freeze, .pin, .override, .approval]
+        let shownKinds: Set<Explanation.Subject> = [.freeze, .pin, .override, .pointer, .approval]
         return (shown?.explanations(of: service, in: environment, at: shownNow) ?? []).filter { shownKinds.contains($0.subject) }
             .flatMap { explanation($0, columns) + [.blank] }
     }

@@ -118,7 +118,8 @@ extension Fact {
     /// Whether what keeps an environment from going on by itself may be over with it.
     package var mayLetAutomationGoOn: Bool {
         switch self {
-        case .adopted, .evidence, .vetoLifted, .verified, .policy, .pointerDrifted, .pointerAdopted, .lease, .automation, .joint:
+        case .adopted, .evidence, .vetoLifted, .verified, .policy, .pointerDrifted, .pointerAdopted, .owed, .lease, .automation,
+            .joint:
             true
         case .started, .happened, .refused, .recordsWritten, .told, .agentStarted, .passport, .retention: false
         }

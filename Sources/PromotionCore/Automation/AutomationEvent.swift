@@ -95,7 +95,7 @@ extension AutomationState {
             halt = nil
             attempts = []
             permitted = call(.firstRelease)?.call.digest
-            calls.removeAll { $0.call.subject != .wayBack }
+            calls.removeAll { $0.call.subject != .wayBack && $0.call.subject != .pointer }
         case .called(let call):
             calls.removeAll { $0.call.subject == call.subject }
             calls.append(OpenCall(call: call, since: now))

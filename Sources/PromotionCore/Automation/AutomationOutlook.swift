@@ -48,6 +48,16 @@ extension Board {
             remedy: "push \(lost.digest.short()) again, and hold it against retention", role: .operator)
     }
 
+    /// The call that a tag asks for which cannot be moved to what serves; `nil` while no such tag is owed.
+    package func pointerCall(at place: Place) -> Call? {
+        let owed = projection.services[place.service]?.environments[place.environment]?.owed.values ?? [:].values
+        guard let environment = service(place.service)?.environment(place.environment),
+            let first = owed.sorted(by: { ($0.since, $0.tag) < ($1.since, $1.tag) }).first(where: { $0.cause != .waits }),
+            let remedy = first.remedy(among: environment.pointerTags)
+        else { return nil }
+        return Call(.pointer, digest: first.digest, first.words, remedy: remedy, role: .operator)
+    }
+
     /// Calls that nobody has answered, of all environments, oldest first.
     package var openCalls: [(place: Place, call: OpenCall)] {
         services.flatMap { service in

@@ -23,10 +23,12 @@ package struct Call: Hashable, Sendable, Codable {
         case failure
         /// A promotion could be neither finished nor undone.
         case alarm
+        /// A tag cannot be moved to what serves.
+        case pointer
 
         package var kind: Kind {
             switch self {
-            case .access: .missingAccess
+            case .access, .pointer: .missingAccess
             case .drift, .candidate, .failure: .policyConflict
             case .firstRelease, .wayBack, .alarm: .irreversibleRisk
             }

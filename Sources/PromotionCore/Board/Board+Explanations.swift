@@ -23,6 +23,7 @@ extension Board {
         let lines =
             promotions.flatMap { explanations(of: $0, at: now) } + next(service, place, ledger, at: now)
             + freezes(environment, place, at: now) + decisions(known, place, at: now) + drift(service, place)
+            + debts(known, environment, place)
         var seen: Set<SafeText> = []
         return lines.filter { seen.insert($0.values).inserted }
     }
@@ -85,6 +86,15 @@ extension Board {
                     remedy: "wait, or ask \(lease.holder.owner.name): baton unlock \(place.service) \(place.environment)") : nil
         }
         return [pin, lease].compactMap(\.self) + debts + vetoes
+    }
+
+    private func debts(_ known: EnvironmentProjection, _ environment: Environment, _ place: Place) -> [Explanation] {
+        known.owed.values.sorted { ($0.since, $0.tag) < ($1.since, $1.tag) }.map { pointer in
+            Explanation(
+                .pointer, at: place, predicate: "tag \(pointer.tag) names \(pointer.digest.short())",
+                values: "\(pointer.words), owed by promotion \(pointer.promotion)", authorities: [.role(.operator)],
+                remedy: pointer.remedy(among: environment.pointerTags) ?? "nothing: it is made by itself")
+        }
     }
 
     private func drift(_ service: Service, _ place: Place) -> [Explanation] {

@@ -134,6 +134,8 @@ package struct StreamLine: Hashable, Sendable, Codable {
             content = .event(kind: fact.kind, detail: drift.words, tone: drift.isOver ? .neutral : .bad)
         case .pointerAdopted(let tag, let observed, let reason):
             content = .event(kind: fact.kind, detail: "\(tag) names \(observed?.short() ?? "nothing"): \(reason)", tone: .neutral)
+        case .owed(let event):
+            content = .event(kind: fact.kind, detail: event.words, tone: event.isSettled ? .good : .bad)
         case .adopted, .refused, .evidence, .vetoLifted, .policy, .verified, .lease, .automation, .joint, .agentStarted,
             .retention:
             return nil
@@ -162,6 +164,7 @@ extension PromotionEvent {
         case .failed(_, let fault): fault.reason
         case .measured(_, let check, let measurement): "\(check): \(measurement.result.words)"
         case .pointerConflict(let tag, _, let observed): "\(tag) names \(observed?.short() ?? "nothing")"
+        case .pointerOwed(let effect, let cause): cause.words(of: effect)
         case .routingObserved(let routing): routing.words
         case .slotObserved(let slot, let digest): "\(slot) runs \(digest?.short() ?? "nothing known")"
         case .deadlinePassed(let time): "\(time.clock)"
@@ -171,7 +174,7 @@ extension PromotionEvent {
 
     var tone: HistoryLine.Tone {
         switch self {
-        case .failed, .pointerConflict, .leaseLost, .rejected, .superseded: .bad
+        case .failed, .pointerConflict, .pointerOwed, .leaseLost, .rejected, .superseded: .bad
         case .achieved, .imageCopied, .leaseTaken, .approved: .good
         case .conditionsEvaluated(let objections, _): objections.isEmpty ? .good : .neutral
         case .abortRequested, .rollbackRequested: .alarm

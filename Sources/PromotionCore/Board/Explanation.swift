@@ -2,7 +2,7 @@
 package struct Explanation: Hashable, Sendable, Codable {
     /// What kind of thing is explained.
     package enum Subject: String, Hashable, Sendable, Codable {
-        case condition, promotion, approval, gate, lease, freeze, pin, veto, override, drift, rollback, alarm
+        case condition, promotion, approval, gate, lease, freeze, pin, veto, override, drift, pointer, rollback, alarm
     }
 
     /// Who can change it.

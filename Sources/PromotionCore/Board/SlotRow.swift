@@ -104,7 +104,9 @@ extension Board {
             ? [Tag(pointerOf: environment.name, slot: slot)] + (ledger.live == slot ? [Tag(pointerOf: environment.name)] : [])
             : [Tag(pointerOf: environment.name)]
         for tag in tags {
-            guard let expected = ledger.pointers[tag], let pointers = seen?.pointers, pointers[tag] != expected else { continue }
+            guard let expected = ledger.pointers[tag], let pointers = seen?.pointers, pointers[tag] != expected,
+                ledger.owed[tag].map({ $0.digest != pointers[tag] }) ?? true
+            else { continue }
             found.append(.pointer(tag, expected: expected, observed: pointers[tag]))
         }
         if ledger.live == slot, let routing = seen?.routing, environment.slots.count > 1,

@@ -30,6 +30,8 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
     package internal(set) var pointers: [Tag: Digest] = [:]
     /// Pointer tags that name something else than these, as far as it was seen.
     package internal(set) var drifts: [Tag: PointerDrift] = [:]
+    /// Tags that should name what serves, and could not be moved yet.
+    package internal(set) var owed: [Tag: OwedPointer] = [:]
     package internal(set) var vetoes: [Veto] = []
     /// When the checks were last run again here, whatever they came to.
     package internal(set) var verifiedAt: Timestamp?

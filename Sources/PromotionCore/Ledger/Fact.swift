@@ -20,6 +20,8 @@ package enum Fact: Hashable, Sendable, Codable {
     case pointerDrifted(PointerDrift)
     /// A person takes what a pointer tag names for what it shall name.
     case pointerAdopted(tag: Tag, observed: Digest?, reason: SafeText)
+    /// What became, after the end of a promotion, of what it left to be done.
+    case owed(OwedEvent)
     case lease(LeaseEvent)
     case automation(AutomationEvent)
     case joint(JointNumber, JointEvent)
@@ -96,6 +98,7 @@ package enum Fact: Hashable, Sendable, Codable {
         case .policy(let fact): fact.kind
         case .pointerDrifted: "pointer.drifted"
         case .pointerAdopted: "pointer.adopted"
+        case .owed(let event): event.kind
         case .lease(let event): event.kind
         case .automation(let event): event.kind
         case .joint(_, let event): event.kind

@@ -9,7 +9,7 @@ extension HistoryLine {
         let isWanted = outcome == .succeeded || (promotion.plan.kind == .rollback && outcome == .rolledBack)
         return line(
             entry, promotion.plan, who: promotion.startedBy.name, what: "\(promotion.plan.kind.rawValue) \(promotion.number)",
-            tone: isWanted ? .good : .bad, result: "\(outcome.words)")
+            tone: isWanted ? .good : .bad, result: "\(promotion.endWords ?? SafeText(outcome.words))")
     }
 
     /// Who agreed to a promotion, and who said no; nil for what is nobody's decision about its start.
@@ -57,6 +57,18 @@ extension HistoryLine {
             sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: "pointer",
             environment: entry.draft.place?.environment, digest: drift.observed, tag: drift.tag, promotion: nil,
             tone: drift.isOver ? .neutral : .alarm, result: drift.words)
+    }
+
+    static func owed(_ event: OwedEvent, _ entry: LedgerEntry) -> HistoryLine {
+        let (what, digest, tag): (SafeText, Digest, Tag?) =
+            switch event {
+            case .pointerMoved(let tag, let digest): ("pointer", digest, tag)
+            case .pointerOwed(let pointer): ("pointer", pointer.digest, pointer.tag)
+            }
+        return HistoryLine(
+            sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: what,
+            environment: entry.draft.place?.environment, digest: digest, tag: tag, promotion: entry.draft.promotion,
+            tone: event.isSettled ? .good : .bad, result: event.words)
     }
 
     static func pointerAdopted(_ tag: Tag, _ observed: Digest?, _ entry: LedgerEntry) -> HistoryLine {

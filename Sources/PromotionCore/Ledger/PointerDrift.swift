@@ -24,3 +24,10 @@ package struct PointerDrift: Hashable, Sendable, Codable {
             : "tag \(tag) names \(observed?.short() ?? "nothing"), the ledger put \(expected?.short() ?? "nothing") there"
     }
 }
+
+extension Environment {
+    /// The tags that say what serves here and, where there are several slots, what each runs.
+    package var pointerTags: [Tag] {
+        [Tag(pointerOf: name)] + (slots.count > 1 ? slots.map { Tag(pointerOf: name, slot: $0) } : [])
+    }
+}

@@ -1,7 +1,7 @@
 /// The state of everything: a fold of the ledger.
 package struct Projection: Hashable, Sendable, Codable {
     /// The format of a saved projection; a change of any type in it makes it another.
-    package static let format = 13
+    package static let format = 14
 
     package private(set) var head: LedgerHead = .empty
     package internal(set) var services: [ServiceName: ServiceProjection] = [:]
@@ -104,9 +104,13 @@ extension ServiceProjection {
         case .pointerDrifted(let drift):
             environment.drifts[drift.tag] = drift.isOver ? nil : drift
             record(.drifted(drift, entry))
+        case .owed(let event):
+            environment.apply(event)
+            record(.owed(event, entry))
         case .pointerAdopted(let tag, let observed, _):
             environment.pointers[tag] = observed
             environment.drifts[tag] = nil
+            environment.owed[tag] = nil
             record(.pointerAdopted(tag, observed, entry))
         case .passport(let result): if case .failed = result.outcome { record(.passport(result, entry)) }
         case .lease(let event):
@@ -143,6 +147,8 @@ extension ServiceProjection {
         switch outcome {
         case .succeeded:
             environment.succeed(promotion.plan.release)
+            environment.letGoOfVetoedFinalTags()
+            for pointer in promotion.owed.values where pointer.isFinal { environment.owe(pointer) }
             record(
                 Evidence(
                     digest: promotion.plan.release.digest, environment: promotion.plan.place.environment,
@@ -178,7 +184,9 @@ extension EnvironmentProjection {
             lease = nil
             return
         case .achieved(.slotRuns(let slot, let image), _): hold(image.digest, in: slot, of: promotion, entry)
-        case .achieved(.slotStopped(let slot), _): slots[slot] = nil
+        case .achieved(.slotStopped(let slot), _):
+            slots[slot] = nil
+            owed[Tag(pointerOf: promotion.plan.place.environment, slot: slot)] = nil
         case .achieved(.trafficOn(let slot), _):
             split = nil
             serve(slot, since: entry.draft.at)
@@ -186,6 +194,10 @@ extension EnvironmentProjection {
         case .achieved(.pointerNames(let tag, let digest, _), _):
             pointers[tag] = digest
             drifts[tag] = nil
+            owed[tag] = nil
+            return
+        case .pointerOwed(.pointerNames(let tag, _, _), _):
+            if let pointer = promotion.owed[tag] { owe(pointer) }
             return
         case .slotObserved(let slot, let digest?) where promotion.plan.release.digests.contains(digest):
             hold(promotion.plan.release.digest, in: slot, of: promotion, entry)

@@ -18,6 +18,7 @@ extension Promotion {
         case .measured(let gate, let check, let measurement): try measure(gate, check, measurement, at: now)
         case .pointerConflict(let tag, let expected, let observed):
             try conflict(over: tag, expected: expected, observed: observed, at: now)
+        case .pointerOwed(let effect, let cause): try owe(effect, because: cause, at: now)
         case .routingObserved(let routing): try settle(routing, at: now)
         case .slotObserved(_, let digest): try settle(running: digest, at: now)
         case .deadlinePassed(let time): try pass(time, at: now)
@@ -48,7 +49,11 @@ extension Promotion {
         guard pending.contains(effect) else { throw .notWanted(event: "\(effect)", state: state.words) }
         achieved.insert(effect)
         switch effect {
-        case .slotStopped:
+        case .pointerNames(let tag, _, _):
+            owed[tag] = nil
+            advance(at: now)
+        case .slotStopped(let slot):
+            owed[Tag(pointerOf: plan.place.environment, slot: slot)] = nil
             if case .aborting(let outcome) = state { end(outcome, at: now) }
         default: advance(at: now)
         }
@@ -91,6 +96,7 @@ extension Promotion {
     }
 
     mutating func end(_ outcome: Outcome, at now: Timestamp) {
+        if outcome == .succeeded, let final = waitingFinalTag { owed[final.tag] = final }
         enter(.ended(outcome), at: now)
         lease = nil
     }

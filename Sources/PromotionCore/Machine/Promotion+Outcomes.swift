@@ -53,7 +53,7 @@ extension Promotion {
     }
 
     /// Times that a rollback overwrites what it finds on a tag, before it is said that somebody fights for it.
-    private static let overwriteLimit = 3
+    static let overwriteLimit = 3
 
     /// Somebody else moved the tag. Baton never fights for it; but a rollback needs only where to go: it records what it finds,
     /// and overwrites it.

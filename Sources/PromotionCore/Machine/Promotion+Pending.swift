@@ -83,7 +83,8 @@ extension Promotion {
     }
 
     private var finalTag: [Effect] {
-        plan.finalTag.map { [.pointerNames(tag: $0, digest: plan.release.digest, expected: nil)] } ?? []
+        guard !finalTagWaits else { return [] }
+        return plan.finalTag.map { [.pointerNames(tag: $0, digest: plan.release.digest, expected: nil)] } ?? []
     }
 
     /// First the warm-up; then both slots are measured as long as the step says, and until every check has its answers.

@@ -31,6 +31,8 @@ package struct Promotion: Hashable, Sendable, Codable {
     package internal(set) var gates: [Gate: GateProgress] = [:]
     /// What tags were found to name instead of what was expected; a rollback overwrites it.
     package internal(set) var found: [Tag: FoundTag] = [:]
+    /// Tags that could not be moved, and are tried again after the end.
+    package internal(set) var owed: [Tag: OwedPointer] = [:]
     /// Why it is being undone, or was.
     package internal(set) var failure: Failure?
     /// The states so far, oldest first.

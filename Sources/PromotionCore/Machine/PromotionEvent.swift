@@ -19,6 +19,8 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
     case failed(effect: Effect, fault: Fault)
     case measured(gate: Gate, check: CheckName, measurement: Measurement)
     case pointerConflict(tag: Tag, expected: Digest?, observed: Digest?)
+    /// A tag could not be moved; it is owed, and the promotion goes on.
+    case pointerOwed(effect: Effect, cause: OwedPointer.Cause)
     case routingObserved(Routing)
     case slotObserved(slot: SlotName, digest: Digest?)
     case deadlinePassed(Timestamp)
@@ -48,6 +50,7 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
         case .failed: "effect.failed"
         case .measured: "check.measured"
         case .pointerConflict: "pointer.conflict"
+        case .pointerOwed: "pointer.owed"
         case .routingObserved: "routing.observed"
         case .slotObserved: "slot.observed"
         case .deadlinePassed: "deadline.passed"

@@ -90,6 +90,24 @@ package indirect enum PromotionState: Hashable, Sendable, Codable {
         }
     }
 
+    /// Whether users got the new release in it, or may have.
+    var isAfterTraffic: Bool {
+        switch self {
+        case .stepping, .analysing, .switching, .verifyingLive, .baking, .closing, .indeterminate, .rollingBack,
+            .verifyingRollback, .rollbackFailed:
+            true
+        case .inconclusive(let gate):
+            switch gate {
+            case .step, .live, .bake, .closing, .rollback: true
+            case .baseline, .idle, .ready: false
+            }
+        case .paused(let origin): origin.isAfterTraffic
+        case .planned, .blocked, .awaitingApproval, .queued, .preparing, .deployingIdle, .stalled, .verifyingIdle,
+            .readyToSwitch, .aborting, .ended:
+            false
+        }
+    }
+
     /// Whether traffic moves in it, so that from here on there is something to go back from.
     var movesTraffic: Bool {
         switch self {

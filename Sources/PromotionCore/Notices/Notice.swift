@@ -35,7 +35,7 @@ package struct Notice: Hashable, Sendable, Codable {
         from = plan.live.map { ReleaseName($0.release) }
         to = ReleaseName(plan.release)
         by = promotion.startedBy.name
-        state = promotion.state.words
+        state = promotion.endWords?.text ?? promotion.state.words
         call = nil
         reason = promotion.pause?.reason ?? promotion.failure?.reason ?? (occasion == .succeeded ? nil : promotion.reason)
         nextStep = Self.nextStep(promotion, occasion, now)
@@ -61,7 +61,9 @@ package struct Notice: Hashable, Sendable, Codable {
 
     private static func nextStep(_ promotion: Promotion, _ occasion: Occasion, _ now: Timestamp) -> SafeText? {
         switch occasion {
-        case .succeeded, .called: return nil
+        case .succeeded:
+            return promotion.owed.isEmpty ? nil : "it serves; a tag could not be moved and is tried again: baton status"
+        case .called: return nil
         case .waiting:
             let until = promotion.deadline.map { " before \($0)" } ?? ""
             return "\(word(for: promotion)); somebody has to decide\(until)"

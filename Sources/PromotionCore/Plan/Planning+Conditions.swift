@@ -10,7 +10,7 @@ extension Planning {
     }
 
     /// A rollback skips soak, evidence and health; it must only be able to reach its goal.
-    var rollbackConditions: [Condition] { [observableSwitch, rollbackSlot].compactMap(\.self) }
+    var rollbackConditions: [Condition] { [observableSwitch, rollbackSlot, owed].compactMap(\.self) }
 
     /// What is done first where the environment has a home of its own; that it works is shown by doing it.
     private var copied: Condition? {
@@ -162,7 +162,7 @@ extension Planning {
                         remedy: "the registry must answer before anything is promoted")))
         }
         let own = Tag(pointerOf: environment.name)
-        guard let expected = projection.pointers[own], pointers[own] != expected else { return nil }
+        guard let expected = projection.pointers[own], pointers[own] != expected, !isPaid(own, pointers[own]) else { return owed }
         let observed: SafeText = pointers[own].map { "\($0.short())" } ?? "nothing"
         return Condition(
             "pointers",
@@ -170,6 +170,20 @@ extension Planning {
                 .init(
                     .pointerDrift, "tag \(own) names \(observed), the ledger put \(expected.short()) there",
                     remedy: "find out who moved it; put it back, or: baton pointer adopt")))
+    }
+
+    /// Whether a tag that is owed names what it should by now.
+    private func isPaid(_ tag: Tag, _ observed: Digest?) -> Bool {
+        projection.owed[tag].map { $0.digest == observed } ?? false
+    }
+
+    /// What earlier promotions could not make tags name: this one moves the same tags, and may meet the same refusal.
+    private var owed: Condition? {
+        let debts = projection.owed.values.sorted { ($0.since, $0.tag) < ($1.since, $1.tag) }
+        guard let first = debts.first else { return nil }
+        let more: SafeText = debts.count > 1 ? "; \(debts.count - 1) more" : ""
+        let remedy: SafeText = first.remedy(among: environment.pointerTags).map { "; \($0)" } ?? ""
+        return Condition("pointers", .met("owed by promotion \(first.promotion): \(first.words)\(remedy)\(more)"))
     }
 
     private var observableSwitch: Condition {

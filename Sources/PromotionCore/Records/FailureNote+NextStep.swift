@@ -7,6 +7,9 @@ extension FailureNote {
         switch end {
         case .failed where kind == .rollback:
             return "look at what \(environment) serves (baton status \(service)), then plan the rollback again"
+        case .failed where during.isAfterTraffic:
+            return
+                "\(environment) still serves the release that failed: roll it back (R, or baton rollback), then \(cause) and build a new candidate"
         case .failed:
             return "\(cause), build a new candidate, and promote that; what \(environment) served was not changed"
         case .rolledBack:

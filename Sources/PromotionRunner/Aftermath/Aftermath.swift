@@ -53,12 +53,13 @@ struct Bell: Sendable {
 /// Waits that grow with every vain try.
 struct Patience {
     private var next = Milliseconds.seconds(1)
-
     /// The longest of them.
-    private static let limit = Milliseconds.minutes(10)
+    private let limit: Milliseconds
+
+    init(limit: Milliseconds = .minutes(10)) { self.limit = limit }
 
     mutating func grow() -> Milliseconds {
-        defer { next = min(next + next, Self.limit) }
+        defer { next = min(next + next, limit) }
         return next
     }
 

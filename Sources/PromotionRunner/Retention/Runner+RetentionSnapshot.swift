@@ -196,5 +196,11 @@ extension Runner {
         for (tag, digest) in known.sorted(by: { $0.key < $1.key }) where snapshot.tags[tag] != digest {
             snapshot.kept.append(.init(digest: digest, rule: .goal, because: "\(tag) was put on it"))
         }
+        let owed = board.projection.services[place.service]?.environments[place.environment]?.owed ?? [:]
+        for (tag, pointer) in owed.sorted(by: { $0.key < $1.key }) {
+            snapshot.kept.append(.init(digest: pointer.digest, rule: .goal, because: "\(tag) should name it"))
+            guard let before = pointer.before else { continue }
+            snapshot.kept.append(.init(digest: before, rule: .goal, because: "\(tag) named it, and cannot be moved"))
+        }
     }
 }

@@ -26,6 +26,8 @@ struct ServiceDocument: Encodable {
     let pins: [EnvironmentName: Pin]
     let explanations: [Explanation]
     let leases: [Lease]
+    /// Tags that should name another digest, and could not be moved yet.
+    let owed: [OwedDocument]
     let automation: [AutomationDocument]
     let calls: [CallDocument]
     let joint: JointNumber?
@@ -48,8 +50,19 @@ struct ServiceDocument: Encodable {
             (known[environment.name]?.overrides ?? []).map { OverrideDocument(environment: environment.name, override: $0) }
         }
         pins = known.compactMapValues(\.pin)
+        owed = service.path.flatMap { environment in
+            (known[environment.name]?.owed.values.sorted { $0.tag < $1.tag } ?? [])
+                .map { OwedDocument(environment: environment.name, pointer: $0, words: $0.words) }
+        }
         explanations = board.explanations(of: service, at: WallClock.now)
     }
+}
+
+/// A tag that should name another digest, and could not be moved yet.
+struct OwedDocument: Encodable {
+    let environment: EnvironmentName
+    let pointer: OwedPointer
+    let words: SafeText
 }
 
 /// An override that nobody has closed.
@@ -131,6 +144,8 @@ struct PromotionDocument: Encodable {
     let startedAt: Timestamp
     let state: String
     let outcome: Outcome?
+    /// Tags that could not be moved, and are tried again by themselves.
+    let owed: [OwedPointer]
     let failure: Failure?
     /// Where the image is copied from; nil where it is in its place already.
     let source: ImageHome?
@@ -154,6 +169,7 @@ struct PromotionDocument: Encodable {
         startedAt = promotion.startedAt
         state = promotion.state.words
         outcome = promotion.state.outcome
+        owed = promotion.owed.values.sorted { $0.tag < $1.tag }
         failure = promotion.failure
     }
 }

@@ -29,6 +29,13 @@ enum PlainText {
         if let place = board.rollbackPlace(of: service) {
             lines.append("  rollback \(place.environment): \(Words.readiness(board.rollback(of: place)))")
         }
+        for environment in service.path {
+            let owed = board.projection.services[service.name]?.environments[environment.name]?.owed ?? [:]
+            for pointer in owed.values.sorted(by: { $0.tag < $1.tag }) {
+                lines.append("  ! pointer owed in \(environment.name): \(pointer.words)")
+                if let remedy = pointer.remedy(among: environment.pointerTags) { lines.append("      \(remedy)") }
+            }
+        }
         lines += failures(of: service, on: board)
         for promotion in board.projection.services[service.name]?.promotions.filter({ !$0.hasEnded }) ?? [] {
             lines.append(

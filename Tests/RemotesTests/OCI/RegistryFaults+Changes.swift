@@ -55,6 +55,13 @@ extension RegistryFaultCase {
         },
     ]
 
+    /// A registry that says no to the move, in its own words, and leaves the tag as it is.
+    private static func refusal(_ what: String, _ status: Int, _ code: String, _ message: String) -> RegistryFaultCase {
+        .init(what, .move, does: "changes nothing, and gives the registry's words", says: "\(code) · \(message)") { request, _ in
+            FaultWorld.isPut(request) ? .error(status, code, message) : nil
+        }
+    }
+
     /// Lies about changes.
     static let changes: [RegistryFaultCase] = [
         .init(
@@ -107,8 +114,32 @@ extension RegistryFaultCase {
             contents.tags["prod"] = FaultWorld.other.top.digest
             return .error(412, "PRECONDITION")
         },
-        .init("400, the tag is immutable there", .move, does: "changes nothing", says: "immutable") { request, _ in
-            FaultWorld.isPut(request) ? .error(400, "TAG_INVALID", "the tag is immutable") : nil
+        refusal(
+            "412, a rule keeps the tag (Harbor)", 412, "PRECONDITION",
+            "Failed to process request due to 'payments:prod' configured as immutable."),
+        refusal(
+            "400, the tag is immutable there (ECR)", 400, "TAG_INVALID",
+            "The image tag 'prod' already exists in the 'payments' repository and cannot be overwritten because the repository is immutable."
+        ),
+        refusal(
+            "403, no right to overwrite (Artifactory)", 403, "MANIFEST_INVALID", "manifest invalid: HTTP 403 Forbidden"),
+        refusal("403, the tag is protected (GitLab)", 403, "DENIED", "requested access to the resource is denied"),
+        refusal("409, the tag exists (Artifactory, Nexus)", 409, "MANIFEST_INVALID", "the tag exists and cannot be overwritten"),
+        refusal("409, the tag is immutable there (Quay)", 409, "TAG_IMMUTABLE", "tag is immutable and cannot be overwritten"),
+        .init(
+            "400, and a third image under the tag", .move, does: "reads what the tag names",
+            says: "conflict: prod names a third image"
+        ) {
+            request, contents in
+            guard FaultWorld.isPut(request) else { return nil }
+            contents.tags["prod"] = FaultWorld.other.top.digest
+            return .error(400, "TAG_INVALID", "the tag is immutable")
+        },
+        .init("403, and the new image under the tag", .move, does: "reads what the tag names", says: "moved") {
+            request, contents in
+            guard FaultWorld.isPut(request) else { return nil }
+            contents.tags["prod"] = FaultWorld.new.top.digest
+            return .error(403, "DENIED", "requested access to the resource is denied")
         },
         .init("405, a cache of another registry", .move, does: "changes nothing", says: "takes no changes") { request, _ in
             FaultWorld.isPut(request) ? .error(405, "UNSUPPORTED") : nil

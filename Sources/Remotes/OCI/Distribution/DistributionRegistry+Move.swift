@@ -92,9 +92,9 @@ struct TagMove: Sendable {
             switch try await put(document, after: reading.look) {
             case .moved(let look): return look.named == digest ? try await confirm() : .conflict(observed: look.named)
             case .put(.created): return try await confirm()
-            case .put(.conditionFailed):
-                let observed = try await look().named
-                return observed == digest ? try await confirm() : .conflict(observed: observed)
+            case .put(.conditionFailed(let words)):
+                return try await explain(registry.fault(.unexpected(status: 412, words: words), of: what))
+            case .refused(let fault): return try await explain(fault)
             case .put(.notSent): throw registry.fault(.notSent, of: what)
             case .put(.unknown(let error)):
                 let settled = try await settle(after: error)
@@ -119,9 +119,20 @@ struct TagMove: Sendable {
         }
     }
 
+    /// Looks at a tag that the registry refused to move: another tool may have moved it, and otherwise the refusal stands.
+    /// - Throws: the refusal, if the tag names what it named, or cannot be read.
+    private func explain(_ refusal: Fault) async throws(Fault) -> PointerMove {
+        guard let seen = try? await look() else { throw refusal }
+        if seen.named == digest { return try await confirm() }
+        guard seen.named == expected else { return .conflict(observed: seen.named) }
+        throw refusal
+    }
+
     /// What came of putting the tag.
     private enum Putting {
         case put(PutOutcome)
+        /// The registry said no, for a reason of its own.
+        case refused(Fault)
         /// Somebody else moved it before it was put.
         case moved(Look)
     }
@@ -137,8 +148,14 @@ struct TagMove: Sendable {
                 guard seen.named == expected else { return .moved(seen) }
             }
             let sentBy = seen.at + DistributionRegistry.lookLife
-            let outcome = try await registry.asking(what) { () throws(RegistryError) in
-                try await client.put(document, as: .tag(tag), in: repository, expecting: condition, sentBy: sentBy)
+            let outcome: PutOutcome
+            do throws(Fault) {
+                outcome = try await registry.asking(what) { () throws(RegistryError) in
+                    try await client.put(document, as: .tag(tag), in: repository, expecting: condition, sentBy: sentBy)
+                }
+            } catch {
+                guard error.kind == .refused else { throw error }
+                return .refused(error)
             }
             guard case .notSent = outcome else { return .put(outcome) }
         }

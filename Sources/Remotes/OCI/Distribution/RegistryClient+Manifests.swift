@@ -18,8 +18,8 @@ package enum ManifestReference: Hashable, Sendable, CustomStringConvertible {
 enum PutOutcome: Sendable {
     /// 201; the fields tell what else was done.
     case created(RegistryAnswer)
-    /// 412: the registry knows conditions, and this one did not hold.
-    case conditionFailed
+    /// 412: a condition did not hold, or a rule of the registry keeps the tag as it is; only a look at the tag tells.
+    case conditionFailed(words: SafeText)
     /// Nobody knows whether it was carried out.
     case unknown(RegistryError)
     /// There was no time left to send it in.
@@ -166,7 +166,7 @@ extension RegistryClient {
             }
             existence.note(repository)
             return .created(answer)
-        case 412: return .conditionFailed
+        case 412: return .conditionFailed(words: answer.errors.words)
         case 405: throw .readOnly(status: 405, words: answer.errors.words)
         default: throw .unexpected(status: answer.status, words: answer.errors.words)
         }

@@ -1,0 +1,88 @@
+/// What became, after the end of a promotion, of what it left to be done.
+package enum OwedEvent: Hashable, Sendable, Codable {
+    /// A tag that was owed names what it should.
+    case pointerMoved(Tag, Digest)
+    /// A tag that was owed cannot be moved, for another reason than the one that is recorded.
+    case pointerOwed(OwedPointer)
+
+    /// The name of the fact in the ledger.
+    package var kind: String {
+        switch self {
+        case .pointerMoved: "pointer.moved"
+        case .pointerOwed: "pointer.owed"
+        }
+    }
+
+    /// The event in words.
+    package var words: SafeText {
+        switch self {
+        case .pointerMoved(let tag, let digest): "tag \(tag) names \(digest.short())"
+        case .pointerOwed(let owed): owed.words
+        }
+    }
+
+    /// Whether something that was owed is done.
+    package var isSettled: Bool {
+        switch self {
+        case .pointerMoved: true
+        case .pointerOwed: false
+        }
+    }
+}
+
+extension EnvironmentProjection {
+    /// Applies what became of something that was owed.
+    mutating func apply(_ event: OwedEvent) {
+        switch event {
+        case .pointerMoved(let tag, let digest):
+            owed[tag] = nil
+            pointers[tag] = digest
+            drifts[tag] = nil
+        case .pointerOwed(let pointer): owe(pointer)
+        }
+    }
+
+    /// Remembers that a tag is owed.
+    mutating func owe(_ pointer: OwedPointer) {
+        owed[pointer.tag] = pointer
+        guard owed.count > OwedPointer.limit else { return }
+        let oldest = owed.values.filter(\.isFinal).min { ($0.since, $0.tag) < ($1.since, $1.tag) }
+        if let oldest { owed[oldest.tag] = nil }
+    }
+
+    /// Forgets final tags of releases that are vetoed: a newer one has succeeded.
+    mutating func letGoOfVetoedFinalTags() {
+        owed = owed.filter { !($0.value.isFinal && isVetoed($0.value.digest)) }
+    }
+
+    private func isVetoed(_ digest: Digest) -> Bool { vetoes.contains { $0.digest == digest } }
+
+    /// Tags that are owed and may be moved now, because what they name serves or stands in its slot; final tags of releases
+    /// without a veto once no pointer tag is owed any more.
+    package func duePointers(in environment: Environment) -> [OwedPointer] {
+        let pointers = owed.values.filter { !$0.isFinal && names($0, in: environment) }
+        let others = owed.values.filter { !$0.isFinal }
+        let finals = others.isEmpty ? owed.values.filter { $0.isFinal && !isVetoed($0.digest) } : []
+        return (pointers.isEmpty ? finals : pointers).sorted { $0.tag < $1.tag }
+    }
+
+    /// Whether the digest of a pointer tag is what the ledger knows behind it.
+    private func names(_ pointer: OwedPointer, in environment: Environment) -> Bool {
+        if pointer.tag == Tag(pointerOf: environment.name) { return serving?.release.digest == pointer.digest }
+        let slot = environment.slots.first { Tag(pointerOf: environment.name, slot: $0) == pointer.tag }
+        return slot.flatMap { slots[$0] }?.release.digest == pointer.digest
+    }
+}
+
+extension OwedPointer {
+    /// What the registry's answer to another try means.
+    package func after(_ outcome: Result<PointerMove, Fault>) -> OwedEvent {
+        switch outcome {
+        case .success(.moved): .pointerMoved(tag, digest)
+        case .success(.conflict(let observed)), .success(.lost(let observed)):
+            .pointerOwed(owed(because: observed == before ? .unmoved : .moved(observed: observed)))
+        case .failure(let fault) where fault.kind == .refused: .pointerOwed(owed(because: .refused(fault.reason)))
+        case .failure(let fault): .pointerOwed(owed(because: .unanswered(fault.reason)))
+        }
+    }
+}
