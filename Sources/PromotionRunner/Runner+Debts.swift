@@ -45,7 +45,7 @@ extension Runner {
 
     /// Whether something is owed, or a person is still called for something that was.
     private func hasDebts(_ place: Place) -> Bool {
-        !known(place).owed.isEmpty || known(place).automation.call(.pointer) != nil
+        !known(place).debts.isEmpty || known(place).automation.call(.pointer) != nil
     }
 
     /// Whether no promotion has a claim to the place, and nothing that one began is still on its way.

@@ -1,5 +1,8 @@
 """Promotion out of a real registry onto the stage."""
-from case import case, expect_equal, until
+import json
+
+from case import case, expect, expect_equal, until
+from guard import ANSWERS, Guard
 from registry import Registry, secret_in
 from stage import GOOD, OLD, Stage
 
@@ -35,3 +38,60 @@ def a_registry_that_is_gone(stage: Stage):
         refused.ended(3).says(registry.address, "connection refused")
         expect_equal(stage.slots()["testing/main"]["observedDigest"], stage.digest(OLD), "what testing runs")
         stage.ledger_holds()
+
+
+def keeps_its_tags(kind):
+    """A case: the registry refuses to move prod and its slots' tags as this kind of registry does."""
+    status, code, message = ANSWERS[kind]
+
+    @case(f"a-tag-is-refused-{kind}", f"a registry that answers {status} to the move of prod undoes nothing: the tag is owed, then moved",
+          seconds=30)
+    def body(stage: Stage):
+        stage.prepare()
+        with Registry(stage) as registry:
+            registry.fill()
+            guard = Guard(registry.address, kind, "prod", "prod-green")
+            registry.use(guard.address)
+            try:
+                refuse(stage, registry, guard, code)
+            finally:
+                guard.close()
+
+    return body
+
+
+def refuse(stage, registry, guard, code):
+    stage.vouch("staging", GOOD)
+    done = stage.promote("prod", GOOD, "--wait", "--json").ended(0)
+    last = json.loads(done.out.splitlines()[-1])
+    expect_equal(last["outcome"], "succeeded", "how it ended")
+    expect_equal(sorted(owed["tag"] for owed in last["owed"]), ["prod", "prod-green", "v2.31.0"], "tags that are owed")
+    expect_equal(stage.live(), ("green", stage.digest(GOOD)), "what prod serves")
+    expect_equal(registry.names("prod"), stage.digest(OLD), "what prod names in the registry")
+    status = stage.baton("status").ended(0)
+    status.says("pointer owed in prod", "refused by the registry", code, "exclude prod, prod-blue, prod-green from the registry's rule")
+    expect("moved by" not in status.out and "another tool" not in status.out, "status speaks of another tool")
+    expect("v2.31.0-rc.2" not in vetoes(stage), "the release is vetoed")
+    stage.baton("history").ended(0).says("succeeded, pointer owed")
+    until("a person is called", lambda: any(call["subject"] == "pointer" for call in stage.status()["services"][0]["calls"]))
+    rolled = stage.baton("rollback", "payments", "prod", "--yes", "--wait").ended(0).says("rolled back")
+    expect("failed" not in rolled.out, "the rollback failed")
+    expect_equal(stage.live(), ("blue", stage.digest(OLD)), "what prod serves after the rollback")
+    tries = guard.refused
+    stage.kill_agent()
+    guard.open()
+    stage.baton("status").ended(0)
+    until("the tags are moved once the rule is lifted", lambda: not stage.status()["services"][0]["owed"], within=60)
+    expect_equal(registry.names("prod"), stage.digest(OLD), "what prod names in the end")
+    expect_equal(registry.names("prod-green"), stage.digest(GOOD), "what prod-green names in the end")
+    expect(tries >= 3, f"the registry was asked {tries} times")
+    stage.ledger_holds()
+
+
+def vetoes(stage):
+    words = [one["values"] for one in stage.status()["services"][0]["explanations"] if one["subject"] == "veto"]
+    return " ".join(words)
+
+
+for one in ANSWERS:
+    keeps_its_tags(one)

@@ -82,12 +82,12 @@ auth: {{htpasswd: {{realm: test, path: {self.home}/htpasswd}}}}
     def name(self, tag):
         return f"docker://{self.address}/{self.repository}:{tag}"
 
-    def use(self):
-        """Makes the stage's configuration name this registry; the next command starts an agent that reads it."""
+    def use(self, address=None):
+        """Makes the stage's configuration name this registry, or a way to it; the next command starts an agent that reads it."""
         self.stage.baton("agent", "--stop").ended(0)
         with open(self.stage.config) as file:
             text = file.read()
-        named = self.named()
+        named = self.named(address)
         changed = text.replace("registry: {layout: ./registry/shop/payments}", f"registry: {named}")
         if changed == text:
             raise Failed("the stage's configuration names no layout")

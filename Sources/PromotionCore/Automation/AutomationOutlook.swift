@@ -50,9 +50,9 @@ extension Board {
 
     /// The call that a tag asks for which cannot be moved to what serves; `nil` while no such tag is owed.
     package func pointerCall(at place: Place) -> Call? {
-        let owed = projection.services[place.service]?.environments[place.environment]?.owed.values ?? [:].values
+        let debts = projection.services[place.service]?.environments[place.environment]?.debts ?? []
         guard let environment = service(place.service)?.environment(place.environment),
-            let first = owed.sorted(by: { ($0.since, $0.tag) < ($1.since, $1.tag) }).first(where: { $0.cause != .waits }),
+            let first = debts.first(where: { $0.cause != .waits }),
             let remedy = first.remedy(among: environment.pointerTags)
         else { return nil }
         return Call(.pointer, digest: first.digest, first.words, remedy: remedy, role: .operator)

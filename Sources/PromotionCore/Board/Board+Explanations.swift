@@ -89,7 +89,7 @@ extension Board {
     }
 
     private func debts(_ known: EnvironmentProjection, _ environment: Environment, _ place: Place) -> [Explanation] {
-        known.owed.values.sorted { ($0.since, $0.tag) < ($1.since, $1.tag) }.map { pointer in
+        known.debts.map { pointer in
             Explanation(
                 .pointer, at: place, predicate: "tag \(pointer.tag) names \(pointer.digest.short())",
                 values: "\(pointer.words), owed by promotion \(pointer.promotion)", authorities: [.role(.operator)],

@@ -57,13 +57,16 @@ extension EnvironmentProjection {
 
     private func isVetoed(_ digest: Digest) -> Bool { vetoes.contains { $0.digest == digest } }
 
-    /// Tags that are owed and may be moved now, because what they name serves or stands in its slot; final tags of releases
-    /// without a veto once no pointer tag is owed any more.
+    /// Tags that are owed, oldest first; a final tag of a release that is vetoed by now is not made.
+    package var debts: [OwedPointer] {
+        owed.values.filter { !$0.isFinal || !isVetoed($0.digest) }.sorted { ($0.since, $0.tag) < ($1.since, $1.tag) }
+    }
+
+    /// Tags that are owed and may be moved now, because what they name serves or stands in its slot; final tags once no pointer
+    /// tag is owed any more.
     package func duePointers(in environment: Environment) -> [OwedPointer] {
-        let pointers = owed.values.filter { !$0.isFinal && names($0, in: environment) }
-        let others = owed.values.filter { !$0.isFinal }
-        let finals = others.isEmpty ? owed.values.filter { $0.isFinal && !isVetoed($0.digest) } : []
-        return (pointers.isEmpty ? finals : pointers).sorted { $0.tag < $1.tag }
+        let pointers = debts.filter { !$0.isFinal }
+        return pointers.isEmpty ? debts : pointers.filter { names($0, in: environment) }
     }
 
     /// Whether the digest of a pointer tag is what the ledger knows behind it.

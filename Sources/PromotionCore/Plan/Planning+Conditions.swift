@@ -179,7 +179,7 @@ extension Planning {
 
     /// What earlier promotions could not make tags name: this one moves the same tags, and may meet the same refusal.
     private var owed: Condition? {
-        let debts = projection.owed.values.sorted { ($0.since, $0.tag) < ($1.since, $1.tag) }
+        let debts = projection.debts
         guard let first = debts.first else { return nil }
         let more: SafeText = debts.count > 1 ? "; \(debts.count - 1) more" : ""
         let remedy: SafeText = first.remedy(among: environment.pointerTags).map { "; \($0)" } ?? ""

@@ -51,8 +51,9 @@ struct ServiceDocument: Encodable {
         }
         pins = known.compactMapValues(\.pin)
         owed = service.path.flatMap { environment in
-            (known[environment.name]?.owed.values.sorted { $0.tag < $1.tag } ?? [])
-                .map { OwedDocument(environment: environment.name, pointer: $0, words: $0.words) }
+            (known[environment.name]?.debts ?? []).map {
+                OwedDocument(environment: environment.name, pointer: $0, words: $0.words)
+            }
         }
         explanations = board.explanations(of: service, at: WallClock.now)
     }

@@ -30,8 +30,7 @@ enum PlainText {
             lines.append("  rollback \(place.environment): \(Words.readiness(board.rollback(of: place)))")
         }
         for environment in service.path {
-            let owed = board.projection.services[service.name]?.environments[environment.name]?.owed ?? [:]
-            for pointer in owed.values.sorted(by: { $0.tag < $1.tag }) {
+            for pointer in board.projection.services[service.name]?.environments[environment.name]?.debts ?? [] {
                 lines.append("  ! pointer owed in \(environment.name): \(pointer.words)")
                 if let remedy = pointer.remedy(among: environment.pointerTags) { lines.append("      \(remedy)") }
             }
