@@ -74,6 +74,7 @@ extension ConsoleState {
         revision &+= 1
         staleness = nil
         fleet = FleetIndex(of: board, filter: filter)
+        for service in board.services { letters.deal(service.name, on: board) }
         let isFirst = views == [.fleet]
         if isFirst, board.services.count == 1, let only = board.services.first { views = [.service(only.name)] }
         views.removeAll { view in view.service.map { fleet.index[$0] == nil } ?? false }
@@ -89,6 +90,7 @@ extension ConsoleState {
         revision &+= 1
         guard let name = change.service, let board else { return }
         fleet.refresh(name, of: board, filter: filter)
+        if change.mayBringImages { letters.deal(name, on: board) }
     }
 
     /// What the board shows may be wrong: it is asked for anew, a few times at once and then once a minute.
@@ -155,6 +157,14 @@ extension ConsoleState.Purpose {
 }
 
 extension BoardChange {
+    /// Whether a board may show other images after it.
+    var mayBringImages: Bool {
+        switch self {
+        case .entry, .candidates: true
+        case .observed, .goals, .automation, .copying, .alarm: false
+        }
+    }
+
     /// The service that it belongs to.
     var service: ServiceName? {
         switch self {

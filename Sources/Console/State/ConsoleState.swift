@@ -103,6 +103,8 @@ package struct ConsoleState: Interactive, Sendable {
     var stream = StreamWindow()
     var frozen: Frozen?
     var fleet = FleetIndex()
+    /// The letters that images were dealt in this session.
+    package internal(set) var letters = Letters()
     var outlook: Outlook?
     /// What speaks for the release on screen, once its view was opened.
     var papers: ShownPapers?

@@ -44,12 +44,12 @@ extension ConsoleState {
 
     private func row(_ service: Service, _ board: Board, _ shape: FleetShape) -> Line {
         let ledger = board.projection.services[service.name]
-        let letters = board.letters(of: service)
+        let letters = letters.of(service.name)
         var line = Line().at(1, service.name.text, .plain, width: shape.nameWidth - 1)
         for (position, environment) in service.path.prefix(shape.count).enumerated() {
             let serving = ledger?.environments[environment.name]?.serving?.release
             let text = serving.map { "\(letters[$0.digest] ?? "-") \($0.tag?.text ?? $0.digest.short())" } ?? "-"
-            line = line.at(shape.column(position), text, serving == nil ? .dim : .digest, width: shape.cellWidth - 2)
+            line = line.at(shape.column(position), text, serving == nil ? .dim : .digest, width: shape.cellWidth - 1)
         }
         guard let standing = fleet.standings[service.name] else { return line }
         return line.at(shape.stateColumn, "\(standing.mark.glyph(in: glyphs)) \(standing.words)", standing.mark.style)

@@ -15,8 +15,7 @@ extension ConsoleState {
         let selected = selectedRow.flatMap { row in entries.firstIndex { .entry($0.sequence) == row } } ?? 0
         let height = max(0, room - 1)
         let top = pageTop(selected, height)
-        let service = shown?.service(name)
-        let letters = service.flatMap { shown?.letters(of: $0) } ?? [:]
+        let letters = letters.of(name)
         var lines = [head]
         for position in top..<min(entries.count, top + height) {
             var line = historyLine(entries[position], letters, isWide: isWide, isNarrow: isNarrow)
@@ -26,8 +25,8 @@ extension ConsoleState {
         return lines
     }
 
-    private func historyLine(_ entry: HistoryLine, _ letters: [Digest: Character], isWide: Bool, isNarrow: Bool) -> Line {
-        let letter = entry.digest.map { letters[$0].map(String.init) ?? "-" } ?? "-"
+    private func historyLine(_ entry: HistoryLine, _ letters: [Digest: String], isWide: Bool, isNarrow: Bool) -> Line {
+        let letter = entry.digest.flatMap { letters[$0] } ?? "-"
         let digest = entry.digest.map { "\(letter) \($0.short())" } ?? "-"
         let result = Words(entry.tone.mark, entry.result.text)
         let line = Line("\(entry.sequence)", .plain).at(8, TimeText.moment(entry.at, at: shownNow, style: timeStyle), .dim)
@@ -48,7 +47,7 @@ extension ConsoleState {
         guard let board = shown, let service = board.service(name), !choices.isEmpty else {
             return [head, Line("nothing serves here, and the registry offers no candidate (or the filter hides it)", .dim)]
         }
-        let letters = board.letters(of: service)
+        let letters = letters.of(name)
         let selected = selectedRow.flatMap { row in choices.firstIndex { .choice($0.release.digest, $0.to) == row } } ?? 0
         let height = max(0, room - 1)
         let top = pageTop(selected, height)
@@ -57,7 +56,7 @@ extension ConsoleState {
             let step = choices[position]
             let known = known(step, service, board)
             var line = Line(
-                "\(letters[step.release.digest].map(String.init) ?? "-") \(step.release.tag?.text ?? "no tag")", .plain
+                "\(letters[step.release.digest] ?? "-") \(step.release.tag?.text ?? "no tag")", .plain
             )
             .at(20, "sha256:\(step.release.digest.short(12))", .digest, width: 20)
             .at(41, "\(step.from?.text ?? "registry") \(glyphs.arrow) \(step.to)", .plain, width: 20)

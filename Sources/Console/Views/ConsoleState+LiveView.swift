@@ -12,8 +12,7 @@ extension ConsoleState {
     }
 
     func letter(_ digest: Digest, of name: ServiceName) -> String {
-        guard let board = shown, let service = board.service(name) else { return "-" }
-        return board.letters(of: service)[digest].map(String.init) ?? "-"
+        letters.of(name)[digest] ?? "-"
     }
 
     func drawLive(_ promotion: Promotion?, on frame: inout Frame, from top: Int, to bottom: Int) {

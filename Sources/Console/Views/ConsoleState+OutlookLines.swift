@@ -3,7 +3,7 @@ internal import PromotionCore
 /// What is next for a service, what stands against it, and the way back.
 extension ConsoleState {
     func outlookLines(_ service: Service, _ rows: [ShownRow], _ board: Board, _ columns: Int) -> [Line] {
-        let letters = board.letters(of: service)
+        let letters = letters.of(service.name)
         var lines = nextLines(service, board, letters)
         lines.append(rollbackLine(service, board, letters, columns))
         lines.append(pointerLine(service, rows, board))
@@ -47,7 +47,7 @@ extension ConsoleState {
         row.isOneOfSeveral ? "\(row.place.environment)/\(row.slot)" : row.place.environment.text
     }
 
-    private func nextLines(_ service: Service, _ board: Board, _ letters: [Digest: Character]) -> [Line] {
+    private func nextLines(_ service: Service, _ board: Board, _ letters: [Digest: String]) -> [Line] {
         guard let outlook, outlook.service == service.name, let next = outlook.next else {
             return [Line("NEXT", .heading).at(11, "nothing waits: every environment runs what it could", .dim)]
         }
@@ -64,11 +64,11 @@ extension ConsoleState {
         return [first, Line("BLOCKED", .warning).at(11, "\(next.to): \(objection.reason)\(until)\(more)  (x why)")]
     }
 
-    private func rollbackLine(_ service: Service, _ board: Board, _ letters: [Digest: Character], _ columns: Int) -> Line {
+    private func rollbackLine(_ service: Service, _ board: Board, _ letters: [Digest: String], _ columns: Int) -> Line {
         let head = Line("ROLLBACK", .heading)
         guard let place = board.rollbackPlace(of: service) else { return head.at(11, "there is no environment", .dim) }
         let target = board.rollbackTarget(place)
-        let from = target.serving.map { String(letters[$0.release.digest] ?? "-") } ?? "-"
+        let from = target.serving.flatMap { letters[$0.release.digest] } ?? "-"
         let line: Line
         switch target.readiness {
         case .none(let reason): return head.at(11, "none: \(reason)", .dim)
@@ -152,7 +152,7 @@ extension ConsoleState {
         return calls + automatic + [set].compactMap(\.self)
     }
 
-    private func leaseLine(_ service: Service, _ board: Board, _ letters: [Digest: Character], _ columns: Int) -> Line {
+    private func leaseLine(_ service: Service, _ board: Board, _ letters: [Digest: String], _ columns: Int) -> Line {
         let ledger = board.projection.services[service.name]
         let held = service.path.compactMap { environment in ledger?.active(in: environment.name) }.last { !$0.hasEnded }
         let byHand = service.path.compactMap { ledger?.environments[$0.name]?.lease }.last

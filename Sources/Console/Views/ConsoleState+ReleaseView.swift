@@ -19,7 +19,7 @@ extension ConsoleState {
     func releaseLines(_ name: ServiceName, _ digest: Digest, _ columns: Int) -> [Line] {
         guard let board = shown, let service = board.service(name) else { return [] }
         let release = board.release(digest, of: name)
-        let letter = board.letters(of: service)[digest].map(String.init) ?? "-"
+        let letter = letter(digest, of: name)
         // The digest stands whole and alone on its line, for the mouse.
         var lines = [Line("\(digest)", .digest), Line("\(letter)  \(release?.tag?.text ?? "no tag")  of \(service.repository)")]
         guard let release else { return lines + [Line("this picture no longer holds the release", .dim)] }

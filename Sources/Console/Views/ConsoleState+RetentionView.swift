@@ -16,7 +16,7 @@ extension ConsoleState {
         let height = max(1, room - 1 - foot.count)
         let selected = selectedRow(in: .retention(name)).flatMap { row in rows.firstIndex { .digest($0.digest) == row } } ?? 0
         let top = pageTop(selected, height)
-        let letters = shown.flatMap { board in board.service(name).map { board.letters(of: $0) } } ?? [:]
+        let letters = letters.of(name)
         var lines = [shape.head]
         for position in top..<min(rows.count, top + height) {
             var line = row(rows[position], name, letters, shape)
@@ -40,7 +40,7 @@ extension ConsoleState {
     }
 
     private func row(
-        _ line: RetentionLine, _ name: ServiceName, _ letters: [Digest: Character], _ shape: RetentionShape
+        _ line: RetentionLine, _ name: ServiceName, _ letters: [Digest: String], _ shape: RetentionShape
     ) -> Line {
         let held = hold(on: line.digest, of: name)
         let waiting = line.state == .quarantined ? quarantine(of: line.digest, in: name) : nil
@@ -49,7 +49,7 @@ extension ConsoleState {
             held.map { "\($0.by.name): \($0.reason)" } ?? waiting.map { "deleted \($0.until.monthAndDay); u undoes" }
             ?? line.words.map(\.text).joined(separator: "; ")
         let tags = waiting?.tags ?? line.tags
-        let letter = letters[line.digest].map(String.init) ?? "-"
+        let letter = letters[line.digest] ?? "-"
         var drawn = Line("\(letter) \(line.digest.short(shape.digits))", .digest)
         if shape.isWide {
             drawn = drawn.at(

@@ -55,7 +55,7 @@ extension ConsoleState {
         let isFirstSlot = !row.isOneOfSeveral || service.environment(row.place.environment)?.slots.first == row.slot
         var line = Line().at(1, isFirstSlot ? row.place.environment.text : "", .plain, width: 8)
             .at(10, row.isOneOfSeveral ? row.slot.text : "-", .plain, width: 6)
-        let digest = release.map { shape.digest(row.letter, $0.digest) } ?? "-"
+        let digest = release.map { shape.digest(letter($0.digest, of: service.name), $0.digest) } ?? "-"
         line = line.at(17, digest, .digest, width: shape.digestWidth)
         if let column = shape.release {
             line = line.at(column, release.map { $0.tag?.text ?? "no tag" } ?? "-", .plain, width: 13)
@@ -71,7 +71,7 @@ extension ConsoleState {
 
     /// The last things that happened to the service, newest first.
     private func recentLines(_ service: Service, _ columns: Int, limit: Int) -> [Line] {
-        let letters = shown?.letters(of: service) ?? [:]
+        let letters = letters.of(service.name)
         let history = shown?.projection.services[service.name]?.history ?? []
         let ended = Set(history.lazy.filter { $0.tone != .active }.compactMap(\.promotion))
         // A promotion that has ended is one line: how it ended.
@@ -80,7 +80,7 @@ extension ConsoleState {
         }
         return told.prefix(limit).map { entry in
             let result = Words(entry.tone.mark, entry.result.text)
-            let letter = entry.digest.map { String(letters[$0] ?? "-") } ?? "-"
+            let letter = entry.digest.flatMap { letters[$0] } ?? "-"
             return Line(TimeText.moment(entry.at, at: shownNow, style: timeStyle), .dim)
                 .at(8, entry.who.text, .plain, width: 6).at(15, entry.what.text, .plain, width: 14)
                 .at(30, "\(letter) \(entry.tag?.text ?? entry.digest?.short() ?? "")", .digest, width: 15)
@@ -106,16 +106,19 @@ extension ConsoleState {
                 row.health == .healthy || row.health == .empty || !row.drift.isEmpty
                 ? (row.isOneOfSeveral || !row.drift.isEmpty || state.mark == .active ? state : row.health.words)
                 : row.health.words
-            let name = row.holding.map { "\(row.letter ?? "-") \($0.release.tag?.text ?? $0.release.digest.short())" } ?? "-"
+            let name = row.holding.map { held in
+                "\(letter(held.release.digest, of: service.name)) \(held.release.tag?.text ?? held.release.digest.short())"
+            }
             let slot = row.isOneOfSeveral ? " \(row.slot)" : ""
-            var line = Line(environment.name.text).at(10, name, .digest, width: 15).at(26, words.text(glyphs) + slot, words.style)
+            var line = Line(environment.name.text).at(10, name ?? "-", .digest, width: 15).at(
+                26, words.text(glyphs) + slot, words.style)
             line.isSelected = own.contains { .slot($0.place, $0.slot) == selected }
             lines.append(line)
         }
         guard let place = board.rollbackPlace(of: service) else { return lines }
         let readiness = board.rollback(of: place)
         let name = readiness.release.map {
-            "\(board.letters(of: service)[$0.digest] ?? "-") \($0.tag?.text ?? $0.digest.short())"
+            "\(letter($0.digest, of: service.name)) \($0.tag?.text ?? $0.digest.short())"
         }
         return lines + [Line("R", .key).at(10, name ?? "-", .digest, width: 15).at(26, readiness.shortWords)]
     }
@@ -148,10 +151,10 @@ struct ServiceShape {
         self.head = head.at(health, "HEALTH", .heading).endingAt(age, "AGE", .heading).at(age + 2, "STATE", .heading)
     }
 
-    func digest(_ letter: Character?, _ digest: Digest) -> String {
-        let name = letter.map(String.init) ?? "-"
-        if digestWidth < 18 { return "\(name) \(digest.short())" }
-        return "\(name) sha256:\(digest.short(isWide ? 12 : 8))"
+    /// As many digits as there is room for after the letter, which may be two.
+    func digest(_ letter: String, _ digest: Digest) -> String {
+        if digestWidth < 18 { return "\(letter) \(digest.short(digestWidth - 1 - letter.count))" }
+        return "\(letter) sha256:\(digest.short(isWide ? 13 - letter.count : 8))"
     }
 }
 

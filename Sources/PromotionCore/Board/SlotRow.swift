@@ -16,7 +16,6 @@ package struct SlotRow: Hashable, Sendable {
     package let slot: SlotName
     /// Whether the environment has more than this slot.
     package let isOneOfSeveral: Bool
-    package let letter: Character?
     package let holding: EnvironmentProjection.Holding?
     /// What really runs, as the slot itself says; nil where nobody could ask or it did not say.
     package let observed: Digest?
@@ -34,31 +33,12 @@ package struct SlotRow: Hashable, Sendable {
 extension Board {
     /// The slots of a service in the order of its path.
     package func rows(of service: Service) -> [SlotRow] {
-        let letters = self.letters(of: service)
-        return service.path.flatMap { environment in
-            environment.slots.map { row(Place(service.name, environment.name), environment, $0, letters) }
+        service.path.flatMap { environment in
+            environment.slots.map { row(Place(service.name, environment.name), environment, $0) }
         }
     }
 
-    /// One letter a digest, in order of appearance, so that the eye finds equal images.
-    package func letters(of service: Service) -> [Digest: Character] {
-        var letters: [Digest: Character] = [:]
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        let ledger = projection.services[service.name]
-        for environment in service.path {
-            for slot in environment.slots {
-                guard let release = ledger?.environments[environment.name]?.slots[slot]?.release else { continue }
-                guard letters[release.digest] == nil, letters.count < alphabet.count else { continue }
-                letters[release.digest] = alphabet[letters.count]
-            }
-        }
-        for release in candidates[service.name] ?? [] where letters[release.digest] == nil && letters.count < alphabet.count {
-            letters[release.digest] = alphabet[letters.count]
-        }
-        return letters
-    }
-
-    private func row(_ place: Place, _ environment: Environment, _ slot: SlotName, _ letters: [Digest: Character]) -> SlotRow {
+    private func row(_ place: Place, _ environment: Environment, _ slot: SlotName) -> SlotRow {
         let ledger = projection.services[place.service]?.environments[place.environment] ?? EnvironmentProjection()
         let seen = observations[place]
         let slotSeen = seen?.slots[slot]
@@ -67,8 +47,7 @@ extension Board {
         let tag = isOneOfSeveral ? Tag(pointerOf: environment.name, slot: slot) : Tag(pointerOf: environment.name)
         let weight = isOneOfSeveral ? seen?.routing?.weights[slot, default: 0] : 100
         return SlotRow(
-            place: place, slot: slot, isOneOfSeveral: isOneOfSeveral,
-            letter: holding.flatMap { letters[$0.release.digest] }, holding: holding, observed: slotSeen?.digest,
+            place: place, slot: slot, isOneOfSeveral: isOneOfSeveral, holding: holding, observed: slotSeen?.digest,
             health: health(slot, holding, seen, takesAll: weight == 100), observedAt: slotSeen?.at, weight: weight,
             pointer: seen?.pointers?[tag],
             drift: drift(environment, slot, ledger, seen))
