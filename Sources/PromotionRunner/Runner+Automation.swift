@@ -42,12 +42,28 @@ extension Runner {
         let earlier = board.automation[place]
         let now = time.now()
         if earlier?.digest == release.digest, let next = automationLooks[place], now < next { return }
+        guard await isStillNamed(release, at: place) else { return }
         let answer = await plan(PromotionRequest(place: place, digest: release.digest))
         let silentSince = Automation.isSilent(answer) ? earlier?.silentSince ?? now : nil
         let decision = Automation.decide(
             release, at: place, on: board, answer, silentSince: silentSince, now: time.now())
         automationLooks[place] = min(decision.until ?? now + Self.lookAgain, now + Self.lookAgain)
         await carryOut(decision, release, at: place, silentSince: silentSince, answer)
+    }
+
+    /// Whether the tag of a candidate still names it; where CI pushed the tag again, what the registry offers is read anew, and
+    /// the next round decides about that. A registry that does not answer is a matter of the plan.
+    private func isStillNamed(_ release: Release, at place: Place) async -> Bool {
+        guard let wiring = wirings[place.service], wiring.service.upstream(of: place.environment) == nil,
+            let tag = release.tag
+        else { return true }
+        do throws(Fault) {
+            if try await wiring.home.resolve(tag) == release.digest { return true }
+        } catch {
+            return true
+        }
+        await readCandidates(of: wiring, urgent: tag)
+        return false
     }
 
     private func carryOut(

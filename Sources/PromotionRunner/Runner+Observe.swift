@@ -140,19 +140,22 @@ extension Runner {
     /// Candidates that are kept in view, newest first.
     private static let candidateLimit = 20
 
-    private func readCandidates(of wiring: ServiceWiring) async {
+    /// Reads what the registry offers, the newest tags as they are now.
+    /// - Parameter urgent: a tag that is known to have moved, or may have.
+    func readCandidates(of wiring: ServiceWiring, urgent: Tag? = nil) async {
         guard let first = wiring.service.path.first,
-            let tags = try? await wiring.registry.tags(in: wiring.service.repository)
+            let listed = try? await wiring.registry.tags(in: wiring.service.repository)
         else { return }
-        let versions = tags.keys.compactMap { tag in ReleaseVersion(tag).flatMap { $0.candidate == nil ? nil : ($0, tag) } }
-            .sorted { $0.0 > $1.0 }.map(\.1)
+        let tags = await lookAgain(listed, of: wiring, urgent: urgent)
+        let versions = Tag.newestCandidates(of: tags.keys, Self.candidateLimit)
         let builds = first.policy.candidates == .builds ? tags.keys.filter { $0.tagClass == .build }.sorted() : []
         var releases: [Release] = []
         for tag in (versions + builds).prefix(Self.candidateLimit) {
-            guard let digest = tags[tag], let release = try? await wiring.registry.release(digest, in: wiring.service.repository),
-                !releases.contains(where: { $0.digest == digest })
+            guard let digest = tags[tag], !releases.contains(where: { $0.digest == digest }),
+                let found = try? await wiring.registry.release(digest, in: wiring.service.repository)
             else { continue }
-            releases.append(release)
+            let name = Tag.mostTelling(of: tags.filter { $0.value == digest }.keys)
+            releases.append(Release(digests: found.digests, tag: name, revision: found.revision))
         }
         guard board.candidates[wiring.service.name] != releases else { return }
         show(.candidates(wiring.service.name, releases))

@@ -7,11 +7,12 @@ extension Runner {
         guard let wiring = wirings[place.service] else { return nil }
         let pointers = known(place).pointers
         let seen = time.begin { await self.observation(of: place) }
-        let lookup = time.begin { await self.lookup(digest, in: wiring.source(of: place.environment)) }
+        let known = asker.flatMap { board.projection.promotion($0)?.plan.release.tag }
+        let lookup = time.begin { await self.lookup(digest, knownAs: known, into: place, wiring) }
         let lease = try? await leases.current(place)
         var observation = await seen.value
         if let observation { show(.observed(place, observation)) }
-        let found = await lookup.value
+        let (found, part) = await lookup.value
         let review: PlanningSnapshot.Review = if let digest { await review(of: digest, into: place) } else { .notAsked }
         // A tag that was owed has been moved since it was looked at.
         if known(place).pointers != pointers { observation = await self.observation(of: place) }
@@ -20,7 +21,7 @@ extension Runner {
             takenAt: time.now(), service: wiring.service,
             projection: projection.counting(attested(review, found, into: place)), lookup: found,
             observation: observation, lease: lease, freezes: board.projection.freezes, asker: asker, review: review,
-            gone: board.goneGoals(of: place), joint: jointHolding(place, except: asker))
+            gone: board.goneGoals(of: place), joint: jointHolding(place, except: asker), part: part)
     }
 
     /// The joint release that holds a place against whoever asks; a member is not held up by its own set.
@@ -40,13 +41,20 @@ extension Runner {
         return promotion.joint == nil ? answer : answer.heldAtSwitch
     }
 
-    private func lookup(_ digest: Digest?, in source: RepositoryWiring) async -> PlanningSnapshot.Lookup {
-        guard let digest else { return .notAsked }
+    /// The wanted image with the tag that names it now, and what it is a part of where it is no image itself.
+    /// - Parameter tag: what it was known by when it was planned; it stays so as long as that is still true.
+    private func lookup(
+        _ digest: Digest?, knownAs tag: Tag?, into place: Place, _ wiring: ServiceWiring
+    ) async -> (PlanningSnapshot.Lookup, ImagePart?) {
+        guard let digest else { return (.notAsked, nil) }
+        let source = wiring.source(of: place.environment)
         do throws(Fault) {
-            let found = try await source.release(digest)
-            return found.map(PlanningSnapshot.Lookup.found) ?? .absent
+            guard let found = try await source.release(digest) else { return (.absent, nil) }
+            let named = try await self.tag(of: digest, knownAs: tag, in: source, of: wiring)
+            let release = Release(digests: found.digests, tag: named, revision: found.revision)
+            return (.found(release), try await part(digest, tagged: named, in: source, of: wiring))
         } catch {
-            return .unreadable(error)
+            return (.unreadable(error), nil)
         }
     }
 
@@ -65,7 +73,7 @@ extension Runner {
         return PromotionPlan.makeRollback(of: place, snapshot)
     }
 
-    private func unknownService(_ place: Place) -> PlanAnswer {
+    func unknownService(_ place: Place) -> PlanAnswer {
         let known = board.services.map(\.name.text).joined(separator: ", ")
         return PlanAnswer(
             plan: nil,
@@ -77,46 +85,5 @@ extension Runner {
                             .unknownPlace, "there is no service \(place.service)",
                             remedy: "the configuration has \(SafeText(known))")))
             ])
-    }
-
-    /// The digest that a reference names, resolved once.
-    func resolve(_ reference: ImageReference, of name: ServiceName) async -> Answer {
-        guard let wiring = wirings[name] else { return .refused(unknownService(Place(name, .literal("any"))).objections) }
-        do throws(Fault) {
-            let matches: Set<Digest>
-            switch reference {
-            case .digest(let digest): return .resolved(digest)
-            case .tag(let tag):
-                matches = Set([try await wiring.home.resolve(tag)].compactMap(\.self))
-            case .prefix(let hex):
-                matches = Set(
-                    try await wiring.registry.tags(in: wiring.service.repository).values.filter { $0.hex.hasPrefix(hex) })
-            }
-            guard let digest = matches.first else {
-                return .refused([
-                    .init(
-                        .unknownImage, "\(reference.words) names nothing in \(wiring.service.repository)",
-                        remedy: "see baton status")
-                ])
-            }
-            guard matches.count == 1 else {
-                return .refused([
-                    .init(.unknownImage, "\(reference.words) names \(matches.count) digests", remedy: "write more of its digits")
-                ])
-            }
-            return .resolved(digest)
-        } catch {
-            return .broken(error.reason)
-        }
-    }
-}
-
-extension ImageReference {
-    fileprivate var words: SafeText {
-        switch self {
-        case .digest(let digest): "\(digest)"
-        case .prefix(let hex): SafeText(hex)
-        case .tag(let tag): "tag \(tag)"
-        }
     }
 }

@@ -53,7 +53,7 @@ extension Runner {
         case .retention(let question): return await answer(question)
         case .planRollback(let place): return .plan(await planRollback(of: place))
         case .planJoint(let request): return .jointPlan(await planJoint(request))
-        case .resolve(let service, let reference): return await resolve(reference, of: service)
+        case .resolve(let service, let reference, let scope): return await resolve(reference, of: service, among: scope)
         case .entries(let after, let limit):
             do throws(Fault) {
                 return .entries(try await ledger.entries(after: max(0, after), limit: min(max(1, limit), 1_000)))

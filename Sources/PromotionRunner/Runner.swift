@@ -25,6 +25,8 @@ package actor Runner: Engine {
     let jointNews = JointNews()
     /// When an environment that is promoted automatically is planned again.
     var automationLooks: [Place: Timestamp] = [:]
+    /// When the newest candidates of services were last looked at.
+    var tagLooks: [ServiceName: [Tag: Timestamp]] = [:]
     var observers: [Task<Void, Never>] = []
     /// Looks at environments, numbered as they begin.
     var lastLook = 0

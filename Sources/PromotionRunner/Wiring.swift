@@ -11,11 +11,14 @@ package struct ServiceWiring: Sendable {
     package let places: [EnvironmentName: PlaceWiring]
     /// How its repository is kept from growing; nil where nobody said.
     package let retention: RetentionWiring?
+    /// The registry as image references name it, host and port; `nil` if it is a directory.
+    package let address: SafeText?
 
     package init(
         service: Service, registry: any Registry, artifacts: (any ArtifactStore)? = nil, places: [EnvironmentName: PlaceWiring],
-        retention: RetentionWiring? = nil, homes: [EnvironmentName: RepositoryWiring] = [:]
+        retention: RetentionWiring? = nil, homes: [EnvironmentName: RepositoryWiring] = [:], address: SafeText? = nil
     ) {
+        self.address = address
         self.homes = homes
         self.service = service
         self.registry = registry
@@ -56,6 +59,17 @@ extension ServiceWiring {
 
     /// Where the images and pointer tags of an environment are.
     func home(of name: EnvironmentName) -> RepositoryWiring { homes[name] ?? home }
+
+    /// Every repository that the service's images are in, with the registry as references name it; the candidates' comes first.
+    var allHomes: [(home: ImageHome, wiring: RepositoryWiring)] {
+        let own = service.path.compactMap { environment in
+            homes[environment.name].map { wiring in
+                let there = service.home(of: environment.name)
+                return (ImageHome(registry: there.registry ?? address, repository: there.repository), wiring)
+            }
+        }
+        return [(ImageHome(registry: address, repository: service.repository), home)] + own
+    }
 
     /// Where a release comes from on its way into an environment.
     func source(of name: EnvironmentName) -> RepositoryWiring {

@@ -17,6 +17,7 @@ import Testing
             [Fixtures.blue: serving, Fixtures.green: warm], live: Fixtures.blue,
             pointers: [Tag(pointerOf: Fixtures.prod): serving.digest])
         var lease: Lease?
+        var part: ImagePart?
 
         init() throws {
             try chronicle.adoptFleet(serving: serving, warm: warm)
@@ -57,11 +58,14 @@ import Testing
             PlanningSnapshot(
                 takenAt: chronicle.now, service: service,
                 projection: chronicle.projection.services[Fixtures.payments] ?? ServiceProjection(), lookup: lookup,
-                observation: observation, lease: lease, freezes: chronicle.projection.freezes, asker: asker)
+                observation: observation, lease: lease, freezes: chronicle.projection.freezes, asker: asker, part: part)
         }
 
         func plan(_ place: Place = prod) -> PlanAnswer {
             PromotionPlan.make(PromotionRequest(place: place, digest: fresh.digest), snapshot())
+        }
+        func plan(_ digest: Digest) -> PlanAnswer {
+            PromotionPlan.make(PromotionRequest(place: PlanTests.prod, digest: digest), snapshot())
         }
     }
 

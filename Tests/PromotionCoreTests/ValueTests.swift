@@ -51,7 +51,7 @@ import Testing
 
     @Test(arguments: ["latest", "dev"]) func `moving tags are never deployed`(text: String) throws {
         let tag = try Tag(text)
-        #expect(throws: TagError.forbidden(tag)) { try ImageReference(parsing: text) }
+        #expect(throws: ReferenceError.tag(.forbidden(tag))) { try ImageReference(parsing: text) }
     }
 
     @Test(arguments: [

@@ -27,6 +27,10 @@ package enum Person: String, Hashable, Sendable, CaseIterable {
 /// What a person asks for.
 package enum Deed: Hashable, Sendable, CustomStringConvertible {
     case promote(release: Int, to: Place, PromotionRequest.WhenUnmet)
+    /// Promotes what a text names: the first digits of a release's digest, which may be a tag as well.
+    case promoteNamed(release: Int, digits: Int, to: Place)
+    /// CI pushes the tag of a release again, with another image.
+    case pushAgain(release: Int)
     /// Confirms a plan that was never shown.
     case promoteUnseen(release: Int, to: Place)
     case addEvidence(release: Int, at: Place, isWhole: Bool)
@@ -49,6 +53,9 @@ package enum Deed: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .promote(let release, let place, .refuse): "promotes release \(release) to \(place)"
         case .promote(let release, let place, .wait): "promotes release \(release) to \(place) as soon as it may"
+        case .promoteNamed(let release, let digits, let place):
+            "promotes to \(place) what the first \(digits) digits of release \(release) name"
+        case .pushAgain(let release): "pushes the tag of release \(release) again, with another image"
         case .promoteUnseen(let release, let place): "confirms a plan nobody has seen for release \(release) to \(place)"
         case .addEvidence(let release, let place, let isWhole):
             "records that release \(release) \(isWhole ? "passed" : "failed") in \(place)"

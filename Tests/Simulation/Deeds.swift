@@ -20,6 +20,12 @@ struct Desk: Sendable {
         case .promote(let release, let place, let whenUnmet):
             return await runner.promote(
                 releases[release].digest, to: place, whenUnmet, by: person.account, with: person.grant)
+        case .promoteNamed(let release, let digits, let place):
+            return await promote(named: releases[release].digest.short(digits), to: place)
+        case .pushAgain(let release):
+            guard let tag = releases[release].tag else { return .refused([]) }
+            world.pushAgain(tag, as: Fixtures.release("another \(release) at \(world.now)", tag: tag.text))
+            return .accepted
         case .promoteUnseen(let release, let place):
             let digest = releases[release].digest
             return await ask(.promote(PromotionRequest(place: place, digest: digest), planHash: digest))

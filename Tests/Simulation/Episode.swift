@@ -60,6 +60,11 @@ package struct Episode {
             operation.world.push(release)
             operation.world.with { $0.sick[release.digest] = sickness }
         }
+        if script.hasNumberedTag, let number = releases[0].digest.short(4).asTag {
+            operation.world.with { state in
+                for repository in state.places.keys { state.tags[repository, default: [:]][number] = releases[1].digest }
+            }
+        }
         operation.startAgent()
         operation.world.with { state in
             state.mishaps.odds = script.odds

@@ -8,7 +8,7 @@ enum Promises {
         oneAtATime, onlyTestedBegins, noVetoedBegins, unknownIsNotGreen, endsAreTrue, noTimeByInterruption, waitsAreBounded,
         rollbackOutranks, failedGateIsUndone, onePersonOneWord, conditionsAreAskedAgain, deadlinesLeadOn, doneIsDone,
         trafficFollowsChecks, canaryGoesStepByStep, bakedFirst, failedRollbackIsLoud, goalsAreGood, setsKeepTheirOrder,
-        nothingWithoutLease, leaseIsRenewed, turnIsKept, tagsMoveNobody, finalTagsComeLast,
+        nothingWithoutLease, leaseIsRenewed, turnIsKept, tagsMoveNobody, finalTagsComeLast, namesAreTrue, movesAreTold,
     ]
 
     static let oneAtATime = Promise<Recorded>("At most one promotion has begun and not ended in an environment") { moment in

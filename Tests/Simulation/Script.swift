@@ -49,6 +49,32 @@ package struct Script: Sendable {
         }
         if isWatched { decisions += scene.story(&random) }
         for _ in 0..<(isWatched ? random.below(4) : 6 + random.below(14)) { decisions += scene.decide(&random) }
+        name(in: scene)
+    }
+
+    /// Whether there is a tag that is the beginning of another image's digest: a build number, a date, a short commit.
+    package var hasNumberedTag: Bool { seed % 6 == 1 }
+
+    /// In some worlds CI pushes a tag again, or somebody names an image by its digits. Drawn apart: all else stays what it is.
+    private mutating func name(in scene: Scene) {
+        guard seed % 3 == 1 else { return }
+        var random = SeededRandom(seed: seed ^ 0x7A65)
+        for _ in 0..<(hasNumberedTag ? 3 + random.below(4) : 1 + random.below(3)) {
+            let release = hasNumberedTag && random.onceIn(2) ? 0 : random.below(Self.releaseCount)
+            let digits = random.onceIn(2) ? 4 : 4 + random.below(5)
+            let deed: Deed =
+                random.onceIn(hasNumberedTag ? 4 : 2)
+                ? .pushAgain(release: release) : .promoteNamed(release: release, digits: digits, to: scene.place(&random))
+            let decision: Decision
+            if case .pushAgain = deed, random.onceIn(2) {
+                let states = ["blocked", "awaiting approval", "queued", "preparing", "deploying idle"]
+                decision = .when(
+                    scene.place(&random), .init(state: states[random.below(states.count)]), .person(.ci, deed))
+            } else {
+                decision = .person(Person.allCases[random.below(3)], deed)
+            }
+            decisions.insert(decision, at: random.below(decisions.count + 1))
+        }
     }
 
     /// Some mishaps, each as often as the seed says; a world without any now and then.

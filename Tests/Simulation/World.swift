@@ -9,6 +9,10 @@ package final class World: Sendable {
         package var tags: [RepositoryName: [Tag: Digest]] = [:]
         /// What tags named before, for a registry that answers late.
         var oldTags: [RepositoryName: [Tag: Digest]] = [:]
+        /// What version tags named when each agent's registry was last asked, from which it answers for a list.
+        var memories: [Int: [RepositoryName: [Tag: Digest]]] = [:]
+        /// When CI last pushed a version tag again.
+        var pushedAgain: [Tag: Timestamp] = [:]
         package var releases: [Digest: Release] = [:]
         /// What was brought to repositories of environments' own; a repository that is not here has everything.
         package var homes: [RepositoryName: Set<Digest>] = [:]
@@ -122,12 +126,23 @@ package final class World: Sendable {
             state.routing[place] = Routing(all: live)
             for (slot, release) in releases {
                 state.releases[release.digest] = release
+                if let tag = release.tag { state.tags[repository, default: [:]][tag] = release.digest }
                 if releases.count > 1 {
                     state.tags[repository, default: [:]][Tag(pointerOf: place.environment, slot: slot)] = release.digest
                 }
             }
             state.tags[repository, default: [:]][Tag(pointerOf: place.environment)] = releases[live]?.digest
             state.witness.found(releases.values.map(\.digest), at: place)
+        }
+    }
+
+    /// CI pushes a version tag again, with another image.
+    package func pushAgain(_ tag: Tag, as release: Release) {
+        let now = now
+        with { state in
+            state.releases[release.digest] = release
+            for repository in state.places.keys { state.tags[repository, default: [:]][tag] = release.digest }
+            state.pushedAgain[tag] = now
         }
     }
 

@@ -98,12 +98,26 @@ extension WorldPorts: Registry {
     package func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest? {
         try await call(.look) { state throws(Fault) in
             if let old = state.oldTags[repository]?[tag], state.mishaps.strikes(.oldDigestIsRead) { return old }
-            return state.tags[repository]?[tag]
+            let digest = state.tags[repository]?[tag]
+            state.memories[epoch, default: [:]][repository, default: [:]][tag] = digest
+            return digest
         }
     }
 
     package func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
-        try await call(.look) { state throws(Fault) in state.tags[repository] ?? [:] }
+        try await call(.look) { state throws(Fault) in
+            // As the real one does: what a version tag named when it was last asked about is good enough for a list.
+            var tags = state.tags[repository] ?? [:]
+            for tag in tags.keys where tag.isMadeOnce {
+                let known = state.memories[epoch]?[repository]?[tag]
+                if let known {
+                    tags[tag] = known
+                } else {
+                    state.memories[epoch, default: [:]][repository, default: [:]][tag] = tags[tag]
+                }
+            }
+            return tags
+        }
     }
 
     package func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release? {

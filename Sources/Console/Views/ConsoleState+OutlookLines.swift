@@ -10,6 +10,10 @@ extension ConsoleState {
         lines += owedLines(service, board, columns)
         lines.append(leaseLine(service, board, letters, columns))
         lines += decisionLines(service, board, columns)
+        for move in board.shownTagMoves(of: service.name, at: shownNow).suffix(2) {
+            lines.append(
+                Line("TAG", .warning).at(11, move.words(seenFrom: shownNow).text, .warning, width: columns - 12))
+        }
         lines += automationLines(service, board, columns)
         for row in rows {
             for drift in row.drift.prefix(2) {

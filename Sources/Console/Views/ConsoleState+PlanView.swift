@@ -96,6 +96,10 @@ extension ConsoleState {
             case .overridden(let objection, let override):
                 flush()
                 lines += overrideLines(objection, override, name: condition.name.text, columns)
+            case .noted(let words):
+                flush()
+                lines += Line.wrapped(
+                    "\(Mark.alarm.glyph(in: glyphs)) \(Self.named(condition.name, words))", .warning, column: 8, columns: columns)
             case .asked(let words):
                 flush()
                 lines.append(Line().at(8, "\(Mark.active.glyph(in: glyphs)) \(Self.named(condition.name, words))", .active))

@@ -19,6 +19,10 @@ extension Automation {
                     remedy: "promote it by hand, or let it go on: baton auto start \(place.service) \(place.environment)",
                     role: .operator))
         }
+        if let lost = board.projection.services[place.service]?.lostTag(of: release.digests) {
+            return .wait(
+                until: nil, reason: "\(lost.words(seenFrom: now)): promote it by hand, or bring the new one here")
+        }
         return .start(release, reason: "automatic: \(answer.summary)")
     }
 
@@ -90,7 +94,7 @@ extension Objection.Kind {
             .person
         case .unobservable, .routingUnclear, .unreadableImage, .unknownImage, .notVerifiable: .silence
         case .pointerDrift, .drifted: .conflict
-        case .notACandidate, .platform, .badSignature, .imagePolicy: .never
+        case .notACandidate, .platform, .badSignature, .imagePolicy, .partOfImage: .never
         }
     }
 }
@@ -118,8 +122,8 @@ extension Fact {
     /// Whether what keeps an environment from going on by itself may be over with it.
     package var mayLetAutomationGoOn: Bool {
         switch self {
-        case .adopted, .evidence, .vetoLifted, .verified, .policy, .pointerDrifted, .pointerAdopted, .owed, .lease, .automation,
-            .joint:
+        case .adopted, .evidence, .vetoLifted, .verified, .policy, .pointerDrifted, .pointerAdopted, .owed, .tagMoved, .lease,
+            .automation, .joint:
             true
         case .started, .happened, .refused, .recordsWritten, .told, .agentStarted, .passport, .retention: false
         }

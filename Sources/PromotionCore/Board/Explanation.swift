@@ -95,6 +95,7 @@ extension Objection.Kind {
         case .noReason: "the reason says enough"
         case .unsigned, .badSignature, .notVerifiable: "the image carries the signatures that the rules ask for"
         case .imagePolicy: "the image is as the rules ask for"
+        case .partOfImage: "the digest is that of a whole image"
         }
     }
 
@@ -106,7 +107,8 @@ extension Objection.Kind {
         case .vetoed, .pinned: [.role(.approver)]
         case .busy: [.time, .role(.operator)]
         case .unhealthy: [.outside("whoever runs the service"), .role(.operator), .role(.approver)]
-        case .pointerDrift, .drifted, .routingUnclear, .noDigest, .noGoal, .noWayBack, .changed, .noReason, .alreadyRuns:
+        case .pointerDrift, .drifted, .routingUnclear, .noDigest, .noGoal, .noWayBack, .changed, .noReason, .alreadyRuns,
+            .partOfImage:
             [.role(.operator)]
         case .notApproved: [.role(.approver)]
         case .unknownImage, .unreadableImage, .notACandidate, .platform, .unsigned, .badSignature, .imagePolicy:

@@ -22,6 +22,8 @@ package enum Fact: Hashable, Sendable, Codable {
     case pointerAdopted(tag: Tag, observed: Digest?, reason: SafeText)
     /// What became, after the end of a promotion, of what it left to be done.
     case owed(OwedEvent)
+    /// A version tag was pushed again and names another image now.
+    case tagMoved(TagMove)
     case lease(LeaseEvent)
     case automation(AutomationEvent)
     case joint(JointNumber, JointEvent)
@@ -99,6 +101,7 @@ package enum Fact: Hashable, Sendable, Codable {
         case .pointerDrifted: "pointer.drifted"
         case .pointerAdopted: "pointer.adopted"
         case .owed(let event): event.kind
+        case .tagMoved: "tag.moved"
         case .lease(let event): event.kind
         case .automation(let event): event.kind
         case .joint(_, let event): event.kind

@@ -78,6 +78,12 @@ extension HistoryLine {
             result: "adopted: \(tag) names \(observed?.short() ?? "nothing")")
     }
 
+    static func moved(_ move: TagMove, _ entry: LedgerEntry) -> HistoryLine {
+        HistoryLine(
+            sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: "tag moved", environment: nil,
+            digest: move.to, tag: move.tag, promotion: nil, tone: .bad, result: move.words(seenFrom: entry.draft.at))
+    }
+
     static func evidence(_ evidence: Evidence, _ entry: LedgerEntry) -> HistoryLine {
         HistoryLine(
             sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: "evidence",

@@ -112,6 +112,9 @@ extension ServiceProjection {
             environment.drifts[tag] = nil
             environment.owed[tag] = nil
             record(.pointerAdopted(tag, observed, entry))
+        case .tagMoved(let move):
+            take(move)
+            record(.moved(move, entry))
         case .passport(let result): if case .failed = result.outcome { record(.passport(result, entry)) }
         case .lease(let event):
             environment.take(event)

@@ -11,6 +11,8 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
     package internal(set) var failures: [FailureNote] = []
     /// What people are still to be told, oldest first, within a bound.
     package internal(set) var notices: [Notice] = []
+    /// Version tags that were pushed again, each with what it named before, newest last, within a bound.
+    package internal(set) var tagMoves: [TagMove] = []
 
     package init() {}
 

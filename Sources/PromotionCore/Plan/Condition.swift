@@ -8,6 +8,8 @@ package struct Condition: Hashable, Sendable, Codable {
         case overridden(Objection, by: Override)
         /// It cannot hold before the start: people are asked then.
         case asked(SafeText)
+        /// It stands against nothing, and has to be known by whoever consents.
+        case noted(SafeText)
     }
 
     /// The predicate's short name, such as `evidence`.
@@ -25,13 +27,13 @@ package struct Condition: Hashable, Sendable, Codable {
 }
 
 /// One reason against a plan: what is so, what would make it otherwise, and when that can be at the earliest.
-package struct Objection: Hashable, Sendable, Codable, CustomStringConvertible {
+package struct Objection: Error, Hashable, Sendable, Codable, CustomStringConvertible {
     /// What stands against a plan, for scripts.
     package enum Kind: String, Hashable, Sendable, Codable {
         case unknownPlace, noDigest, unknownImage, unreadableImage, notACandidate, noEvidence, soaking, vetoed, alreadyRuns
         case busy, noIdleSlot, unobservable, routingUnclear, platform, unhealthy, pointerDrift, noGoal, noWayBack, changed
         case frozen, pinned, notApproved, noReason, drifted
-        case unsigned, badSignature, notVerifiable, imagePolicy
+        case unsigned, badSignature, notVerifiable, imagePolicy, partOfImage
 
         /// Whether time or a person can turn it; a promotion may then wait for that with its plan as it is.
         package var canTurn: Bool {
@@ -40,7 +42,8 @@ package struct Objection: Hashable, Sendable, Codable, CustomStringConvertible {
                 .pinned, .drifted, .unsigned, .notVerifiable:
                 true
             case .unknownPlace, .noDigest, .unknownImage, .unreadableImage, .notACandidate, .alreadyRuns, .noIdleSlot,
-                .platform, .noGoal, .noWayBack, .changed, .notApproved, .noReason, .badSignature, .imagePolicy:
+                .platform, .noGoal, .noWayBack, .changed, .notApproved, .noReason, .badSignature, .imagePolicy,
+                .partOfImage:
                 false
             }
         }
@@ -167,12 +170,15 @@ package struct PlanningSnapshot: Hashable, Sendable {
     package let gone: Set<Digest>
     /// The joint release that holds the place; nil where none does.
     package let joint: JointNumber?
+    /// What the wanted digest is a part of; `nil` if it is an image, or nothing is known of it.
+    package let part: ImagePart?
 
     package init(
         takenAt: Timestamp, service: Service, projection: ServiceProjection, lookup: Lookup,
         observation: EnvironmentObservation?, lease: Lease?, freezes: [Freeze] = [], asker: PromotionNumber? = nil,
-        review: Review = .notAsked, gone: Set<Digest> = [], joint: JointNumber? = nil
+        review: Review = .notAsked, gone: Set<Digest> = [], joint: JointNumber? = nil, part: ImagePart? = nil
     ) {
+        self.part = part
         self.asker = asker
         self.takenAt = takenAt
         self.service = service

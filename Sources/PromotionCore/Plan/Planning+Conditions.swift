@@ -2,7 +2,8 @@ extension Planning {
     /// Every condition of a promotion, met or not.
     var promotionConditions: [Condition] {
         let conditions: [Condition?] = [
-            copied, tested, soaked, notFrozen, notPinned, notVetoed, notRunning, notBusy, inTurn, observable, platformOffered,
+            whole, copied, tagNote, tested, soaked, notFrozen, notPinned, notVetoed, notRunning, notBusy, inTurn, observable,
+            platformOffered,
             liveHealthy,
             pointersAgree,
         ]
@@ -11,6 +12,19 @@ extension Planning {
 
     /// A rollback skips soak, evidence and health; it must only be able to reach its goal.
     var rollbackConditions: [Condition] { [observableSwitch, rollbackSlot, owed].compactMap(\.self) }
+
+    /// Whether the digest is that of a whole image; what was tested was never a part of one alone.
+    private var whole: Condition? { snapshot.part.map { Condition("image", .unmet($0.objection)) } }
+
+    /// What has to be known of the release's name: its tag names another image by now, or named another before.
+    private var tagNote: Condition? {
+        if let lost = snapshot.projection.lostTag(of: release.digests) {
+            return Condition("tag", .noted("\(lost.words(seenFrom: now)); this plan is for \(lost.from.short())"))
+        }
+        return snapshot.projection.gainedTag(of: release.digests).map { gained in
+            Condition("tag", .noted("\(gained.words(seenFrom: now)); nothing of \(gained.from.short()) counts for it"))
+        }
+    }
 
     /// What is done first where the environment has a home of its own; that it works is shown by doing it.
     private var copied: Condition? {

@@ -42,10 +42,11 @@ package struct Fence: Hashable, Comparable, Sendable, Codable, CustomStringConve
 package protocol Registry: Sendable {
     /// What a tag names now; nil where the tag does not exist.
     func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest?
-    /// All tags of a repository and what they name. Tags that are made once (release, candidate, build) may be answered from
-    /// memory: the list is for looking at, and what is decided about is read by its digest.
+    /// All tags of a repository and what they name. For version tags (release, candidate, build) that may be what they named
+    /// when they were last asked about, here or by `resolve`: CI may have pushed one again since. The list is for looking at; a
+    /// tag that something is decided about is resolved anew.
     func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest]
-    /// The image of a digest; nil where it does not exist.
+    /// The image of a digest, with the tag that says most about it as far as `tags` knows; `nil` if it does not exist.
     /// - Throws: `Fault.refused` where its bytes do not match their digest or make no image.
     func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release?
     /// The configuration of an image for one platform, its blobs checked.

@@ -59,31 +59,6 @@ package struct PinnedImage: Hashable, Sendable, Codable, CustomStringConvertible
     package var description: String { "\(repository)@\(digest)" }
 }
 
-/// What people type to name an image of a known repository: a digest, its first digits, or a tag.
-package enum ImageReference: Hashable, Sendable, Codable {
-    case digest(Digest)
-    /// At least 4 of the first hexadecimal digits; it must name exactly one known digest.
-    case prefix(String)
-    case tag(Tag)
-
-    /// Parses what a person typed.
-    /// - Throws: `TagError`, for `latest` and `dev` too.
-    package init(parsing text: some StringProtocol) throws(TagError) {
-        if let digest = try? Digest(parsing: text) {
-            self = .digest(digest)
-            return
-        }
-        let hex = text.hasPrefix("sha256:") ? text.dropFirst(7) : text[...]
-        if (4...63).contains(hex.utf8.count), hex.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) {
-            self = .prefix(String(hex))
-            return
-        }
-        let tag = try Tag(text)
-        if tag.tagClass == .forbidden { throw .forbidden(tag) }
-        self = .tag(tag)
-    }
-}
-
 /// An operating system and architecture, as an index names it: `linux/amd64`.
 package struct Platform: Hashable, Sendable, Codable, CustomStringConvertible {
     package let system: SafeText

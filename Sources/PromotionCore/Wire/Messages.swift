@@ -9,7 +9,8 @@ package enum ViewerRequest: Hashable, Sendable, Codable {
     case planRollback(Place)
     /// A dry run of several promotions as one.
     case planJoint(JointRequest)
-    case resolve(service: ServiceName, reference: ImageReference)
+    /// Which digest a reference names now.
+    case resolve(service: ServiceName, reference: ImageReference, among: ImageScope?)
     /// What speaks for an image: signatures, attestations, passports, each verified.
     case papers(service: ServiceName, digest: Digest)
     /// What differs between two images, from the first to the second, on the platform of the service's last environment.
@@ -17,6 +18,12 @@ package enum ViewerRequest: Hashable, Sendable, Codable {
     case retention(RetentionQuestion)
     /// Entries of the ledger, after a sequence number, at most 1,000 a time.
     case entries(after: Int64, limit: Int)
+}
+
+/// What a reference may name besides images of the registry and the ledger.
+package enum ImageScope: String, Hashable, Sendable, Codable {
+    /// What retention holds, has quarantined or has deleted.
+    case retained
 }
 
 /// What a connection with rights may ask besides.

@@ -13,7 +13,7 @@ struct EvidenceCommand: ParsableCommand {
         @OptionGroup var access: Access
         @Argument(help: "The service.") var service: ServiceName
         @Argument(help: "The environment that was tested.") var environment: EnvironmentName
-        @Option(help: "A digest, at least 4 of its first digits, or a tag; resolved once.") var digest: String
+        @Option(help: imageHelp) var digest: String
         @Option(help: "Tests that passed.") var passed: Int
         @Option(help: "Tests in all.") var total: Int
         @Option(help: "A note, such as the run's number.") var note: String?

@@ -15,7 +15,7 @@ struct OverrideCommand: ParsableCommand {
         @Argument(help: "The service.") var service: ServiceName
         @Argument(help: "The environment.") var environment: EnvironmentName
         @Argument(help: "The gate: evidence, soak, freeze or health.") var gate: OverridableGate
-        @Option(help: "A digest, at least 4 of its first digits, or a tag; resolved once.") var digest: String
+        @Option(help: imageHelp) var digest: String
         @Option(help: "Who answers for it; else you.") var owner: String?
         @OptionGroup var end: EndOfTime
         @OptionGroup var reasoned: Reasoned

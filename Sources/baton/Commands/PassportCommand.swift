@@ -15,7 +15,7 @@ struct PassportCommand: ParsableCommand {
 
         @OptionGroup var access: Access
         @Argument(help: "The service.") var service: ServiceName
-        @Argument(help: "A digest, at least 4 of its first digits, or a tag; resolved once.") var digest: String
+        @Argument(help: imageHelp) var digest: String
         @Flag(help: "One line of JSON.") var json = false
 
         func run() throws {

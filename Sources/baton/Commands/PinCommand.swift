@@ -9,7 +9,7 @@ struct PinCommand: ParsableCommand {
     @OptionGroup var access: Access
     @Argument(help: "The service.") var service: ServiceName
     @Argument(help: "The environment.") var environment: EnvironmentName
-    @Option(help: "A digest, at least 4 of its first digits, or a tag; else what serves.") var digest: String?
+    @Option(help: "The image, by tag, digest or its first digits, or as a tool printed it; else what serves.") var digest: String?
     @OptionGroup var reasoned: Reasoned
 
     func run() throws {

@@ -5,10 +5,13 @@ internal import PromotionCore
 struct Wanted: ParsableArguments {
     @Argument(help: "The service.") var service: ServiceName
     @Option(help: "The environment to promote to.") var to: EnvironmentName
-    @Option(help: "A digest, at least 4 of its first digits, or a tag; resolved once. Else what serves upstream.") var digest:
-        String?
+    @Option(help: "The image, by tag, digest or its first digits, or as a tool printed it; else what serves upstream.")
+    var digest: String?
 
     var place: Place { Place(service, to) }
+
+    /// What the image was named by; `nil` if it is what serves upstream.
+    var reference: ImageReference? { get throws(Ended) { try digest.map(ImageReference.typed) } }
 }
 
 /// Makes a plan and starts nothing.

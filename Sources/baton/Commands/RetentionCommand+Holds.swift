@@ -10,19 +10,19 @@ extension RetentionCommand {
 
         @OptionGroup var access: Access
         @Argument(help: "The service.") var service: ServiceName
-        @Argument(help: "A digest, or at least 4 of its first digits; baton retention status lists what there is.") var digest:
-            String
+        @Argument(help: "A digest, or at least 4 of its first digits; baton retention status lists what there is.")
+        var digest: String
 
         func run() throws {
             let client = try access.connect().client
+            let digest = try client.resolve(self.digest, of: service, among: .retained)
             let status = try client.retentionStatus(of: service)
             let known = status.restorable
-            guard let digest = try client.choose(self.digest, among: known, "quarantined, held or deleted") else {
+            guard known.contains(digest) else {
                 let there = known.isEmpty ? "there is nothing" : "there is \(PlainText.digests(known))"
                 throw Ended(
                     .refused,
-                    "\"\(SafeText(self.digest, limit: 80))\" begins no digest that can be brought back to "
-                        + "\(status.repository): \(there)")
+                    "\(digest.short()) cannot be brought back to \(status.repository), since it did not go: \(there)")
             }
             let answer = try client.demand(
                 .retention(.undo(service, digest)), within: AgentClient.retentionPatience,
@@ -37,7 +37,7 @@ extension RetentionCommand {
 
         @OptionGroup var access: Access
         @Argument(help: "The service.") var service: ServiceName
-        @Argument(help: "A digest, at least 4 of its first digits, or a tag; resolved once.") var digest: String
+        @Argument(help: imageHelp) var digest: String
         @Option(help: "Why, in 10 characters or more; the ledger keeps it.") var reason: String
         @Option(help: "Until when, as 2026-12-31 or 2026-12-31T18:00:00Z (else until somebody lets go).") var until: String?
 
@@ -61,15 +61,13 @@ extension RetentionCommand {
 
         @OptionGroup var access: Access
         @Argument(help: "The service.") var service: ServiceName
-        @Argument(help: "A digest or at least 4 of its first digits, among what is held; else as hold takes it.") var digest:
-            String
+        @Argument(help: imageHelp) var digest: String
         @Option(help: "Why, in 10 characters or more; the ledger keeps it.") var reason: String
 
         func run() throws {
             try RetentionCommand.demand(reason: reason)
             let client = try access.connect().client
-            let held = try client.retentionStatus(of: service).ledger.holds.keys.sorted()
-            let digest = try client.choose(self.digest, among: held, "held") ?? client.resolve(self.digest, of: service)
+            let digest = try client.resolve(self.digest, of: service, among: .retained)
             _ = try client.demand(.retention(.release(service, digest, reason: SafeText(reason, limit: Reason.most))))
             Output.line("\(digest.short()) is no longer held")
         }

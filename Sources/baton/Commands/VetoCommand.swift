@@ -11,7 +11,7 @@ struct VetoCommand: ParsableCommand {
     struct Barred: ParsableArguments {
         @Argument(help: "The service.") var service: ServiceName
         @Argument(help: "The environment.") var environment: EnvironmentName
-        @Option(help: "A digest, at least 4 of its first digits, or a tag; resolved once.") var digest: String
+        @Option(help: imageHelp) var digest: String
 
         var place: Place { Place(service, environment) }
     }

@@ -88,12 +88,30 @@ extension AgentClient {
     }
 
     /// The digest that a person's words name, resolved once.
-    func resolve(_ text: String, of service: ServiceName) throws(Ended) -> Digest {
-        let reference: ImageReference
-        do throws(TagError) { reference = try ImageReference(parsing: text) } catch { throw Ended(.usage, error.description) }
-        guard case .resolved(let digest) = try demand(.view(.resolve(service: service, reference: reference))) else {
+    /// - Parameter scope: what they may name besides images.
+    func resolve(_ text: String, of service: ServiceName, among scope: ImageScope? = nil) throws(Ended) -> Digest {
+        try resolve(ImageReference.typed(text), of: service, among: scope)
+    }
+
+    /// The digest that a reference names now.
+    func resolve(
+        _ reference: ImageReference, of service: ServiceName, among scope: ImageScope? = nil
+    ) throws(Ended) -> Digest {
+        let question = ViewerRequest.resolve(service: service, reference: reference, among: scope)
+        guard case .resolved(let digest) = try demand(.view(question)) else {
             throw Ended(.broke, "the agent sent no digest")
         }
         return digest
     }
 }
+
+extension ImageReference {
+    /// What was typed on a command line.
+    static func typed(_ text: String) throws(Ended) -> ImageReference {
+        do throws(ReferenceError) { return try ImageReference(parsing: text) } catch { throw Ended(.usage, error.description) }
+    }
+}
+
+/// How an image can be named wherever one is; one text, so that no two commands say it differently.
+let imageHelp: ArgumentHelp =
+    "A tag, a digest or at least 4 of its first digits, or what a tool printed of it; tag:… and sha256:… say which."

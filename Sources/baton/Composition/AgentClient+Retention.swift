@@ -67,17 +67,4 @@ extension AgentClient {
             page = try retentionLines(of: service, first.plan, from: next)
         }
     }
-
-    /// The digest that a person's words name among some that the agent lists; nil for one that is not among them.
-    /// - Parameter what: what they are, for the words of a refusal.
-    func choose(_ text: String, among digests: [Digest], _ what: String) throws(Ended) -> Digest? {
-        let hex = text.hasPrefix("sha256:") ? text.dropFirst(7) : text[...]
-        if hex.utf8.count == 64, let whole = try? Digest(parsing: "sha256:\(hex)") { return whole }
-        guard case .prefix(let start)? = try? ImageReference(parsing: text) else { return nil }
-        let found = digests.filter { $0.hex.hasPrefix(start) }
-        guard found.count <= 1 else {
-            throw Ended(.refused, "\(start) begins several digests that are \(what): \(PlainText.digests(found))")
-        }
-        return found.first
-    }
 }

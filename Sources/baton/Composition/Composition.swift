@@ -98,7 +98,8 @@ struct Composition {
             files: RetentionDirectory(installation.state + "/retention"), pace: configured.retention.pace,
             looks: configured.retention.isWritten)
         return ServiceWiring(
-            service: service, registry: registry, artifacts: registry, places: places, retention: retention, homes: homes)
+            service: service, registry: registry, artifacts: registry, places: places, retention: retention, homes: homes,
+            address: Registries.address(of: configured))
     }
 
     /// A passport key that cannot be read keeps no agent from working: promotions say that they have no passport.

@@ -40,6 +40,12 @@ final class Registries: Sendable {
         return homes
     }
 
+    /// The registry of a service as image references name it; `nil` if it is a directory.
+    static func address(of configured: ConfiguredService) -> SafeText? {
+        guard case .remote(let remote) = configured.registry else { return nil }
+        return RegistryAddress(remote.url).map { SafeText($0.name, limit: 255) }
+    }
+
     /// What brings images to the home of an environment; nil where they are there by nature.
     /// - Throws: `Ended` with what stands in the way.
     func copier(into name: EnvironmentName, of configured: ConfiguredService) throws(Ended) -> (any ImageCopier)? {

@@ -31,6 +31,8 @@ struct ServiceDocument: Encodable {
     let automation: [AutomationDocument]
     let calls: [CallDocument]
     let joint: JointNumber?
+    /// Version tags that were pushed again lately, or whose earlier image still runs.
+    let movedTags: [TagMove]
 
     init(_ service: Service, _ board: Board) {
         self.service = service.name
@@ -55,6 +57,7 @@ struct ServiceDocument: Encodable {
                 OwedDocument(environment: environment.name, pointer: $0, words: $0.words)
             }
         }
+        movedTags = board.shownTagMoves(of: service.name, at: WallClock.now)
         explanations = board.explanations(of: service, at: WallClock.now)
     }
 }

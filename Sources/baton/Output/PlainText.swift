@@ -36,6 +36,7 @@ enum PlainText {
             }
         }
         lines += failures(of: service, on: board)
+        lines += board.shownTagMoves(of: service.name, at: now).map { "  ! tag moved: \($0.words(seenFrom: now))" }
         for promotion in board.projection.services[service.name]?.promotions.filter({ !$0.hasEnded }) ?? [] {
             lines.append(
                 "  \(promotion.plan.kind.rawValue) \(promotion.number) of \(promotion.plan.release.digest.short()) to "
@@ -61,6 +62,7 @@ enum PlainText {
         case .overridden(let objection, let override):
             "  ! \(condition.name): \(objection.reason); override \(override.number), \(override.owner): \(override.reason)"
         case .asked(let words): "  ~ \(condition.name): \(words)"
+        case .noted(let words): "  ! \(condition.name): \(words)"
         }
     }
 

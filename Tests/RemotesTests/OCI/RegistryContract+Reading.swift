@@ -16,6 +16,16 @@ extension RegistryContract.World {
         #expect(tags == Dictionary(uniqueKeysWithValues: try wanted.map { (try Tag($0), $1.top.digest) }))
     }
 
+    /// Another hand moves a version tag: who resolves it sees that at once, and from then on the list says the same.
+    func aVersionTagThatMoved() async throws {
+        let candidate = try Tag("v1.1.0-rc.1")
+        #expect(try await registry.tags(in: name)[candidate] == index.top.digest)
+        try await subject.push(new, tags: [candidate.text])
+        #expect(try await registry.resolve(candidate, in: name) == new.top.digest)
+        #expect(try await registry.tags(in: name)[candidate] == new.top.digest)
+        #expect(try await registry.release(new.top.digest, in: name)?.tag == candidate)
+    }
+
     func aMissingTagIsNil() async throws {
         #expect(try await registry.resolve(try Tag("staging"), in: name) == nil)
     }

@@ -13,7 +13,7 @@ protocol RegistryUnderTest: Sendable {
 
 /// What every registry behind the port must do; one list for all adapters.
 enum RegistryContract: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case resolvesATag, tagsAreComplete, aMissingTagIsNil
+    case resolvesATag, tagsAreComplete, aVersionTagThatMoved, aMissingTagIsNil
     case releaseOfAnIndex, releaseOfAManifest, releaseOfNothing, theMostTellingTag
     case configurationByPlatform, configurationOfAPlatformThatIsNotOffered
     case anIncompleteImageIsNoRelease
@@ -30,6 +30,7 @@ enum RegistryContract: String, CaseIterable, Sendable, CustomTestStringConvertib
         switch self {
         case .resolvesATag: try await world.resolvesATag()
         case .tagsAreComplete: try await world.tagsAreComplete()
+        case .aVersionTagThatMoved: try await world.aVersionTagThatMoved()
         case .aMissingTagIsNil: try await world.aMissingTagIsNil()
         case .releaseOfAnIndex: try await world.releaseOfAnIndex()
         case .releaseOfAManifest: try await world.releaseOfAManifest()

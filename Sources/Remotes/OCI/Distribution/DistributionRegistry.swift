@@ -50,33 +50,32 @@ extension DistributionRegistry: Registry {
         try await asking("\(repository):\(tag)") { () throws(RegistryError) in
             let known = memory.seen(tag, in: repository)
             switch try await client.head(tag, in: repository, unless: known?.etag) {
-            case .unchanged: return known?.digest
+            case .unchanged:
+                memory.update(tag, known?.digest, in: repository)
+                return known?.digest
             case .absent:
                 memory.see(tag, as: nil, in: repository)
+                memory.update(tag, nil, in: repository)
                 return nil
             case .digest(let digest, let etag):
                 // Only a validator that is the digest itself says anything (distribution sends it so).
                 let usable = etag == "\"\(digest)\"" ? etag : nil
                 memory.see(tag, as: .init(digest: digest, etag: usable), in: repository)
+                memory.update(tag, digest, in: repository)
                 return digest
             }
         }
     }
 
-    /// All tags. Release, candidate and build tags that were seen before are answered from memory: they are shown, and what is
-    /// decided about is asked for by its digest. Everything else is asked afresh.
+    /// All tags. What release, candidate and build tags named when they were last asked about is answered from memory; CI may
+    /// have pushed one again since, so what is decided about is asked anew (`resolve`). Everything else is asked afresh.
     package func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
         let known = memory.list(of: repository)?.tags ?? [:]
         return try await asking("\(repository), its tags") { () throws(RegistryError) in
             let listed = try await client.tagList(in: repository).tags
-            var tags: [Tag: Digest] = [:]
-            var unknown: [Tag] = []
-            for tag in listed {
-                if let digest = known[tag], tag.isMadeOnce { tags[tag] = digest } else { unknown.append(tag) }
-            }
-            for (tag, digest) in try await client.digests(of: unknown, in: repository) { tags[tag] = digest }
-            memory.keep(.init(tags: tags, at: now), of: repository)
-            return tags
+            let unknown = listed.filter { !$0.isMadeOnce || known[$0] == nil }
+            let asked = try await client.digests(of: unknown, in: repository)
+            return memory.keep(asked, of: listed, after: known, at: now, in: repository)
         }
     }
 
@@ -181,16 +180,6 @@ extension DistributionRegistry: Registry {
                 })
         } catch {
             return .failure(error)
-        }
-    }
-}
-
-extension Tag {
-    /// Whether a tag of this class is put once and stays, so that what it named can be shown again.
-    var isMadeOnce: Bool {
-        switch tagClass {
-        case .final, .candidate, .build: true
-        case .forbidden, .other: false
         }
     }
 }

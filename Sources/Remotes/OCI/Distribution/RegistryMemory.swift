@@ -38,7 +38,7 @@ final class RegistryMemory: Sendable {
 
     /// What all tags of a repository named, and when.
     struct SeenList: Sendable {
-        let tags: [Tag: Digest]
+        var tags: [Tag: Digest]
         let at: Timestamp
     }
 
@@ -82,7 +82,33 @@ final class RegistryMemory: Sendable {
 
     func list(of repository: RepositoryName) -> SeenList? { state.withLock { $0.lists[repository] } }
 
-    func keep(_ list: SeenList?, of repository: RepositoryName) { state.withLock { $0.lists[repository] = list } }
+    /// Keeps a list of tags: what was asked for it, and of the other tags what they were last seen to name, which may be
+    /// newer than when the list was begun.
+    /// - Parameter known: what they were known to name when it was begun.
+    func keep(
+        _ asked: [Tag: Digest], of listed: [Tag], after known: [Tag: Digest], at time: Timestamp,
+        in repository: RepositoryName
+    ) -> [Tag: Digest] {
+        state.withLock { state in
+            let known = state.lists[repository]?.tags ?? known
+            var tags: [Tag: Digest] = [:]
+            tags.reserveCapacity(listed.count)
+            for tag in listed { tags[tag] = asked[tag] ?? (tag.isMadeOnce ? known[tag] : nil) }
+            state.lists[repository] = SeenList(tags: tags, at: time)
+            return tags
+        }
+    }
+
+    /// Has the list say what one of its tags was just seen to name.
+    func update(_ tag: Tag, _ digest: Digest?, in repository: RepositoryName) {
+        state.withLock { state in
+            guard let list = state.lists[repository], list.tags[tag] != digest else { return }
+            state.lists[repository]?.tags[tag] = digest
+        }
+    }
+
+    /// Forgets the list of a repository, after which everything is asked anew.
+    func forgetList(of repository: RepositoryName) { state.withLock { $0.lists[repository] = nil } }
 
     func capabilities(of repository: RepositoryName) -> RegistryCapabilities? { state.withLock { $0.capabilities[repository] } }
 

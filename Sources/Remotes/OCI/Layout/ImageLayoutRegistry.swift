@@ -70,25 +70,3 @@ extension WalkedImage {
         return configuration
     }
 }
-
-extension Tag {
-    /// The tag that says most about an image: release before candidate before build, the highest version of a kind.
-    package static func mostTelling(of tags: some Sequence<Tag>) -> Tag? {
-        tags.sorted().max { left, right in
-            switch (left.tagClass, right.tagClass) {
-            case (.final(let one), .final(let other)), (.candidate(let one), .candidate(let other)): one < other
-            default: left.rank < right.rank
-            }
-        }.flatMap { $0.rank > 0 ? $0 : nil }
-    }
-
-    /// Nought for tags that say nothing about the image, such as pointers.
-    private var rank: Int {
-        switch tagClass {
-        case .final: 3
-        case .candidate: 2
-        case .build: 1
-        case .forbidden, .other: 0
-        }
-    }
-}

@@ -45,7 +45,7 @@ package struct RegistryCopier: ImageCopier {
         }
         try await hold(digest, by: tag, under: fence, &done)
         destination.memory.forgetProof(of: digest, in: to)
-        destination.memory.keep(nil, of: to)
+        destination.memory.forgetList(of: to)
         return done
     }
 

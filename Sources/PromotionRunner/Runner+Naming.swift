@@ -1,0 +1,72 @@
+internal import PromotionCore
+
+/// What a person's words name.
+extension Runner {
+    /// The digest that a reference names, with what its tags name now.
+    func resolve(_ reference: ImageReference, of name: ServiceName, among scope: ImageScope?) async -> Answer {
+        guard let wiring = wirings[name] else { return .refused(unknownService(Place(name, .literal("any"))).objections) }
+        let homes = wiring.allHomes
+        switch KnownImages.home(of: reference, among: homes.map(\.home)) {
+        case .failure(let objection): return .refused([objection])
+        case .success(let position):
+            let source = homes[position].wiring
+            let known = KnownImages(
+                homes: homes.map(\.home), tags: await tags(for: reference, in: source), releases: knownReleases(of: name),
+                others: await others(of: wiring, scope))
+            switch known.image(reference) {
+            case .failure(let objection): return .refused([objection])
+            case .success(let digest):
+                if let part = await unnamedPart(digest, known, in: source, of: wiring) { return .refused([part.objection]) }
+                return .resolved(digest)
+            }
+        }
+    }
+
+    /// What a digest is a part of that no tag named just now. A registry that does not answer keeps nobody from naming an image
+    /// by its whole digest: a plan asks again, and needs the answer.
+    private func unnamedPart(
+        _ digest: Digest, _ known: KnownImages, in source: RepositoryWiring, of wiring: ServiceWiring
+    ) async -> ImagePart? {
+        let tag = try? known.tags.get().first { $0.value == digest && $0.key.isMadeOnce }?.key
+        do throws(Fault) { return try await part(digest, tagged: tag, in: source, of: wiring) } catch { return nil }
+    }
+
+    /// As much of the tags as the reference is about, each that it could name resolved anew.
+    private func tags(
+        for reference: ImageReference, in source: RepositoryWiring
+    ) async -> Result<[Tag: Digest], Fault> {
+        do throws(Fault) {
+            switch reference {
+            case .digest: return .success([:])
+            case .tag(let tag): return .success(try await named(by: tag, in: source))
+            case .image(let written):
+                guard let tag = written.tag ?? written.word else { return .success([:]) }
+                return .success(try await named(by: tag, in: source))
+            case .prefix: return .success(try await source.registry.tags(in: source.repository))
+            case .tagOrPrefix(let tag):
+                var tags = try await source.registry.tags(in: source.repository)
+                tags[tag] = try await source.resolve(tag)
+                return .success(tags)
+            }
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func named(by tag: Tag, in source: RepositoryWiring) async throws(Fault) -> [Tag: Digest] {
+        try await source.resolve(tag).map { [tag: $0] } ?? [:]
+    }
+
+    /// Digests that are known beside those of tags and releases.
+    private func others(of wiring: ServiceWiring, _ scope: ImageScope?) async -> Set<Digest> {
+        var digests = board.projection.services[wiring.service.name]?.spokenOf ?? []
+        if let retained = board.projection.retention[wiring.service.repository] {
+            digests.formUnion(retained.holds.keys)
+            digests.formUnion(retained.quarantined.keys)
+        }
+        if scope == .retained, case .retention(.status(let status)) = await answer(.status(wiring.service.name)) {
+            digests.formUnion(status.restorable)
+        }
+        return digests
+    }
+}
