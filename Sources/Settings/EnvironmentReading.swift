@@ -12,7 +12,10 @@ enum EnvironmentReading {
     static let checkLimit = 50
 
     private static let keys =
-        ["name", "target", "strategy", "slots", "platform", "secrets", "bake", "reverify", "deadlines", "checks", "steps"]
+        [
+            "name", "target", "strategy", "slots", "platform", "secrets", "bake", "reverify", "deadlines", "checks", "steps",
+            "guarded",
+        ]
         + HomeReading.keys + PolicyReading.keys + ImageReading.keys
 
     static func environment(
@@ -40,9 +43,18 @@ enum EnvironmentReading {
         else { return nil }
         let environment = Environment(
             name: name, strategy: strategy, slots: slots, platform: platform, policy: policy, checks: checks, timing: timing,
-            steps: steps, image: image, home: home.home)
+            steps: steps, image: image, home: home.home, guarded: guarded(section, rank))
         return ServiceReading.ReadEnvironment(
             environment: environment, target: target, mount: mount, verification: verification, registry: home.registry)
+    }
+
+    /// `nil` unless it is guarded by its own word: what is not written, and what is written as it is anyway, changes no plan.
+    private static func guarded(_ section: Section, _ rank: Rank) -> Bool? {
+        guard let field = section.optional("guarded"), let isGuarded = field.flag() else { return nil }
+        if rank.isLast, !isGuarded {
+            field.refuse("the last environment is always guarded", "leave guarded out")
+        }
+        return isGuarded && !rank.isLast ? true : nil
     }
 
     private static func strategy(_ section: Section, _ rank: Rank) -> Strategy? {

@@ -30,6 +30,53 @@ struct PlanTests {
         #expect(screen.state.plan == nil)
     }
 
+    /// A canary of so many steps, with all that usually stands among the gates.
+    private func canary(_ count: Int) throws -> (World, Screen) {
+        let service = World.service()
+        let last = try #require(service.path.last)
+        let signal = CheckSpecification(
+            name: .literal("errors"),
+            kind: .signal(.errorRate, window: .seconds(30), limit: SignalLimit(absolute: 10_000, beyondOther: nil)))
+        let steps = (1...count).map {
+            CanaryStep(weight: $0 * 4, warmUp: .seconds(90), analysis: .minutes(12), minimumSamples: 50)
+        }
+        let prod = Environment(
+            name: World.prod, strategy: .canary, slots: last.slots, platform: last.platform, policy: last.policy,
+            checks: last.checks + [signal], timing: last.timing, steps: steps)
+        var world = try World.sample(Service(name: service.name, repository: .sample, path: service.path.dropLast() + [prod]))
+        var screen = try Screen(world)
+        try screen.openPlan(&world, of: World.a, into: World.prod)
+        screen.wait(350)
+        return (world, screen)
+    }
+
+    @Test(arguments: [1, 2, 3, 5, 6, 12, 13, 20]) func `every step of a canary is on an 80x24 screen, with the consent`(
+        count: Int
+    ) throws {
+        let (_, screen) = try canary(count)
+        let text = screen.text(80, 24)
+        #expect(text.contains("canary: ") && text.contains("UNDO") && text.contains("Type the first 4 characters"), "\(text)")
+        for weight in (1...count).map({ $0 * 4 }) { #expect(text.contains(" \(weight) %"), "\(weight) % is missing in\n\(text)") }
+        let times = text.ranges(of: count <= 5 ? "warm-up 1m30s, analysis 12m" : "1m30s+12m").count
+        #expect(times == count, "\(text)")
+    }
+
+    @Test func `what the configuration guards is consented to by digits too`() throws {
+        let service = World.service()
+        let first = try #require(service.path.first)
+        let testing = Environment(
+            name: World.testing, strategy: .replace, slots: [.only], platform: first.platform, policy: first.policy,
+            checks: first.checks, timing: first.timing, guarded: true)
+        var world = try World.sample(Service(name: service.name, repository: .sample, path: [testing] + service.path.dropFirst()))
+        var screen = try Screen(world)
+        try screen.openPlan(&world, of: World.newest, into: World.testing)
+        screen.wait(350)
+        #expect(screen.text().contains("Type the first 4 characters"))
+        screen.requests = []
+        try screen.press(.character("y"))
+        #expect(screen.requests.isEmpty)
+    }
+
     @Test func `below prod y is enough, but not in the same packet`() throws {
         var world = try World.sample()
         var screen = try Screen(world)

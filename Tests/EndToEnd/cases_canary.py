@@ -30,7 +30,7 @@ def canary_succeeds(stage: Stage):
     stage.prepare_canary()
     stage.vouch("staging", GOOD)
     load = Load(stage)
-    promotion = stage.start("promote", "payments", "--to", "prod", "--digest", GOOD, "--yes", "--wait")
+    promotion = stage.start("promote", "payments", "--to", "prod", "--digest", stage.digest(GOOD), "--yes", "--wait")
     until("half of the traffic", lambda: stage.weights() == {"blue": 50, "green": 50}, within=60)
     number = stage.running()[0]["promotion"]
     until("it is analysing", lambda: stage.running()[0]["state"] == "analysing", within=20)

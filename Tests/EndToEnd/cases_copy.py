@@ -56,7 +56,7 @@ def into_another_registry(stage: Stage):
         expect_equal(json.loads(stage.baton("plan", "payments", "--to", "prod", "--digest", GOOD, "--json").out)["plan"]["source"],
                      {"repository": "shop/payments"}, "the plan's source")
 
-        following = stage.start("promote", "payments", "--to", "prod", "--digest", GOOD, "--yes", "--wait")
+        following = stage.start("promote", "payments", "--to", "prod", "--digest", stage.digest(GOOD), "--yes", "--wait")
         said = ""
         for line in following.stdout:
             said += line

@@ -56,7 +56,7 @@ def killed(name, moment, ends):
         stage.vouch("staging", digest)
         load = Load(stage)
         agent = stage.agent()
-        following = stage.start("promote", "payments", "--to", "prod", "--digest", digest, "--yes", "--wait")
+        following = stage.start("promote", "payments", "--to", "prod", "--digest", stage.digest(digest), "--yes", "--wait")
         said = ""
         for line in following.stdout:
             said += line
@@ -116,7 +116,7 @@ def agent_ended(stage: Stage):
     until("it listens", lambda: os.path.exists(stage.socket))
     stage.vouch("staging", GOOD)
     load = Load(stage)
-    following = stage.start("promote", "payments", "--to", "prod", "--digest", GOOD, "--yes", "--wait")
+    following = stage.start("promote", "payments", "--to", "prod", "--digest", stage.digest(GOOD), "--yes", "--wait")
     for line in following.stdout:
         if "bake " in line:
             break

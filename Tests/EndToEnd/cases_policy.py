@@ -78,7 +78,7 @@ roles:
         def by(name, *words):
             return stage.run(*words, "--socket", socket, account=(made[name], group))
 
-        start = ("promote", "payments", "--to", "prod", "--digest", GOOD, "--yes")
+        start = ("promote", "payments", "--to", "prod", "--digest", stage.digest(GOOD), "--yes")
         by("eve", *start).ended(7).says("may only look")
         by("ann", *start).ended(0)
         number = waiting(stage)
@@ -216,7 +216,7 @@ def waits_for_conditions(stage: Stage):
     stage.baton("freeze", "prod", "--for", "8s", "--reason", "the database is moved").ended(0)
     stage.promote("prod", GOOD).ended(3).says("the database is moved")
     promotion = stage.start(
-        "promote", "payments", "--to", "prod", "--digest", GOOD, "--yes", "--wait-for-conditions", "--wait", "--json")
+        "promote", "payments", "--to", "prod", "--digest", stage.digest(GOOD), "--yes", "--wait-for-conditions", "--wait", "--json")
     waiting(stage, "blocked")
     stage.baton("why", "payments", "prod").ended(0).says("the database is moved", "gives up")
     expect_equal(stage.live(), ("blue", stage.digest(OLD)), "what prod serves meanwhile")

@@ -54,6 +54,29 @@ internal import Testing
         #expect(try Self.policy("approvals: {count: 1}").approval == ApprovalRule(number: 1, expires: .minutes(240)))
     }
 
+    @Test func `an environment is guarded by its own word, and the last one always`() throws {
+        func guarded(_ testing: String, _ prod: String) -> Result<[Bool?], SettingsMistakes> {
+            let yaml = """
+                version: 1
+                services:
+                  shop:
+                    registry: {layout: r}
+                    repository: shop
+                    environments:
+                      - {name: testing, target: {stage: s}\(testing)}
+                      - {name: prod, target: {stage: s}\(prod)}
+
+                """
+            return Settings.read(yaml: yaml, file: "f.yaml", architecture: "amd64", zones: Self.zone)
+                .map { $0.services[0].service.path.map(\.guarded) }
+        }
+        #expect(try guarded("", "").get() == [nil, nil])
+        #expect(try guarded(", guarded: true", ", guarded: true").get() == [true, nil], "what is so anyway changes no plan")
+        #expect(try guarded(", guarded: false", "").get() == [nil, nil])
+        #expect(throws: SettingsMistakes.self) { try guarded("", ", guarded: false").get() }
+        #expect(throws: SettingsMistakes.self) { try guarded(", guarded: often", "").get() }
+    }
+
     @Test func `days, dates and bounds are read as the clock on the wall shows them`() throws {
         let rules = try Self.policy(
             """

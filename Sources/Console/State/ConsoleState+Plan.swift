@@ -8,7 +8,7 @@ extension ConsoleState {
         leavePlan()
         frozen = nil
         let request = PromotionRequest(place: place, digest: release.digest)
-        plan = PlanScreen(request: request, release: release, isTyped: service.isLast(place.environment))
+        plan = PlanScreen(request: request, release: release, isTyped: service.isGuarded(place.environment))
         open(.plan)
         ask(.plan(request), for: .plan(request))
         if !asked.values.contains(.plan(request)) { leavePlan() }

@@ -13,7 +13,7 @@ package struct PlanScreen: Hashable, Sendable {
 
     package let request: PromotionRequest
     package let release: Release
-    /// Whether the first digits of the digest must be typed: the end of the path.
+    /// Whether the first digits of the digest must be typed: the environment is guarded.
     package let isTyped: Bool
     package internal(set) var phase = Phase.asked
     package internal(set) var answer: PlanAnswer?

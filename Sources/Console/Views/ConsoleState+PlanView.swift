@@ -15,7 +15,8 @@ extension ConsoleState {
         guard let answer = screen.answer else { return [.blank, Line("asking the agent for the plan ...", .active)] }
         var lines = head(screen, columns)
         lines += changeLines(screen, columns)
-        lines += gateLines(answer.conditions, columns)
+        let isCrowded = columns < 110 && (screen.showsDifferences || (answer.plan?.steps.count ?? 0) > 2)
+        lines += isCrowded ? shortGateLines(answer.conditions, columns) : gateLines(answer.conditions, columns)
         if let plan = answer.plan {
             lines += stepText(plan, columns)
             if screen.showsWhatRuns { lines += whatRuns(plan, columns) }
@@ -67,11 +68,23 @@ extension ConsoleState {
         guard plan.strategy.hasIdleSlot else { return "the slot takes it; the deploy is the commit point" }
         let replaced = plan.replaced.map { "replaces \(letter($0.digest, of: name)) there; " } ?? "empty; "
         let from = plan.live.map { "\($0.slot) \(glyphs.arrow) " } ?? ""
-        return "\(replaced)then traffic 100 % \(from)\(plan.slot)"
+        let share = plan.steps.isEmpty ? "100 %" : "step by step"
+        return "\(replaced)then traffic \(share) \(from)\(plan.slot)"
+    }
+
+    /// Where the steps take the room, what holds is one line of names.
+    private func shortGateLines(_ conditions: [Condition], _ columns: Int) -> [Line] {
+        let met = conditions.filter { if case .met = $0.state { true } else { false } }
+        let rest = conditions.filter { if case .met = $0.state { false } else { true } }
+        let names = met.map(\.name.text).joined(separator: ", ")
+        var lines = Line.wrapped("\(Mark.pass.glyph(in: glyphs)) \(names)", .good, column: 8, columns: columns, limit: 2)
+        if !lines.isEmpty { lines[0] = lines[0].at(1, "GATES", .heading) }
+        let others = rest.isEmpty ? [] : gateLines(rest, columns, isFirst: false)
+        return lines + others
     }
 
     /// What holds, two a line where there is room; what does not, with its remedy, each in lines of its own.
-    private func gateLines(_ conditions: [Condition], _ columns: Int) -> [Line] {
+    private func gateLines(_ conditions: [Condition], _ columns: Int, isFirst: Bool = true) -> [Line] {
         var lines: [Line] = []
         var waiting: String?
         func flush() {
@@ -106,7 +119,7 @@ extension ConsoleState {
             }
         }
         flush()
-        if !lines.isEmpty { lines[0] = lines[0].at(1, "GATES", .heading) }
+        if isFirst, !lines.isEmpty { lines[0] = lines[0].at(1, "GATES", .heading) }
         return lines
     }
 
@@ -130,40 +143,6 @@ extension ConsoleState {
             + Line.wrapped(
                 "\(glyphs.arrow) override \(override.number) until \(override.expires.moment(seenFrom: shownNow)), owner "
                     + "\(override.owner): \(override.reason)", .warning, column: 10, columns: columns)
-    }
-
-    private func stepText(_ plan: PromotionPlan, _ columns: Int) -> [Line] {
-        let idle = plan.checks(in: .idle).count
-        let live = plan.checks(in: .live).count
-        let bake = TimeText.length(plan.timing.bake)
-        let baseline = plan.live.map { ", A/A check of \($0.slot)" } ?? ""
-        let copy = plan.source == nil ? "" : "copy, "
-        let steps: [(String, String)] =
-            plan.strategy == .replace
-            ? [
-                ("prepare", "lease, \(copy)digest again\(baseline)"), ("deploy", "\(plan.slot) runs it: the commit point"),
-                ("verify live", "\(live) checks"), ("bake", bake),
-            ]
-            : [
-                ("prepare", "lease, \(copy)digest again\(baseline)"), ("deploy idle", "\(plan.slot) runs it"),
-                ("verify idle", "\(idle) checks"),
-                ("switch", "\(plan.live.map { "\($0.slot) \(glyphs.arrow) " } ?? "")\(plan.slot), one change: the commit point"),
-                ("verify live", "\(live) checks"), ("bake", "\(bake)\(plan.live.map { ", \($0.slot) warm" } ?? "")"),
-            ]
-        var lines = steps.enumerated().map { index, step in
-            Line().at(8, "\(index + 1) \(step.0)").at(23, step.1)
-        }
-        lines[0] = lines[0].at(1, "STEPS", .heading)
-        let tags = plan.pointers.map(\.tag.text).joined(separator: " and ")
-        let final = plan.finalTag.map { ", and \($0) is set" } ?? ""
-        if !tags.isEmpty { lines.append(Line().at(8, "then pointer tags \(tags) name it\(final)")) }
-        if plan.switching == .manual, plan.strategy.hasIdleSlot {
-            lines.append(Line().at(8, "before 4 it waits for a person: S switches"))
-        }
-        let undo =
-            plan.wayBack == nil
-            ? "none: nothing was here before" : "by itself if a gate fails after the commit point; R at any time"
-        return lines + [Line("UNDO", .heading).at(8, undo)]
     }
 
     private func whatRuns(_ plan: PromotionPlan, _ columns: Int) -> [Line] {

@@ -78,12 +78,15 @@ package struct Environment: Hashable, Sendable, Codable {
     package let image: ImageRules
     /// Where its images and pointer tags are; nil where they are in the service's repository.
     package let home: ImageHome?
+    /// Whether consent to a promotion here names its digest, as it does at the end of the path. `nil` if nobody said.
+    package let guarded: Bool?
 
     package init(
         name: EnvironmentName, strategy: Strategy, slots: [SlotName], platform: Platform, policy: EnvironmentPolicy,
         checks: [CheckSpecification], timing: Timing, steps: [CanaryStep] = [], image: ImageRules = .none,
-        home: ImageHome? = nil
+        home: ImageHome? = nil, guarded: Bool? = nil
     ) {
+        self.guarded = guarded
         self.home = home
         self.steps = steps
         self.name = name

@@ -34,7 +34,8 @@ struct ApproveCommand: ParsableCommand {
             PlainText.plan(found.plan).forEach(Output.line)
             throw Ended(.usage, "nothing was approved: confirm with --digest \(wanted.short(4))")
         }
-        guard digest.utf8.count >= 4, wanted.hex.hasPrefix(digest) else {
+        let digits = Consent.bare(digest)
+        guard digits.utf8.count >= 4, wanted.hex.hasPrefix(digits) else {
             throw Ended(
                 .usage,
                 "--digest \(SafeText(digest, limit: 70)) is not how the digest of promotion \(promotion) begins: \(wanted.short())"

@@ -13,21 +13,29 @@ struct JointCommand: ParsableCommand {
         @Option(help: "A set of the configuration's joint:.") var set: JointName?
         @Option(help: "Or the services themselves, in the order of their switches: a,b,c.") var services: String?
         @Option(help: "The environment.") var to: EnvironmentName
-        @Option(help: "A digest or tag for one service, as SERVICE=DIGEST; else what serves in the environment before.")
+        @Option(help: "An image for one service, as SERVICE=DIGEST; else what serves in the environment before.")
         var digest: [String] = []
 
-        /// What to ask the agent for.
-        func request(_ client: AgentClient) throws -> JointRequest {
-            let names = try members(client.board())
-            var digests: [ServiceName: Digest] = [:]
+        /// What the images of services were named by.
+        func references(_ names: [ServiceName]) throws -> [ServiceName: ImageReference] {
+            var references: [ServiceName: ImageReference] = [:]
             for text in digest {
                 let parts = text.split(separator: "=", maxSplits: 1)
                 guard parts.count == 2, let name = ServiceName(argument: String(parts[0])), names.contains(name) else {
                     throw Ended(
                         .usage, "--digest \(SafeText(text, limit: 100)) names no service of the set: write SERVICE=DIGEST")
                 }
-                digests[name] = try client.resolve(String(parts[1]), of: name)
+                references[name] = try ImageReference.typed(String(parts[1]))
             }
+            return references
+        }
+
+        /// What to ask the agent for.
+        func request(_ client: AgentClient) throws -> JointRequest {
+            let names = try members(client.board())
+            let references = try references(names)
+            let digests = Dictionary(
+                uniqueKeysWithValues: try references.map { name, reference in (name, try client.resolve(reference, of: name)) })
             return JointRequest(set: set, members: names.map { PromotionRequest(place: Place($0, to), digest: digests[$0]) })
         }
 
@@ -82,7 +90,9 @@ struct JointCommand: ParsableCommand {
             guard let plan = answer.plan else {
                 throw Ended(.refused, "refused:\n" + PlainText.objections(answer.objections))
             }
-            if !yes {
+            if yes, confirm == nil {
+                try consent(to: plan, try wanted.references(plan.members.map(\.place.service)), client.board())
+            } else {
                 guard let confirm, confirm.utf8.count >= 4, plan.hash.hex.hasPrefix(confirm) else {
                     PlainText.joint(answer).forEach(Output.line)
                     throw Ended(.usage, "nothing was started: confirm with --confirm \(plan.hash.short(4)), or --yes")
@@ -93,6 +103,23 @@ struct JointCommand: ParsableCommand {
             }
             Output.line("joint release \(number) started: \(plan.members.map(\.place.service.text).joined(separator: ", then "))")
             if wait { try JointFollowing(client: client, number: number).run() }
+        }
+
+        /// Each member of a set is consented to as if it were promoted alone.
+        private func consent(to plan: JointPlan, _ named: [ServiceName: ImageReference], _ board: Board) throws {
+            for member in plan.members {
+                let name = member.place.service
+                let consent = Consent(digits: nil, isBlanket: true, named: named[name])
+                let isGuarded = board.service(name)?.isGuarded(member.place.environment) ?? true
+                guard consent.objection(to: member.release.digest, isGuarded: isGuarded, at: member.place) != nil else {
+                    continue
+                }
+                throw Ended(
+                    .usage,
+                    "nothing was started: \(member.place) is guarded, and --yes is consent there only to whole digests. Write "
+                        + "--digest \(name)=\(member.release.digest) for each member, or --confirm \(plan.hash.short(4)) in place "
+                        + "of --yes")
+            }
         }
     }
 

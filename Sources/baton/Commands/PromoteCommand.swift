@@ -14,7 +14,11 @@ struct PromoteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "promote", abstract: "Promote a tested digest to the next environment.",
         discussion:
-            "Consent is the first 4 digits of the digest (--confirm 4be1), or --yes. Without it the plan is shown and nothing starts."
+            """
+            Consent is the first 4 digits of the digest (--confirm 4be1), or --yes. Without it the plan is shown and nothing \
+            starts. At the end of the path, and where the configuration says guarded, --yes needs --digest with a whole digest: \
+            a tag, or what serves upstream, may be another image by now.
+            """
     )
 
     @OptionGroup var access: Access
@@ -26,14 +30,15 @@ struct PromoteCommand: ParsableCommand {
 
     func run() throws {
         let client = try access.connect().client
-        let digest = try wanted.digest.map { try client.resolve($0, of: wanted.service) }
+        let named = try wanted.reference
+        let digest = try named.map { try client.resolve($0, of: wanted.service) }
         let whenUnmet: PromotionRequest.WhenUnmet = waitForConditions ? .wait : .refuse
         let asked = PromotionRequest(place: wanted.place, digest: digest, whenUnmet: whenUnmet)
         guard case .plan(let answer) = try client.demand(.view(.plan(asked))) else {
             throw Ended(.broke, "the agent sent no plan")
         }
         guard let plan = waitForConditions ? answer.waiting : answer.plan else { return try refuse(client, asked, answer) }
-        try consent(to: plan, answer)
+        try consent(to: plan, named, answer, try client.board())
         let request = PromotionRequest(place: wanted.place, digest: plan.release.digest, whenUnmet: whenUnmet)
         guard case .started(let number) = try client.demand(.promote(request, planHash: plan.hash)) else {
             throw Ended(.broke, "the agent did not say that it started")
@@ -56,17 +61,13 @@ struct PromoteCommand: ParsableCommand {
         throw Ended(.refused, "refused:\n" + PlainText.objections(answer.objections))
     }
 
-    private func consent(to plan: PromotionPlan, _ answer: PlanAnswer) throws {
-        if yes { return }
-        guard let confirm else {
-            PlainText.plan(answer).forEach(Output.line)
-            throw Ended(.usage, "nothing was started: confirm with --confirm \(plan.release.digest.short(4)), or --yes")
-        }
-        guard confirm.utf8.count >= 4, plan.release.digest.hex.hasPrefix(confirm) else {
-            throw Ended(
-                .usage,
-                "--confirm \(SafeText(confirm, limit: 70)) is not how the digest of the plan begins: \(plan.release.digest.short())"
-            )
-        }
+    private func consent(
+        to plan: PromotionPlan, _ named: ImageReference?, _ answer: PlanAnswer, _ board: Board
+    ) throws {
+        let isGuarded = board.service(wanted.service)?.isGuarded(wanted.to) ?? true
+        let consent = Consent(digits: confirm, isBlanket: yes && confirm == nil, named: named)
+        guard let error = consent.objection(to: plan.release.digest, isGuarded: isGuarded, at: wanted.place) else { return }
+        if confirm == nil { PlainText.plan(answer).forEach(waiting.json ? Output.aside : Output.line) }
+        throw Ended(.usage, error.description)
     }
 }

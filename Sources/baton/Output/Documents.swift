@@ -182,9 +182,15 @@ struct PromotionDocument: Encodable {
 struct PlanDocument: Encodable {
     let hash: Digest?
     let plan: PromotionPlan?
+    /// What the strategy does with the traffic, in words; with what would be done where something stands against it.
+    let strategy: SafeText?
+    /// What would happen, step by step, in words.
+    let steps: [PlanStep]
     let conditions: [Condition]
 
     init(_ answer: PlanAnswer) {
+        strategy = answer.proposed?.strategyWords
+        steps = answer.proposed?.outline ?? []
         hash = answer.plan?.hash
         plan = answer.plan
         conditions = answer.conditions

@@ -11,6 +11,13 @@ extension PlainText {
                 + (plan.live.map { "\($0.slot) \($0.release.digest.short(12)) \($0.release.tag?.text ?? "")" } ?? "nothing"),
             "  undo   " + (plan.wayBack.map { "\($0.release.digest.short(12)) in \($0.slot)" } ?? "no way back"),
         ]
+        lines.append("  how    \(plan.strategyWords)")
+        lines += plan.outline.enumerated().map {
+            "  \($0.offset + 1)".padded(9) + "\($0.element.name)".padded(13) + " \($0.element.words)"
+        }
+        if plan.switching == .manual, plan.strategy.hasIdleSlot {
+            lines.append("         before \(plan.commitStep) it waits for a person: baton continue")
+        }
         if let source = plan.source { lines.insert("  copy   from \(source) to \(plan.home), before anything changes", at: 2) }
         for step in plan.pointers {
             lines.append("  tag    \(step.tag): \(step.from?.short(12) ?? "absent") -> \(step.to.short(12))")
