@@ -4,12 +4,14 @@ extension Performer {
     /// Measures a check again and again, as long as its answer is wanted.
     func measure(_ name: CheckName, in gate: Gate, on slot: SlotName) async {
         guard let check = promotion.asked(name, in: gate), let subject = promotion.subject(of: gate) else { return }
-        if gate != .closing && gate != .rollback { await time.wait(check.initialDelay) }
+        if gate != .closing { await time.wait(check.initialDelay) }
         while !Task.isCancelled {
             let began = time.now()
             let sample = await sample(check, in: gate, on: slot, expecting: subject.release.digests)
             if Task.isCancelled { return }
-            report(.measured(gate: gate, check: name, measurement: check.judge(sample, expecting: subject.release.digests)))
+            let measurement = check.judge(
+                sample, expecting: subject.release.digests, after: promotion.settling(in: gate))
+            report(.measured(gate: gate, check: name, measurement: measurement))
             await time.wait(max(.zero, (began + check.interval) - time.now()))
         }
     }

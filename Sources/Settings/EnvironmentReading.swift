@@ -13,7 +13,7 @@ enum EnvironmentReading {
 
     private static let keys =
         [
-            "name", "target", "strategy", "slots", "platform", "secrets", "bake", "reverify", "deadlines", "checks", "steps",
+            "name", "target", "strategy", "slots", "platform", "secrets", "bake", "settle", "reverify", "deadlines", "checks", "steps",
             "guarded",
         ]
         + HomeReading.keys + PolicyReading.keys + ImageReading.keys
@@ -131,6 +131,7 @@ enum DeadlineReading {
     static func timing(_ section: Section) -> Timing {
         let standard = Timing()
         let bake = section.optional("bake")?.duration(in: .zero...(.days(7))) ?? standard.bake
+        let settle = section.optional("settle")?.duration(in: .zero...(.minutes(10))) ?? Timing.standardSettle
         let deadlines = section.optional("deadlines").flatMap { Section($0, title: "deadlines", keys: keys) }
         func read(_ key: String, _ standard: Milliseconds) -> Milliseconds {
             deadlines?.optional(key)?.duration(in: .seconds(1)...(.days(7))) ?? standard
@@ -142,6 +143,6 @@ enum DeadlineReading {
             ready: read("ready", standard.ready), switching: read("switch", standard.switching), bake: bake,
             inconclusive: read("inconclusive", standard.inconclusive), rollback: read("rollback", standard.rollback),
             paused: read("paused", standard.paused),
-            retry: deadlines?.optional("retry")?.duration(in: .zero...(.days(7))) ?? standard.retry)
+            retry: deadlines?.optional("retry")?.duration(in: .zero...(.days(7))) ?? standard.retry, settle: settle)
     }
 }

@@ -114,6 +114,8 @@ extension Settings {
                 candidates: releases
                 # How long the release is watched after the switch.
                 bake: 30s
+                # How long the release from before may still answer after traffic has moved; then its answers are failures.
+                settle: 30s
                 # How often what serves is verified again; a check that fails then takes its evidence back.
                 reverify: 6h
                 # A check measures by http, smoke or tcp. That the right digest runs is always checked.

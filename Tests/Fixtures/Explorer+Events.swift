@@ -62,7 +62,7 @@ extension Explorer {
     }
 
     private static let answers: [Measurement.Result] = [
-        .pass, .fail("f"), .error("e"), .inconclusive("i"), .void("v"),
+        .pass, .fail("f"), .error("e"), .inconclusive("i"), .void("v"), .settling("t"),
     ]
 
     private static func results(of effect: Effect) -> [PromotionEvent] {

@@ -30,6 +30,10 @@ package final class World: Sendable {
         var troubles: [Place: [Trouble: Timestamp]] = [:]
         /// What the registry answers to every move of a tag; `nil` while it moves them.
         package var tagRefusal: Fault?
+        /// How long after a switch every second request is still answered by what served before, as behind a slow balancer.
+        package var lag = Milliseconds.zero
+        /// What a place served before traffic moved, and when that was.
+        var servedBefore: [Place: (release: Release, movedAt: Timestamp)] = [:]
         /// Troubles that have begun.
         var struck: [Trouble: Int] = [:]
         /// What waits for its moment.

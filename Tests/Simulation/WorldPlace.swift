@@ -67,6 +67,9 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
     package func route(_ wanted: Routing, under fence: Fence) async throws(Fault) -> Routing {
         disturb()
         return try await change(.route, under: fence) { state throws(Fault) in
+            if let live = state.routing[place]?.live, live != wanted.live, let release = state.slots[place]?[live] {
+                state.servedBefore[place] = (release, now)
+            }
             state.routing[place] = wanted
             state.changed(wanted.live.map { .trafficOn(slot: $0) } ?? .trafficSplit(wanted), at: place, before: nil, now)
             return wanted
@@ -132,7 +135,8 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
             let isOld = state.samples % 2 == 0
             // The address stands for the slot that the observation was of: the one that was asked to run the image.
             guard let slot = slots.first(where: { state.slots[place]?[$0].map { image.contains($0.digest) } ?? false }),
-                let release = isOld ? state.answering(place, slot, at: now) : state.slots[place]?[slot]
+                let release = state.lagging(place, slot, isOld: isOld, at: now)
+                    ?? (isOld ? state.answering(place, slot, at: now) : state.slots[place]?[slot])
             else { return (false, nil) }
             let isSick =
                 switch state.sick[release.digest] {
@@ -152,6 +156,14 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
 }
 
 extension World.State {
+    /// What served before, if the balancer in front of a slot has not caught up yet.
+    fileprivate func lagging(_ place: Place, _ slot: SlotName, isOld: Bool, at now: Timestamp) -> Release? {
+        guard isOld, let (release, movedAt) = servedBefore[place], now < movedAt + lag, takesTraffic(slot, of: place) else {
+            return nil
+        }
+        return release
+    }
+
     /// Refuses an old fence, as every port must.
     mutating func admit(_ fence: Fence, of epoch: Int, at place: Place) throws(Fault) {
         if let seen = seenFences[place], fence < seen {

@@ -58,6 +58,7 @@ extension Measurement {
         case .inconclusive(let reason): Words(.inconclusive, "inconclusive: \(reason)")
         case .error(let reason): Words(.alarm, "error: \(reason)")
         case .void(let reason): Words(.void, "void: \(reason)")
+        case .settling(let reason): Words(.void, "settling: \(reason)")
         case .skipped(let reason): Words(.void, "skipped: \(reason)")
         }
     }

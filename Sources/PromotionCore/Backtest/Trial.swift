@@ -55,7 +55,9 @@ package struct TrialReader {
                 promotion: Promotion(number: number, start: start, by: entry.draft.actor, at: entry.draft.at))
         case .happened(let event):
             guard var course = courses[number] else { return }
-            if case .measured(let gate, let check, let measurement) = event { course.take(gate, check, measurement.sample) }
+            if case .measured(let gate, let check, let measurement) = event, !measurement.result.isEarly {
+                course.take(gate, check, measurement.sample)
+            }
             guard (try? course.promotion.apply(event, at: entry.draft.at)) != nil else { return }
             course.take(event)
             courses[number] = course

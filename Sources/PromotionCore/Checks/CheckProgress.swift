@@ -27,6 +27,7 @@ package struct CheckProgress: Hashable, Sendable, Codable {
         case .inconclusive: inconclusive += 1
         case .error: errors += 1
         case .void: voided += 1
+        case .settling: passed = 0
         case .skipped: skipped += 1
         }
         switch measurement.result {
@@ -113,7 +114,9 @@ extension Gate {
     package func count(of check: CheckSpecification) -> Int? {
         switch self {
         case .idle, .step, .live: check.count
-        case .baseline, .closing, .rollback: 1
+        case .baseline, .closing: 1
+        // A plan from before rollbacks were verified so asks for the digest alone, once.
+        case .rollback: check.kind == .runningDigest ? 1 : check.count
         case .bake, .ready: nil
         }
     }
@@ -124,7 +127,7 @@ extension Gate {
         case .baseline, .closing, .bake, .live: check.gates.contains(.live) && check.standsAlone
         case .idle, .ready: check.gates.contains(.idle) && check.signal == nil
         case .step: check.gates.contains(.live)
-        case .rollback: check.kind == .runningDigest
+        case .rollback: check.kind == .runningDigest || (check.gates.contains(.rollback) && check.signal == nil)
         }
     }
 }

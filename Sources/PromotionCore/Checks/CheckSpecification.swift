@@ -53,6 +53,16 @@ package struct CheckSpecification: Hashable, Sendable, Codable {
         self.observeOnly = observeOnly
     }
 
+    /// The same check, asked after a rollback too if it is one of the live slot that needs no traffic.
+    var verifyingRollbacks: CheckSpecification {
+        guard gates.contains(.live), signal == nil, !gates.contains(.rollback) else { return self }
+        return CheckSpecification(
+            name: name, kind: kind, gates: gates.union([.rollback]), interval: interval, count: count,
+            initialDelay: initialDelay, timeout: timeout, failureLimit: failureLimit, inconclusiveLimit: inconclusiveLimit,
+            consecutiveErrorLimit: consecutiveErrorLimit, observeOnly: observeOnly, consecutiveSuccesses: consecutiveSuccesses,
+            onNoData: onNoData, minimumSamples: minimumSamples)
+    }
+
     /// What is measured.
     package enum Kind: Hashable, Sendable, Codable {
         /// GET of a path on the slot: status, latency, and text that the body must hold.

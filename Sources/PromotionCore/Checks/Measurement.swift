@@ -57,6 +57,8 @@ package struct Measurement: Hashable, Sendable, Codable {
         case error(SafeText)
         /// Something else answered than what was to be measured.
         case void(SafeText)
+        /// The release from before answered, which it may do for a while after a switch: the count begins anew.
+        case settling(SafeText)
         case skipped(SafeText)
     }
 }
@@ -65,9 +67,11 @@ extension CheckSpecification {
     /// Judges a sample of a slot that should run `expected`.
     ///
     /// A sample that proves another identity than the expected one says nothing about the release: it is void, save where
-    /// the identity itself is the question.
-    package func judge(_ sample: Sample, expecting expected: DigestSet) -> Measurement {
-        Measurement(sample: sample, result: result(of: sample, expecting: expected))
+    /// the identity itself is the question, and after a switch.
+    /// - Parameter settling: the switch that the sample comes after; `nil` if it comes after none.
+    package func judge(_ sample: Sample, expecting expected: DigestSet, after settling: Settling? = nil) -> Measurement {
+        let early = settling.flatMap { $0.result(of: sample, expecting: expected) }
+        return Measurement(sample: sample, result: early ?? result(of: sample, expecting: expected))
     }
 
     private func result(of sample: Sample, expecting expected: DigestSet) -> Measurement.Result {

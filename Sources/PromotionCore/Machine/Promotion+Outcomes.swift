@@ -178,6 +178,7 @@ extension Measurement.Result {
         case .inconclusive(let reason): "inconclusive: \(reason)"
         case .error(let reason): "error: \(reason)"
         case .void(let reason): "void: \(reason)"
+        case .settling(let reason): "settling: \(reason)"
         case .skipped(let reason): "skipped: \(reason)"
         }
     }

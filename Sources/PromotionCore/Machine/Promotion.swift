@@ -151,20 +151,25 @@ package struct Promotion: Hashable, Sendable, Codable {
         case .readyToSwitch: timing.ready
         case .switching: plan.strategy == .replace ? timing.deploy : timing.switching
         case .indeterminate: timing.switching
-        case .verifyingLive: verifyLimit(.live)
+        case .verifyingLive: verifyLimit(.live) + (timing.settle ?? .zero)
         case .baking: timing.bake
-        case .closing: timing.verify
+        case .closing: timing.verify + (timing.settle ?? .zero)
         case .inconclusive: timing.inconclusive
-        case .rollingBack, .verifyingRollback: timing.rollback
+        case .rollingBack: timing.rollback
+        case .verifyingRollback: timing.rollback + (timing.settle ?? .zero) + slowest(.rollback)
         case .planned, .blocked, .awaitingApproval, .rollbackFailed, .ended: nil
         }
     }
 
     /// What the slowest check of a gate needs, and the patience beyond it.
-    private func verifyLimit(_ gate: Gate) -> Milliseconds {
-        let slowest = plan.checks(in: gate).map { check in
-            check.initialDelay.count + Int64(check.count) * max(check.interval.count, check.timeout.count)
-        }.max()
-        return Milliseconds(slowest ?? 0) + plan.timing.verify
+    private func verifyLimit(_ gate: Gate) -> Milliseconds { slowest(gate) + plan.timing.verify }
+
+    /// What the slowest check of a gate needs; after a rollback the running digest is asked once, within the time for all of it.
+    private func slowest(_ gate: Gate) -> Milliseconds {
+        let checks = plan.checks(in: gate).filter { gate != .rollback || $0.kind != .runningDigest }
+        return Milliseconds(
+            checks.map { check in
+                check.initialDelay.count + Int64(check.count) * max(check.interval.count, check.timeout.count)
+            }.max() ?? 0)
     }
 }

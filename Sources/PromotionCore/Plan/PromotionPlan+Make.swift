@@ -63,6 +63,14 @@ struct Planning {
     let environment: Environment
     let release: Release
     let snapshot: PlanningSnapshot
+    let form: PlanForm
+
+    init(environment: Environment, release: Release, snapshot: PlanningSnapshot) {
+        form = snapshot.asker.flatMap { snapshot.projection.promotion($0) }?.plan.form ?? .current
+        self.environment = environment.read(as: form)
+        self.release = release
+        self.snapshot = snapshot
+    }
 
     var place: Place { Place(snapshot.service.name, environment.name) }
     var projection: EnvironmentProjection { snapshot.projection.environments[environment.name] ?? EnvironmentProjection() }
@@ -120,8 +128,11 @@ struct Planning {
             + [PointerStep(tag: own, from: seen[own], to: release.digest, slot: nil)]
     }
 
+    /// A rollback is verified by the live checks, but for signals: no traffic of its own is needed for one.
     private var checks: [CheckSpecification] {
-        environment.checks.contains { $0.kind == .runningDigest } ? environment.checks : [.runningDigest] + environment.checks
+        let own = environment.checks
+        let all = own.contains { $0.kind == .runningDigest } ? own : [.runningDigest] + own
+        return form == .first ? all : all.map(\.verifyingRollbacks)
     }
 
     private static func finalTag(of tag: Tag) -> Tag? {

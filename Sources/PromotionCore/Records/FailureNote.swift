@@ -132,4 +132,7 @@ extension Promotion {
 extension Measurement.Result {
     /// Whether the answer was yes.
     package var isPass: Bool { self == .pass }
+
+    /// Whether the release from before answered while it still may.
+    var isEarly: Bool { if case .settling = self { true } else { false } }
 }

@@ -168,6 +168,9 @@ package struct EnvironmentPolicy: Hashable, Sendable, Codable {
 
 /// How long each part of a promotion may take.
 package struct Timing: Hashable, Sendable, Codable {
+    /// How long the release from before may still answer if nothing else is configured.
+    package static let standardSettle = Milliseconds.seconds(30)
+
     /// Waiting for conditions that do not hold, counted from the start.
     package let blocked: Milliseconds
     /// Waiting for the lease.
@@ -189,6 +192,8 @@ package struct Timing: Hashable, Sendable, Codable {
     package let paused: Milliseconds
     /// Waiting for a person to have a broken deploy tried again; zero where it fails at once.
     package let retry: Milliseconds
+    /// How long the release from before may still answer after traffic has moved; `nil` in a plan from before there was one.
+    package let settle: Milliseconds?
 
     package init(
         blocked: Milliseconds = .minutes(24 * 60), queue: Milliseconds = .minutes(30), prepare: Milliseconds = .minutes(1),
@@ -196,8 +201,9 @@ package struct Timing: Hashable, Sendable, Codable {
         deploy: Milliseconds = .minutes(5),
         verify: Milliseconds = .minutes(2), ready: Milliseconds = .minutes(60), switching: Milliseconds = .seconds(30),
         bake: Milliseconds = .minutes(10), inconclusive: Milliseconds = .minutes(15), rollback: Milliseconds = .minutes(5),
-        paused: Milliseconds = .minutes(60), retry: Milliseconds = .zero
+        paused: Milliseconds = .minutes(60), retry: Milliseconds = .zero, settle: Milliseconds? = Timing.standardSettle
     ) {
+        self.settle = settle
         self.blocked = blocked
         self.paused = paused
         self.retry = retry
