@@ -11,23 +11,22 @@ extension Runner {
     func proveGoals(of place: Place) async {
         guard let wiring = wirings[place.service], let environment = wiring.service.environment(place.environment) else { return }
         let ledger = board.projection.services[place.service] ?? ServiceProjection()
-        let goals = ledger.rollbackGoals(of: place.environment, live: board.observations[place]?.routing?.live)
+        let goals = ledger.rollbackGoals(of: place.environment, live: board.seen(at: place).live(else: nil))
         var looks: [GoalLook] = []
         for goal in goals.prefix(Self.goalLimit) {
-            let answer: Result<Release?, Fault>
-            do throws(Fault) {
-                answer = .success(try await wiring.home(of: environment.name).release(goal.digest))
-            } catch {
-                answer = .failure(error)
-            }
+            let home = wiring.home(of: environment.name)
+            let answer = await Reading(time.now) { () throws(Fault) in try await home.holding(of: goal.digest) }
             let earlier = board.goalLooks[place]?.first { $0.digest == goal.digest }
-            let look = GoalLook(goal.digest, answer: answer, for: environment.platform, at: time.now())
+            let look = GoalLook(goal.digest, answer: answer, for: environment.platform)
             looks.append(GoalLook.keep(look, over: earlier))
             if !look.presence.isGone { break }
         }
         if isNews(looks, at: place) { show(.goals(place, looks)) }
         guard ledger.active(in: place.environment) == nil else { return }
-        await settle(.wayBack, board.wayBackCall(at: place), at: place, closing: "there is a way back again")
+        switch board.wayBackCall(at: place) {
+        case .known(let call, _): await settle(.wayBack, call, at: place, closing: "there is a way back again")
+        case .unknown: return
+        }
     }
 
     private func isNews(_ looks: [GoalLook], at place: Place) -> Bool {

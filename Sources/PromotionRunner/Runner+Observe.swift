@@ -1,3 +1,4 @@
+internal import Logging
 internal import PromotionCore
 
 extension Runner {
@@ -14,7 +15,10 @@ extension Runner {
             wiring.service.path.map(\.name).filter { wiring.places[$0] != nil }.map { Place(wiring.service.name, $0) }
         }
         watch(places, every: .seconds(2), pause: Milliseconds(5)) { runner, place in await runner.look(at: place) }
-        watch(places, every: .seconds(30), pause: Milliseconds(50)) { runner, place in await runner.proveGoals(of: place) }
+        watch(places, every: .seconds(30), pause: Milliseconds(50)) { runner, place in
+            await runner.identifyAdopted(at: place)
+            await runner.proveGoals(of: place)
+        }
         if places.count > Self.watcherLimit { followPromotions() }
         scheduleRetention()
     }
@@ -70,7 +74,9 @@ extension Runner {
         let number = lastLook
         guard let seen = await observation(of: place), number > looks[place, default: 0] else { return }
         looks[place] = number
-        if isUnknown(place) { try? await adopt(place, seen) }
+        do { try await adopt(place, seen) } catch {
+            logger.warning("what was seen was not adopted", metadata: ["place": "\(place)", "error": "\(error)"])
+        }
         await watchPointers(of: place, seen)
         if let known = board.observations[place], known.saw(sameAs: seen), seen.at - known.at < Self.refresh,
             known.at > lastChange(of: place)
@@ -94,46 +100,38 @@ extension Runner {
         let now = time.now
         let routing = time.begin { await self.routing(of: ports, environment) }
         let pointers = time.begin { await self.pointers(of: environment, wiring) }
-        let front = ports.front.map { front in time.begin { await Self.answer(of: front) } }
+        let front = ports.front.map { front in time.begin { await Reading(now) { () throws(Fault) in try await front.answer() } }
+        }
         let looks = environment.slots.map { slot in
             (slot, time.begin { await Self.look(at: slot, through: ports, now) })
         }
-        var slots: [SlotName: SlotObservation] = [:]
+        var slots: [SlotName: Reading<SlotObservation>] = [:]
         for (slot, look) in looks { slots[slot] = await look.value }
         return EnvironmentObservation(
-            at: now(), slots: slots, routing: await routing.value, pointers: await pointers.value, front: await front?.value)
+            at: now(), slots: slots, routing: await routing.value, pointers: await pointers.value, front: await front?.value
+        ).after(board.observations[place])
     }
 
-    /// One look at a slot; what cannot be seen is unknown, never healthy.
     private static func look(
         at slot: SlotName, through ports: PlaceWiring, _ now: @Sendable () -> Timestamp
-    ) async -> SlotObservation {
-        do throws(Fault) {
-            return try await ports.target.observe(slot)
-        } catch {
-            return SlotObservation(at: now(), health: .unknown(error.reason), instances: [], endpoint: nil)
+    ) async -> Reading<SlotObservation> {
+        await Reading(now) { () throws(Fault) in try await ports.target.observe(slot) }
+    }
+
+    private func routing(of ports: PlaceWiring, _ environment: Environment) async -> Reading<Routing> {
+        guard let trafficSwitch = ports.trafficSwitch else {
+            return .known(Routing(all: environment.slots.first ?? .only), at: time.now())
         }
+        return await Reading(time.now) { () throws(Fault) in try await trafficSwitch.routing() }
     }
 
-    /// What the environment's users are answered by; a look that fails says why.
-    private static func answer(of front: any Front) async -> FrontAnswer {
-        do throws(Fault) { return .digest(try await front.answer()) } catch { return .unknown(error.reason) }
-    }
-
-    private func routing(of ports: PlaceWiring, _ environment: Environment) async -> Routing? {
-        guard let trafficSwitch = ports.trafficSwitch else { return environment.slots.first.map { Routing(all: $0) } }
-        return try? await trafficSwitch.routing()
-    }
-
-    private func pointers(of environment: Environment, _ wiring: ServiceWiring) async -> [Tag: Digest]? {
+    private func pointers(of environment: Environment, _ wiring: ServiceWiring) async -> Reading<[Tag: Digest]> {
         let tags = environment.pointerTags
         let home = wiring.home(of: environment.name)
-        var named: [Tag: Digest] = [:]
-        do throws(Fault) {
+        return await Reading(time.now) { () throws(Fault) in
+            var named: [Tag: Digest] = [:]
             for tag in tags { named[tag] = try await home.resolve(tag) }
             return named
-        } catch {
-            return nil
         }
     }
 

@@ -9,9 +9,13 @@ extension Runner {
         let seen = time.begin { await self.observation(of: place) }
         let known = asker.flatMap { board.projection.promotion($0)?.plan.release.tag }
         let lookup = time.begin { await self.lookup(digest, knownAs: known, into: place, wiring) }
-        let lease = try? await leases.current(place)
+        let lease = await Reading(time.now) { [leases] () throws(Fault) in try await leases.current(place) }
         var observation = await seen.value
-        if let observation { show(.observed(place, observation)) }
+        if let observation {
+            show(.observed(place, observation))
+            // What the ledger knows wrongly would be planned wrongly.
+            try? await adopt(place, observation)
+        }
         let (found, part) = await lookup.value
         let review: PlanningSnapshot.Review = if let digest { await review(of: digest, into: place) } else { .notAsked }
         // A tag that was owed has been moved since it was looked at.

@@ -7,7 +7,9 @@ extension Runner {
     /// One look may be late or early; what two looks one after the other see has happened. It is recorded once, and once more
     /// when it is over. Nothing is put back: a person decides.
     func watchPointers(of place: Place, _ seen: EnvironmentObservation) async {
-        guard let pointers = seen.pointers, !board.projection.unfinished.contains(where: { $0.plan.place == place }) else {
+        guard case .known(let pointers, _) = seen.pointers,
+            !board.projection.unfinished.contains(where: { $0.plan.place == place })
+        else {
             strayed[place] = nil
             return
         }

@@ -47,6 +47,9 @@ package struct RepositoryWiring: Sendable {
     /// The image of a digest; nil where it does not exist.
     func release(_ digest: Digest) async throws(Fault) -> Release? { try await registry.release(digest, in: repository) }
 
+    /// What the registry holds of an image.
+    func holding(of digest: Digest) async throws(Fault) -> ImageHolding { try await registry.holding(of: digest, in: repository) }
+
     /// What a tag names now; nil where the tag does not exist.
     func resolve(_ tag: Tag) async throws(Fault) -> Digest? { try await registry.resolve(tag, in: repository) }
 }

@@ -1,4 +1,5 @@
 import Console
+import Fixtures
 import PromotionCore
 import Testing
 
@@ -110,7 +111,7 @@ struct World {
     /// Looks at an environment: everything is as the ledger says, but for what the caller changes.
     mutating func observe(
         _ environment: EnvironmentName, health: [SlotName: SlotObservation.Health] = [:], running: [SlotName: Digest] = [:],
-        front: FrontAnswer? = nil
+        front: Reading<Digest>? = nil
     ) throws {
         let place = place(environment)
         guard let ledger = board.projection.services[place.service]?.environments[environment],
@@ -124,8 +125,9 @@ struct World {
                 endpoint: nil)
         }
         let routing = configured.slots.count > 1 ? ledger.live.map { Routing(all: $0) } : nil
-        let answer = front ?? ledger.serving.map { .digest($0.release.digest) }
-        try apply(.observed(place, .init(at: now, slots: slots, routing: routing, pointers: ledger.pointers, front: answer)))
+        let answer = front ?? ledger.serving.map { .known($0.release.digest, at: now) }
+        let seen = Fixtures.seen(slots, routing: routing, pointers: ledger.pointers, front: answer, at: now)
+        try apply(.observed(place, seen))
     }
 
     /// Plans and starts, as an engine does.
@@ -152,7 +154,7 @@ struct World {
         guard let service = board.service(place.service) else { return PlanAnswer(plan: nil, conditions: []) }
         let snapshot = PlanningSnapshot(
             takenAt: now, service: service, projection: board.projection.services[place.service] ?? ServiceProjection(),
-            lookup: .found(release), observation: board.observations[place], lease: nil)
+            lookup: .found(release), observation: board.observations[place], lease: .known(nil, at: now))
         return PromotionPlan.make(PromotionRequest(place: place, digest: release.digest), snapshot)
     }
 

@@ -31,7 +31,7 @@ package struct FailedReleases {
             takenAt: chronicle.now, service: service, projection: known, lookup: .found(release),
             observation: Fixtures.observation(
                 standing.slots.mapValues(\.release), live: standing.live, pointers: standing.pointers, at: chronicle.now),
-            lease: nil)
+            lease: .known(nil, at: chronicle.now))
         let answer = PromotionPlan.make(PromotionRequest(place: place, digest: release.digest), snapshot)
         guard let plan = answer.plan else { throw Fault(.refused, "\(answer.objections)") }
         try chronicle.record(.started(.init(plan: plan, reason: nil)), at: place, promotion: number)

@@ -78,9 +78,26 @@ package enum Fixtures {
     package static func observation(
         _ slots: [SlotName: Release], live: SlotName?, pointers: [Tag: Digest] = [:], at: Timestamp = start
     ) -> EnvironmentObservation {
+        var looks = slots.mapValues { running($0, at: at) }
+        let isSingle = slots.keys.contains(.only) || live == .only
+        let isSplit = slots.keys.contains(blue) || slots.keys.contains(green) || live == blue || live == green
+        for slot in isSingle ? [SlotName.only] : isSplit ? [blue, green] : [.only, blue, green] where looks[slot] == nil {
+            looks[slot] = SlotObservation(at: at, health: .empty, instances: [], endpoint: nil)
+        }
+        return seen(
+            looks, routing: live.map { Routing(all: $0) }, pointers: pointers,
+            front: (live.flatMap { slots[$0] } ?? slots[.only]).map { .known($0.digest, at: at) }, at: at)
+    }
+
+    /// A round of looks; what is `nil` could not be read.
+    package static func seen(
+        _ slots: [SlotName: SlotObservation], routing: Routing?, pointers: [Tag: Digest]?, front: Reading<Digest>? = nil,
+        at: Timestamp = start
+    ) -> EnvironmentObservation {
         EnvironmentObservation(
-            at: at, slots: slots.mapValues { running($0, at: at) }, routing: live.map { Routing(all: $0) }, pointers: pointers,
-            front: (live.flatMap { slots[$0] } ?? slots[.only]).map { .digest($0.digest) })
+            at: at, slots: slots.mapValues { .known($0, at: at) },
+            routing: routing.map { .known($0, at: at) } ?? .unknown("no answer", since: at),
+            pointers: pointers.map { .known($0, at: at) } ?? .unknown("no answer", since: at), front: front)
     }
 
     package static func running(_ release: Release, at: Timestamp = start) -> SlotObservation {

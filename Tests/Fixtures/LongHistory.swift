@@ -60,7 +60,8 @@ package struct LongHistory {
         let snapshot = PlanningSnapshot(
             takenAt: now, service: service, projection: own, lookup: .found(release),
             observation: Fixtures.observation(
-                standing.slots.mapValues(\.release), live: standing.live, pointers: standing.pointers, at: now), lease: nil)
+                standing.slots.mapValues(\.release), live: standing.live, pointers: standing.pointers, at: now),
+            lease: .known(nil, at: now))
         guard let plan = PromotionPlan.make(PromotionRequest(place: place, digest: release.digest), snapshot).plan else { return }
         let number = projection.nextPromotion
         try record(.started(.init(plan: plan, reason: "release train")), at: place, promotion: number)

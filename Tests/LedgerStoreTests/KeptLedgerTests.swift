@@ -57,6 +57,8 @@ internal import Testing
         #expect(!running.isEmpty)
         operation.startAgent()
         for promotion in running { operation.wait(for: promotion.number) }
+        let adopted = try operation.projection().services[.literal("orders")]?.environments[.literal("prod")]
+        #expect(adopted?.slots.count == 2 && adopted?.live == .literal("blue") && adopted?.correction != nil)
         for promotion in running { #expect(try operation.state(of: promotion.number.number) == "succeeded") }
         let waiting = before.unfinished.filter { !running.contains($0) }
         #expect(!waiting.isEmpty && waiting.allSatisfy { (try? operation.state(of: $0.number.number)) != nil })

@@ -130,16 +130,16 @@ import Testing
         var board = try Self.board()
         let seen = Fixtures.observation([Fixtures.blue: Self.old, Fixtures.green: Self.warm], live: Fixtures.blue)
         try board.apply(.observed(Self.prod, seen))
-        func look(_ answer: Result<Release?, Fault>) -> GoalLook {
-            GoalLook(Self.warm.digest, answer: answer, for: Fixtures.linux, at: Fixtures.start)
+        func look(_ answer: Reading<ImageHolding>) -> GoalLook {
+            GoalLook(Self.warm.digest, answer: answer, for: Fixtures.linux)
         }
-        try board.apply(.goals(Self.prod, [look(.success(Self.warm))]))
+        try board.apply(.goals(Self.prod, [look(.known(.whole(Self.warm.digests), at: Fixtures.start))]))
         guard case .warm(Fixtures.green, let goal) = board.rollback(of: Self.prod) else {
             Issue.record("\(board.rollback(of: Self.prod))")
             return
         }
-        #expect(goal.release == Self.warm && goal.provedAt != nil && board.wayBackCall(at: Self.prod) == nil)
-        try board.apply(.goals(Self.prod, [look(.success(nil))]))
+        #expect(goal.release == Self.warm && goal.provedAt != nil && Self.call(board) == nil)
+        try board.apply(.goals(Self.prod, [look(.known(.absent, at: Fixtures.start))]))
         guard case .warm(_, let gone) = board.rollback(of: Self.prod) else {
             Issue.record("the slot that runs it is not offered")
             return
@@ -147,8 +147,16 @@ import Testing
         #expect(gone.provedAt == nil)
         try board.apply(.observed(Self.prod, Fixtures.observation([Fixtures.blue: Self.old], live: Fixtures.blue)))
         #expect(board.rollback(of: Self.prod).release == nil)
-        #expect(board.wayBackCall(at: Self.prod)?.kind == .irreversibleRisk)
-        try board.apply(.goals(Self.prod, [look(.failure(Fault(.broke, "no answer")))]))
+        #expect(Self.call(board)?.kind == .irreversibleRisk)
+        try board.apply(.goals(Self.prod, [look(.unknown("no answer", since: Fixtures.start))]))
         #expect(board.rollback(of: Self.prod).release == Self.warm, "no answer is no proof that it is gone")
+    }
+
+    /// The call that the loss of the way back asks for; `nil` if nobody is called, or if that is not known.
+    private static func call(_ board: Board) -> Call? {
+        switch board.wayBackCall(at: prod) {
+        case .known(let call, _): call
+        case .unknown: nil
+        }
     }
 }

@@ -7,8 +7,10 @@ import Testing
     private static let serving = Fixtures.release("serving")
     private static let warm = Fixtures.release("warm")
 
+    private static func known(_ digest: Digest) -> Reading<Digest> { .known(digest, at: Fixtures.start) }
+
     /// The row of prod's live slot, with a healthy slot and this answer at the address of the users.
-    private func row(of slot: SlotName = Fixtures.blue, _ front: FrontAnswer?) throws -> SlotRow {
+    private func row(of slot: SlotName = Fixtures.blue, _ front: Reading<Digest>?) throws -> SlotRow {
         var chronicle = Chronicle()
         try chronicle.adoptFleet(serving: Self.serving, warm: Self.warm)
         let service = Fixtures.service()
@@ -27,26 +29,29 @@ import Testing
     }
 
     @Test func `a live slot is healthy only if its users were answered by what it runs`() throws {
-        #expect(try row(.digest(Self.serving.digest)).health == .healthy)
-        #expect(try row(.digest(Self.serving.digests.members[0].configuration)).health == .healthy)
+        #expect(try row(Self.known(Self.serving.digest)).health == .healthy)
+        #expect(try row(Self.known(Self.serving.digests.members[0].configuration)).health == .healthy)
     }
 
-    @Test(arguments: [nil, .unknown("nothing takes connections at 127.0.0.1:1"), .digest(warm.digest)] as [FrontAnswer?])
-    func `whatever else its users are answered by, its health is not known`(_ front: FrontAnswer?) throws {
+    @Test(
+        arguments: [nil, .unknown("nothing takes connections at 127.0.0.1:1", since: Fixtures.start), known(warm.digest)]
+            as [Reading<Digest>?])
+    func `whatever else its users are answered by, its health is not known`(_ front: Reading<Digest>?) throws {
         guard case .unknown(let reason) = try row(front).health else {
             Issue.record("it is called known")
             return
         }
-        if case .unknown(let cause)? = front { #expect(reason.text.contains(cause.text)) }
+        if case .unknown(let cause, _)? = front { #expect(reason.text.contains(cause.text)) }
     }
 
     @Test func `a slot that takes no traffic is as healthy as its own checks say`() throws {
-        #expect(try row(of: Fixtures.green, .unknown("no answer")).health == .healthy)
+        #expect(try row(of: Fixtures.green, .unknown("no answer", since: Fixtures.start)).health == .healthy)
     }
 
     @Test func `users who are answered by another image are a difference to the ledger`() throws {
-        #expect(try row(.digest(Self.warm.digest)).drift == [.front(expected: Self.serving.digest, observed: Self.warm.digest)])
-        #expect(try row(.digest(Self.serving.digest)).drift.isEmpty)
-        #expect(try row(.unknown("no answer")).drift.isEmpty)
+        #expect(
+            try row(Self.known(Self.warm.digest)).drift == [.front(expected: Self.serving.digest, observed: Self.warm.digest)])
+        #expect(try row(Self.known(Self.serving.digest)).drift.isEmpty)
+        #expect(try row(.unknown("no answer", since: Fixtures.start)).drift.isEmpty)
     }
 }

@@ -26,7 +26,7 @@ import Testing
             lookup: .found(fresh),
             observation: Fixtures.observation(
                 [Fixtures.blue: serving, Fixtures.green: Fixtures.release("D", tag: "v2.30.1")], live: Fixtures.blue,
-                pointers: [Tag(pointerOf: Fixtures.prod): serving.digest]), lease: nil)
+                pointers: [Tag(pointerOf: Fixtures.prod): serving.digest]), lease: .known(nil, at: Fixtures.start))
         let answer = PromotionPlan.make(PromotionRequest(place: place, digest: fresh.digest), snapshot)
         return try #require(answer.plan, "\(answer.objections)").heldAtSwitch
     }

@@ -58,7 +58,8 @@ import Testing
             PlanningSnapshot(
                 takenAt: chronicle.now, service: service,
                 projection: chronicle.projection.services[Fixtures.payments] ?? ServiceProjection(), lookup: lookup,
-                observation: observation, lease: lease, freezes: chronicle.projection.freezes, asker: asker, part: part)
+                observation: observation, lease: .known(lease, at: chronicle.now), freezes: chronicle.projection.freezes,
+                asker: asker, part: part)
         }
 
         func plan(_ place: Place = prod) -> PlanAnswer {
@@ -122,8 +123,8 @@ import Testing
     @Test func `a sick live slot is refused before the change`() throws {
         var world = try World()
         let sick = SlotObservation(at: Fixtures.start, health: .unknown("no answer"), instances: [], endpoint: nil)
-        world.observation = EnvironmentObservation(
-            at: Fixtures.start, slots: [Fixtures.blue: sick], routing: Routing(all: Fixtures.blue),
+        world.observation = Fixtures.seen(
+            [Fixtures.blue: sick, Fixtures.green: Fixtures.running(Self.warm)], routing: Routing(all: Fixtures.blue),
             pointers: [Tag(pointerOf: Fixtures.prod): Self.serving.digest])
         #expect(world.plan().objections.map(\.kind) == [.unhealthy])
     }

@@ -205,7 +205,7 @@ import Testing
         world.observation = world.observation.map { seen in
             let sick = SlotObservation(at: seen.at, health: .unhealthy("it hangs"), instances: [], endpoint: nil)
             return EnvironmentObservation(
-                at: seen.at, slots: seen.slots.merging([Fixtures.blue: sick]) { $1 }, routing: seen.routing,
+                at: seen.at, slots: seen.slots.merging([Fixtures.blue: .known(sick, at: seen.at)]) { $1 }, routing: seen.routing,
                 pointers: seen.pointers)
         }
         let all: [Objection.Kind] = [.noEvidence, .soaking, .frozen, .unhealthy]

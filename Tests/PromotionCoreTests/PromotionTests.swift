@@ -120,7 +120,8 @@ struct Walk {
         let serving = try #require(goal.live?.slot)
         let seen = try #require(world.observation)
         world.observation = EnvironmentObservation(
-            at: seen.at, slots: seen.slots, routing: Routing(20, to: goal.slot, rest: serving), pointers: seen.pointers)
+            at: seen.at, slots: seen.slots, routing: .known(Routing(20, to: goal.slot, rest: serving), at: seen.at),
+            pointers: seen.pointers)
         var walk = Walk(try #require(PromotionPlan.makeRollback(of: PlanTests.prod, world.snapshot()).plan))
         try walk.reach("rolling back")
         var wanted: [Effect] = []

@@ -90,7 +90,7 @@ import Testing
             let subscription = await runner.subscribe()
             var board = subscription.board
             var changes = subscription.changes.makeAsyncIterator()
-            while board.observations[Operation.prod]?.routing?.live != Fixtures.blue, let change = await changes.next() {
+            while board.seen(at: Operation.prod).live(else: nil) != Fixtures.blue, let change = await changes.next() {
                 try board.apply(change)
             }
         }

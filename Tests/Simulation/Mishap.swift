@@ -8,6 +8,7 @@ package enum Mishap: String, Hashable, Sendable, CaseIterable {
     case commitIsUncertain = "an entry is written, but the ledger cannot say so"
     case tagIsMoved = "a stranger moves a tag"
     case moveIsLost = "a stranger moves a tag right after the agent did"
+    case listIsRefused = "the registry refuses its list of tags"
     case oldDigestIsRead = "the registry answers with what a tag named before"
     case oldPodsAnswer = "for seconds after a deploy the release before goes on answering"
     case targetIsStale = "the target tells of what ran before"

@@ -47,7 +47,28 @@ extension Operation {
     }
 }
 
+extension Operation {
+    /// Writes into an empty ledger that a place was adopted as empty, as an agent did whose registry refused its list.
+    package func adoptFalsely(_ place: Place) throws {
+        try world.with { state in
+            let repository = state.places.first { $0.value.contains(place) }?.key
+            let tags = repository.flatMap { state.tags[$0] } ?? [:]
+            let pointers = tags.filter { $0.key.tagClass == .other && $0.key.text.hasPrefix(place.environment.text) }
+            let fact = Fact.adopted(.init(slots: [:], live: nil, pointers: pointers))
+            let draft = try LedgerDraft(fact, at: Fixtures.start, by: Fixtures.agent, place: place)
+            let entry = LedgerEntry(draft, after: state.entries.last?.head ?? .empty)
+            _ = try state.witness.fold(entry)
+            state.entries.append(entry)
+        }
+    }
+}
+
 extension World.State {
+    /// Makes a place's instances say nothing of what they run.
+    package mutating func mute(_ place: Place) {
+        troubles[place, default: [:]][.instancesAreMute] = Timestamp(millisecondsSinceEpoch: .max)
+    }
+
     /// Puts into an environment what the ledger left there.
     fileprivate mutating func leave(_ environment: Environment, of service: Service) {
         let place = Place(service.name, environment.name)

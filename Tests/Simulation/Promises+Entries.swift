@@ -9,6 +9,7 @@ enum Promises {
         rollbackOutranks, failedGateIsUndone, onePersonOneWord, conditionsAreAskedAgain, deadlinesLeadOn, doneIsDone,
         trafficFollowsChecks, canaryGoesStepByStep, bakedFirst, failedRollbackIsLoud, goalsAreGood, setsKeepTheirOrder,
         nothingWithoutLease, leaseIsRenewed, turnIsKept, tagsMoveNobody, finalTagsComeLast, namesAreTrue, movesAreTold,
+        nothingThatRunsIsEmpty, nobodyIsCalledForNothing,
     ]
 
     static let oneAtATime = Promise<Recorded>("At most one promotion has begun and not ended in an environment") { moment in

@@ -64,6 +64,6 @@ package enum Rehearsal {
             projection: chronicle.projection.services[place.service] ?? ServiceProjection(), lookup: .found(Operation.fresh),
             observation: Fixtures.observation(
                 rules.isNew ? [:] : slots, live: live, pointers: rules.isNew ? [:] : pointers, at: chronicle.now),
-            lease: nil)
+            lease: .known(nil, at: chronicle.now))
     }
 }

@@ -48,6 +48,8 @@ package final class World: Sendable {
         package var sick: [Digest: Sickness] = [:]
         /// What a target runs in place of what it was told to run, by digest.
         package var mixedUp: [Digest: Release] = [:]
+        /// Looks that are refused, until somebody takes that back.
+        package var refusedLooks: Set<Look> = []
         /// Samples that probes were asked for.
         package var samples = 0
         package var entries: [LedgerEntry] = []
@@ -93,6 +95,9 @@ package final class World: Sendable {
 
     /// Calls that can be made slow.
     package enum Verb: Sendable { case look, route, move, copy, run, stop, sample, takeLease, keepLease }
+
+    /// What a port can refuse to say.
+    package enum Look: Sendable, CaseIterable { case tags, list, images, target, routing, leases }
 
     package enum Sickness: Sendable { case always, withTraffic }
 

@@ -78,7 +78,10 @@ extension WorldPorts: LeaseStore {
     }
 
     package func current(_ place: Place) async throws(Fault) -> Lease? {
-        try await call(.keepLease) { state throws(Fault) in state.leases[place] }
+        try await call(.keepLease) { state throws(Fault) in
+            try state.admit(.leases)
+            return state.leases[place]
+        }
     }
 }
 

@@ -10,6 +10,7 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
 
     package func observe(_ slot: SlotName) async throws(Fault) -> SlotObservation {
         try await ports.call(.look, at: place) { state throws(Fault) in
+            try state.admit(.target)
             let old = state.oldPods[place]?[slot]?.release
             let release = old != nil && state.mishaps.strikes(.targetIsStale) ? old : state.slots[place]?[slot]
             guard let release else { return SlotObservation(at: now, health: .empty, instances: [], endpoint: nil) }
@@ -55,6 +56,7 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
 
     package func routing() async throws(Fault) -> Routing {
         try await ports.call(.look, at: place) { state throws(Fault) in
+            try state.admit(.routing)
             guard let routing = state.routing[place] else { throw Fault(.broke, "no routing") }
             return routing
         }
@@ -162,6 +164,11 @@ extension World.State {
             return nil
         }
         return release
+    }
+
+    /// Refuses a look that is to be refused.
+    func admit(_ look: World.Look) throws(Fault) {
+        if refusedLooks.contains(look) { throw Fault(.refused, "\(look) cannot be read: status 403") }
     }
 
     /// Refuses an old fence, as every port must.

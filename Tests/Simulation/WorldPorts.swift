@@ -97,6 +97,7 @@ package struct WorldPorts: Sendable {
 extension WorldPorts: Registry {
     package func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest? {
         try await call(.look) { state throws(Fault) in
+            try state.admit(.tags)
             if let old = state.oldTags[repository]?[tag], state.mishaps.strikes(.oldDigestIsRead) { return old }
             let digest = state.tags[repository]?[tag]
             state.memories[epoch, default: [:]][repository, default: [:]][tag] = digest
@@ -106,6 +107,7 @@ extension WorldPorts: Registry {
 
     package func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
         try await call(.look) { state throws(Fault) in
+            try state.admit(.list)
             // As the real one does: what a version tag named when it was last asked about is good enough for a list.
             var tags = state.tags[repository] ?? [:]
             for tag in tags.keys where tag.isMadeOnce {
@@ -122,7 +124,18 @@ extension WorldPorts: Registry {
 
     package func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release? {
         try await call(.look) { state throws(Fault) in
-            state.homes[repository]?.contains(digest) ?? true ? state.releases[digest] : nil
+            try state.admit(.list)
+            try state.admit(.images)
+            if state.mishaps.strikes(.listIsRefused) { throw Fault(.refused, "the list cannot be trusted") }
+            return state.homes[repository]?.contains(digest) ?? true ? state.releases[digest] : nil
+        }
+    }
+
+    package func holding(of digest: Digest, in repository: RepositoryName) async throws(Fault) -> ImageHolding {
+        try await call(.look) { state throws(Fault) in
+            try state.admit(.images)
+            guard state.homes[repository]?.contains(digest) ?? true, let release = state.releases[digest] else { return .absent }
+            return .whole(release.digests)
         }
     }
 

@@ -96,7 +96,7 @@ extension Board {
         let environment = ledger?.environments[place.environment]
         let live =
             service(place.service)?.environment(place.environment)?.strategy.hasIdleSlot == true
-            ? observations[place]?.routing?.live ?? environment?.live : environment?.live
+            ? seen(at: place).live(else: environment?.live) : environment?.live
         let moved = ledger?.active(in: place.environment).flatMap { active in
             active.isCommitted && active.plan.kind == .promotion
                 ? Occupant(slot: active.plan.slot, release: active.plan.release) : nil

@@ -48,7 +48,8 @@ package struct PlanScreen: Hashable, Sendable {
         }
         let generation = ledger?.environments[plan.place.environment]?.generation ?? 0
         if generation != plan.generation { return "what runs in \(plan.place.environment) was changed" }
-        if let routing = board.observations[plan.place]?.routing, let planned = plan.routing, routing != planned {
+        if case .known(let routing, _)? = board.observations[plan.place]?.routing, let planned = plan.routing, routing != planned
+        {
             return "traffic in \(plan.place.environment) was moved"
         }
         return nil

@@ -95,6 +95,7 @@ package struct RollbackTarget: Hashable, Sendable {
         switch readiness {
         case .warm(let slot, let goal): "warm \(slot) \(goal.release.digest)"
         case .cold(let goal): "cold \(goal.release.digest)"
+        case .unknown(let goal, _, _): "unknown \(goal.map { "\($0.release.digest)" } ?? "")"
         case .none: "none"
         }
     }

@@ -25,9 +25,15 @@ extension ConsoleState {
         for row in rows where row.health.isUnhealthy || row.health.isUnknown {
             lines.append(
                 Line("HEALTH", .warning).at(
-                    11, "\(place(of: row)): \(row.health.reason)", row.health.words.style, width: columns - 12))
+                    11, "\(place(of: row)): \(row.health.reason)\(since(row))", row.health.words.style, width: columns - 12))
         }
         return lines
+    }
+
+    /// Since when the slot could not be looked at.
+    private func since(_ row: ShownRow) -> String {
+        guard case .unknown(_, let since) = row.seen else { return "" }
+        return ", since \(since.hourAndMinute)"
     }
 
     /// What people decided by hand: debts first, then pins and freezes.
@@ -76,6 +82,11 @@ extension ConsoleState {
         let line: Line
         switch target.readiness {
         case .none(let reason): return head.at(11, "none: \(reason)", .dim)
+        case .unknown(let goal, let cause, let since):
+            let release = goal?.release
+            let to = release.map { "\(letters[$0.digest] ?? "-") \($0.tag?.text ?? $0.digest.short())" } ?? "?"
+            line = head.at(
+                11, "\(from) \(glyphs.arrow) \(to): ? \(cause), since \(since.hourAndMinute)", .warning, width: columns - 16)
         case .warm(let slot, let goal):
             let release = goal.release
             let to = "\(letters[release.digest] ?? "-") \(release.tag?.text ?? release.digest.short())"
@@ -108,11 +119,18 @@ extension ConsoleState {
         for environment in service.path {
             let ledger = board.projection.services[service.name]?.environments[environment.name]
             let observation = board.observations[Place(service.name, environment.name)]
-            guard let pointers = observation?.pointers else {
-                unread.append(environment.name.text)
+            let pointers: [Tag: Digest]
+            switch observation?.pointers {
+            case .known(let read, let at)?:
+                pointers = read
+                seenAt = max(seenAt ?? at, at)
+            case .unknown(let cause, let since)?:
+                unread.append("\(environment.name): \(cause), since \(since.hourAndMinute)")
+                continue
+            case nil:
+                unread.append("\(environment.name): not looked at yet")
                 continue
             }
-            seenAt = max(seenAt ?? observation?.at ?? shownNow, observation?.at ?? shownNow)
             for (tag, expected) in (ledger?.pointers ?? [:]).sorted(by: {
                 ($0.key.text.count, $0.key) < ($1.key.text.count, $1.key)
             })
@@ -127,7 +145,7 @@ extension ConsoleState {
         }
         if !unread.isEmpty {
             return head.at(
-                11, "\(Mark.inconclusive.glyph(in: glyphs)) unknown: not read in \(unread.joined(separator: ", "))", .warning)
+                11, "\(Mark.inconclusive.glyph(in: glyphs)) not read in \(unread.joined(separator: "; "))", .warning)
         }
         guard let seenAt, !right.isEmpty else { return head.at(11, "none set yet", .dim) }
         return head.at(11, "\(right.joined(separator: " ")) name what runs, seen \(seenAt.hourAndMinute)")
@@ -221,6 +239,7 @@ extension RollbackReadiness {
         switch self {
         case .warm(_, let goal): "warm, \(goal.estimate.map { "about \($0)" } ?? "seconds")"
         case .cold: "cold, deployed first"
+        case .unknown(_, let cause, let since): "? since \(since.hourAndMinute): \(cause)"
         case .none(let reason): "none: \(reason)"
         }
     }

@@ -41,9 +41,12 @@ extension ConsoleState {
 
     private func tagLines(_ release: Release, _ service: Service, _ board: Board, _ columns: Int) -> [Line] {
         var pointers: Set<Tag> = []
+        var unread: [String] = []
         for environment in service.path {
-            for (tag, named) in board.observations[Place(service.name, environment.name)]?.pointers ?? [:]
-            where release.digests.contains(named) { pointers.insert(tag) }
+            switch board.seen(at: Place(service.name, environment.name)).pointers {
+            case .known(let named, _): pointers.formUnion(named.filter { release.digests.contains($0.value) }.keys)
+            case .unknown(let cause, _): unread.append("? \(environment.name): \(cause)")
+            }
         }
         let moving = pointers.filter { $0.tagClass == .other }.sorted()
         let fixed = Set(pointers.filter { $0.tagClass != .other } + [release.tag].compactMap(\.self)).sorted()
@@ -51,7 +54,10 @@ extension ConsoleState {
         let set = (["index \(release.digests.top.short())"] + members).joined(separator: "   ")
         return [
             Line("release tags", .heading).at(16, fixed.isEmpty ? "none" : fixed.map(\.text).joined(separator: "   ")),
-            Line("pointer tags", .heading).at(16, moving.isEmpty ? "none name it" : moving.map(\.text).joined(separator: "   ")),
+            Line("pointer tags", .heading).at(
+                16,
+                moving.isEmpty && unread.isEmpty
+                    ? "none name it" : (moving.map(\.text) + unread).joined(separator: "   ")),
             Line("digest set", .heading).at(16, set, .digest),
             signedLine(release.digest),
             Line("revision", .heading).at(16, release.revision?.text ?? "the builder named none"),

@@ -124,6 +124,16 @@ extension ConsoleState {
             lines += proofLines(goal)
             lines.append(
                 Line("effect", .heading, column: 2).at(10, "deployed again first\(most); the release that goes gets a veto"))
+        case .unknown(let goal, let cause, let since):
+            if let goal { lines.append(Line("to", .heading, column: 2).at(10, words(nil, goal.release), .digest)) }
+            lines.append(
+                Line("proof", .heading, column: 2).at(
+                    10, "\(Mark.inconclusive.glyph(in: glyphs)) ? \(cause), since \(since.hourAndMinute)", .warning,
+                    width: width - 12))
+            if let goal { lines += proofLines(goal) }
+            lines.append(
+                Line("effect", .heading, column: 2).at(
+                    10, "deployed if no slot runs it; the release that goes gets a veto"))
         case .none(let reason):
             lines += Line.wrapped("none: \(reason)", .warning, column: 10, columns: width - 2, limit: 2)
         }

@@ -83,13 +83,23 @@ extension Board {
     }
 
     private func trafficWords(of row: ShownRow) -> Words {
-        switch row.weight {
-        case nil: return Words(.inconclusive, "traffic unknown")
-        case 100?: return Words(.live, "LIVE 100 %")
-        case 0?:
-            if row.holding == nil { return Words(.void, "empty") }
-            return row.health == .healthy ? Words(.idle, "idle, warm") : Words(.idle, "idle")
-        case let weight?: return Words(.active, "traffic \(weight) %")
+        switch row.traffic {
+        case .unknown: return Words(.inconclusive, "traffic unknown")
+        case .known(100, _): return Words(.live, "LIVE 100 %")
+        case .known(0, _): return idleWords(of: row)
+        case .known(let weight, _): return Words(.active, "traffic \(weight) %")
+        }
+    }
+
+    /// What may be said of a slot that takes no traffic: without a look it is neither idle nor empty.
+    private func idleWords(of row: ShownRow) -> Words {
+        guard case .known(let look, _) = row.seen else { return Words(.inconclusive, "not seen") }
+        switch look.content {
+        case .nothing: return row.holding == nil ? Words(.void, "empty") : Words(.idle, "idle")
+        case .image(let digest) where row.holding == nil: return Words(.inconclusive, "runs \(digest.short())")
+        case .unclear where row.holding == nil: return Words(.inconclusive, "runs something")
+        case .unclear: return row.health.isUnknown ? Words(.inconclusive, "not seen") : Words(.idle, "idle")
+        case .image: return row.health == .healthy ? Words(.idle, "idle, warm") : Words(.idle, "idle")
         }
     }
 

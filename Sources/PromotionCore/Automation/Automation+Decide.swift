@@ -122,8 +122,8 @@ extension Fact {
     /// Whether what keeps an environment from going on by itself may be over with it.
     package var mayLetAutomationGoOn: Bool {
         switch self {
-        case .adopted, .evidence, .vetoLifted, .verified, .policy, .pointerDrifted, .pointerAdopted, .owed, .tagMoved, .lease,
-            .automation, .joint:
+        case .adopted, .readopted, .evidence, .vetoLifted, .verified, .policy, .pointerDrifted, .pointerAdopted, .owed,
+            .tagMoved, .lease, .automation, .joint:
             true
         case .started, .happened, .refused, .recordsWritten, .told, .agentStarted, .passport, .retention: false
         }

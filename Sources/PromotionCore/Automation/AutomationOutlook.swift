@@ -36,16 +36,23 @@ extension Board {
         }
     }
 
-    /// The call that the loss of every way back asks for; nil while there is one, or never was.
-    package func wayBackCall(at place: Place) -> Call? {
+    /// The call that the loss of every way back asks for; `nil` while there is one, or never was. Unknown while a look that
+    /// would tell fails: nobody is called then, and no call is closed.
+    package func wayBackCall(at place: Place) -> Reading<Call?> {
         let ledger = projection.services[place.service]
+        let seen = seen(at: place)
         guard let there = ledger?.environments[place.environment], there.serving != nil,
-            let lost = ledger?.rollbackGoals(of: place.environment, live: observations[place]?.routing?.live).first,
-            case .none(let reason) = rollback(of: place)
-        else { return nil }
-        return Call(
-            .wayBack, digest: lost.digest, "\(place.environment) has no way back: \(reason)",
-            remedy: "push \(lost.digest.short()) again, and hold it against retention", role: .operator)
+            let lost = ledger?.rollbackGoals(of: place.environment, live: seen.live(else: there.live)).first
+        else { return .known(nil, at: seen.at) }
+        switch rollback(of: place) {
+        case .warm, .cold, .unknown(.some, _, _): return .known(nil, at: seen.at)
+        case .unknown(nil, let cause, let since): return .unknown(cause, since: since)
+        case .none(let reason):
+            let call = Call(
+                .wayBack, digest: lost.digest, "\(place.environment) has no way back: \(reason)",
+                remedy: "push \(lost.digest.short()) again, and hold it against retention", role: .operator)
+            return .known(call, at: seen.at)
+        }
     }
 
     /// The call that a tag asks for which cannot be moved to what serves; `nil` while no such tag is owed.

@@ -42,7 +42,7 @@ extension Board {
         let ledger = projection.services[service.name] ?? ServiceProjection()
         let snapshot = PlanningSnapshot(
             takenAt: now, service: service, projection: ledger, lookup: .found(release), observation: observations[place],
-            lease: ledger.active(in: place.environment)?.lease, freezes: projection.freezes)
+            lease: .known(ledger.active(in: place.environment)?.lease, at: now), freezes: projection.freezes)
         return PromotionPlan.make(PromotionRequest(place: place, digest: release.digest), snapshot).objections
     }
 

@@ -136,7 +136,7 @@ package struct StreamLine: Hashable, Sendable, Codable {
             content = .event(kind: fact.kind, detail: "\(tag) names \(observed?.short() ?? "nothing"): \(reason)", tone: .neutral)
         case .owed(let event):
             content = .event(kind: fact.kind, detail: event.words, tone: event.isSettled ? .good : .bad)
-        case .adopted, .refused, .evidence, .vetoLifted, .policy, .verified, .tagMoved, .lease, .automation, .joint,
+        case .adopted, .readopted, .refused, .evidence, .vetoLifted, .policy, .verified, .tagMoved, .lease, .automation, .joint,
             .agentStarted,
             .retention:
             return nil

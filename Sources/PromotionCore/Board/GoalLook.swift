@@ -31,15 +31,14 @@ package struct GoalLook: Hashable, Sendable, Codable {
     }
 
     /// What an answer of the registry proves.
-    package init(_ digest: Digest, answer: Result<Release?, Fault>, for platform: Platform, at now: Timestamp) {
-        let presence: Presence =
-            switch answer {
-            case .success(let release?): release.digests.offers(platform) ? .whole : .withoutPlatform
-            case .success(nil): .absent
-            case .failure(let fault) where fault.kind == .refused: .damaged(fault.reason)
-            case .failure(let fault): .unanswered(fault.reason)
-            }
-        self.init(digest: digest, at: now, presence: presence)
+    package init(_ digest: Digest, answer: Reading<ImageHolding>, for platform: Platform) {
+        switch answer {
+        case .known(.whole(let digests), let at):
+            self.init(digest: digest, at: at, presence: digests.offers(platform) ? .whole : .withoutPlatform)
+        case .known(.absent, let at): self.init(digest: digest, at: at, presence: .absent)
+        case .known(.damaged(let reason), let at): self.init(digest: digest, at: at, presence: .damaged(reason))
+        case .unknown(let cause, let since): self.init(digest: digest, at: since, presence: .unanswered(cause))
+        }
     }
 
     /// The looks to keep after a new one: without an answer, what was known before stands, with its time.

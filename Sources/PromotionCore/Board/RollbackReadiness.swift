@@ -4,11 +4,15 @@ package enum RollbackReadiness: Hashable, Sendable {
     case warm(slot: SlotName, RollbackGoal)
     /// It has to be deployed again first.
     case cold(RollbackGoal)
+    /// A slot that may still run it could not be looked at. The goal is `nil` if nothing else could bring one back.
+    case unknown(RollbackGoal?, cause: SafeText, since: Timestamp)
+    /// There is no goal, and every look that says so succeeded.
     case none(reason: SafeText)
 
     package var goal: RollbackGoal? {
         switch self {
         case .warm(_, let goal), .cold(let goal): goal
+        case .unknown(let goal, _, _): goal
         case .none: nil
         }
     }
@@ -61,20 +65,29 @@ extension Board {
             return .none(reason: "\(place) is not configured")
         }
         let ledger = projection.services[place.service] ?? ServiceProjection()
-        let seen = observations[place]
+        let seen = seen(at: place)
         if let active = ledger.active(in: place.environment), active.isCommitted, let goal = active.plan.goal {
             return readiness(of: goal.release, at: place, environment, ledger, live: active.plan.slot)
         }
-        let live = seen?.routing?.live
-        let gone = goneGoals(of: place)
-        guard let goal = ledger.rollbackGoal(in: environment, live: live, seen: seen, gone: gone) else {
+        let live = seen.live(else: ledger.environments[place.environment]?.live)
+        switch ledger.rollbackGoal(in: environment, live: live, seen: seen, gone: goneGoals(of: place)) {
+        case .known(let goal?, _): return readiness(of: goal, at: place, environment, ledger, live: live)
+        case .unknown(let cause, let since): return .unknown(nil, cause: cause, since: since)
+        case .known(nil, _):
             let lost = ledger.rollbackGoals(of: place.environment, live: live).first
             return .none(
                 reason: lost.map { "\($0.digest.short()) is no longer whole in the registry, and no slot runs it" }
                     ?? "no earlier release succeeded here, or all are vetoed")
         }
-        return readiness(
-            of: goal, at: place, environment, ledger, live: live ?? ledger.environments[place.environment]?.live)
+    }
+
+    /// What was last seen of a place; if nothing was, every part of it is unknown.
+    package func seen(at place: Place) -> EnvironmentObservation {
+        let never: SafeText = "not looked at yet"
+        return observations[place]
+            ?? EnvironmentObservation(
+                at: agent.since, slots: [:], routing: .unknown(never, since: agent.since),
+                pointers: .unknown(never, since: agent.since))
     }
 
     private func readiness(
@@ -82,14 +95,19 @@ extension Board {
     ) -> RollbackReadiness {
         let look = goalLooks[place]?.first { release.digests.contains($0.digest) }
         let durations = RollbackDurations(ledger.promotions.filter { $0.plan.place == place })
-        guard let seen = observations[place], let slot = ledger.warmSlot(for: release, in: environment, live: live, seen: seen)
-        else {
-            let proofs = RollbackProof.inRegistry(look, environment.platform)
+        let proofs = RollbackProof.inRegistry(look, environment.platform)
+        switch ledger.warmSlot(for: release, in: environment, live: live, seen: seen(at: place)) {
+        case .known(let slot?, let at):
+            let slotProof = RollbackProof(subject: .slot, result: .holds(at))
+            return .warm(slot: slot, RollbackGoal(release: release, proofs: [slotProof] + proofs, estimate: durations.warm))
+        case .known(nil, _):
             return .cold(RollbackGoal(release: release, proofs: proofs, estimate: durations.cold))
+        case .unknown(let cause, let since):
+            let slotProof = RollbackProof(subject: .slot, result: .unproved(cause))
+            return .unknown(
+                RollbackGoal(release: release, proofs: [slotProof] + proofs, estimate: durations.cold), cause: cause,
+                since: since)
         }
-        let proofs =
-            [RollbackProof(subject: .slot, result: .holds(seen.at))] + RollbackProof.inRegistry(look, environment.platform)
-        return .warm(slot: slot, RollbackGoal(release: release, proofs: proofs, estimate: durations.warm))
     }
 
     /// The environment that `R` means when nothing else is named: the end of the path.

@@ -45,6 +45,10 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
     /// The lease that a person holds by hand, expired or not; nil while it is free or a promotion's.
     package internal(set) var lease: Lease?
     package internal(set) var automation = AutomationState()
+    /// Slots that a promotion may have changed; what is seen in one that the ledger calls empty says nothing of an adoption then.
+    package internal(set) var changedSlots: Set<SlotName> = []
+    /// The adoption that had to be put right; `nil` once a promotion was started since.
+    package internal(set) var correction: Correction?
     /// Number of the last entry that changed what runs here.
     package internal(set) var generation: Int64 = 0
 

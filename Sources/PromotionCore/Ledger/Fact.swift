@@ -2,6 +2,8 @@
 package enum Fact: Hashable, Sendable, Codable {
     /// What was found running when an environment was first seen.
     case adopted(Adoption)
+    /// A part of that was wrong or not known whole, and is replaced by what was seen since.
+    case readopted(Readoption)
     case started(Start)
     case happened(PromotionEvent)
     /// A request was refused, with every reason.
@@ -89,6 +91,7 @@ package enum Fact: Hashable, Sendable, Codable {
     package var kind: String {
         switch self {
         case .adopted: "environment.adopted"
+        case .readopted: "environment.readopted"
         case .started(let start): "\(start.plan.kind.rawValue).started"
         case .happened(let event): event.kind
         case .refused: "promotion.refused"

@@ -63,9 +63,9 @@ extension Lease {
                 .busy, "the lease of \(current.holder.owner) with fence \(current.fence) expired at \(current.expires.clock) UTC",
                 remedy: "see what runs, then take it over by that fence")
         }
-        guard let seen, seen.routing != nil, !seen.slots.isEmpty else {
+        guard let seen, seen.gap == nil else {
             return Objection(
-                .unobservable, "what runs there cannot be observed",
+                .unobservable, "what runs there cannot be observed\(seen?.gap.map { ": \($0)" } ?? "")",
                 remedy: "target and switch must answer before it is taken over")
         }
         return nil

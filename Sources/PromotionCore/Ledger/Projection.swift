@@ -54,12 +54,17 @@ extension ServiceProjection {
         let serving = environment.serving
         switch fact {
         case .adopted(let adoption): environment.adopt(adoption, entry)
+        case .readopted(let found):
+            environment.readopt(found, entry)
+            record(.readopted(found, entry))
+            if found.cause == .contradicted { take(readoption: found, environment, at: place, entry) }
         case .started(let start):
             guard let number = entry.draft.promotion else { break }
             try supersede(at: place, by: number, entry, &environment)
             let promotion = Promotion(number: number, start: start, by: entry.draft.actor, at: entry.draft.at)
             keep(promotion)
             take(note: promotion, from: .planned, entry)
+            environment.correction = nil
             environment.spend(start.overrides, on: number)
             if entry.draft.actor.proof == .agent, start.joint == nil, start.plan.kind == .promotion {
                 environment.automation.began(start.plan.release, as: number)
@@ -73,6 +78,7 @@ extension ServiceProjection {
             keep(promotion)
             take(note: promotion, from: before, entry)
             environment.take(event, of: promotion, entry)
+            environment.noteChange(by: promotion)
             if event.saysThatAllHolds { environment.spend(on: promotion, against: waitedFor, at: entry.draft.at) }
             if let line = HistoryLine.decision(event, on: promotion, entry) { record(line) }
             if case .resumed = event, promotion.isBeingCancelled { environment.automation.interrupted = number }
@@ -123,7 +129,7 @@ extension ServiceProjection {
             environment.automation.take(event, entry)
             record(.automation(event, entry))
             if let place = entry.draft.place { take(call: event, at: place, entry) }
-        case .adopted, .started, .happened, .refused, .evidence, .vetoLifted, .joint, .agentStarted, .retention: break
+        case .adopted, .readopted, .started, .happened, .refused, .evidence, .vetoLifted, .joint, .agentStarted, .retention: break
         }
     }
 

@@ -57,24 +57,39 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
     /// Where a rollback would go: the newest goal whose digest still exists. What a slot still runs is the last resort
     /// where the registry has none of them any more: traffic can go back without it.
     /// - Parameter gone: digests that the registry no longer has whole.
+    /// - Returns: `nil` if there is no goal; unknown if the last resort is a slot that could not be looked at.
     package func rollbackGoal(
-        in environment: Environment, live: SlotName? = nil, seen: EnvironmentObservation? = nil, gone: Set<Digest> = []
-    ) -> Release? {
+        in environment: Environment, live: SlotName? = nil, seen: EnvironmentObservation, gone: Set<Digest> = []
+    ) -> Reading<Release?> {
         let goals = rollbackGoals(of: environment.name, live: live)
         let serving = live ?? environments[environment.name]?.live
-        return goals.first { !gone.contains($0.digest) }
-            ?? goals.first { warmSlot(for: $0, in: environment, live: serving, seen: seen) != nil }
+        if let goal = goals.first(where: { !gone.contains($0.digest) }) { return .known(goal, at: seen.at) }
+        for goal in goals {
+            switch warmSlot(for: goal, in: environment, live: serving, seen: seen) {
+            case .known(.some, _): return .known(goal, at: seen.at)
+            case .known(nil, _): continue
+            case .unknown(let cause, let since): return .unknown(cause, since: since)
+            }
+        }
+        return .known(nil, at: seen.at)
     }
 
-    /// The slot that already runs a release, is healthy and does not serve; nil where the release would have to be deployed.
+    /// The slot that already runs a release, is healthy and does not serve; `nil` if the release would have to be deployed.
+    /// Unknown if a slot that could be it did not say.
     package func warmSlot(
-        for release: Release, in environment: Environment, live: SlotName?, seen: EnvironmentObservation?
-    ) -> SlotName? {
-        guard environment.strategy.hasIdleSlot else { return nil }
-        return environment.slots.first { slot in
-            guard slot != live, let observation = seen?.slots[slot], observation.runs(release.digests) else { return false }
-            return observation.health == .healthy
+        for release: Release, in environment: Environment, live: SlotName?, seen: EnvironmentObservation
+    ) -> Reading<SlotName?> {
+        guard environment.strategy.hasIdleSlot else { return .known(nil, at: seen.at) }
+        var doubt: Reading<SlotName?>?
+        for slot in environment.slots where slot != live {
+            switch seen.slot(slot) {
+            case .known(let look, let at):
+                if look.runs(release.digests), look.health == .healthy { return .known(slot, at: at) }
+                if let cause = look.doubt(about: release.digests) { doubt = doubt ?? .unknown("\(slot): \(cause)", since: at) }
+            case .unknown(let cause, let since): doubt = doubt ?? .unknown("\(slot): \(cause)", since: since)
+            }
         }
+        return doubt ?? .known(nil, at: seen.at)
     }
 
     static let evidenceLimit = 500
@@ -112,6 +127,22 @@ extension ServiceProjection {
             && promotions[index].plan.place == last.plan.place && !promotions[index].gates.isEmpty
         {
             promotions[index].gates = [:]
+        }
+    }
+}
+
+extension SlotObservation {
+    /// Why it is not known whether the slot runs an image and is well; `nil` if it is known.
+    fileprivate func doubt(about image: DigestSet) -> SafeText? {
+        switch content {
+        case .unclear(let cause): cause
+        case .nothing: nil
+        case .image(let digest):
+            switch health {
+            case .unknown(let cause) where image.contains(digest): cause
+            case .starting where image.contains(digest): "it is starting"
+            case .empty, .starting, .healthy, .unhealthy, .unknown: nil
+            }
         }
     }
 }

@@ -59,6 +59,24 @@ package struct Notice: Hashable, Sendable, Codable {
         self.call = call
     }
 
+    /// The notice that an environment was adopted as empty by mistake.
+    init(_ found: Fact.Readoption, serving: Release?, at place: Place, _ entry: LedgerEntry) {
+        occasion = .called
+        sequence = entry.sequence
+        at = entry.draft.at
+        promotion = nil
+        kind = nil
+        self.place = place
+        repository = nil
+        from = serving.map(ReleaseName.init)
+        to = nil
+        by = entry.draft.actor.name
+        state = "was adopted as empty by mistake, and is adopted again"
+        call = nil
+        reason = found.words
+        nextStep = "look at baton status: what runs can be rolled back to from now on"
+    }
+
     private static func nextStep(_ promotion: Promotion, _ occasion: Occasion, _ now: Timestamp) -> SafeText? {
         switch occasion {
         case .succeeded:

@@ -160,7 +160,7 @@ package struct PlanningSnapshot: Hashable, Sendable {
     /// Nil where the target could not be looked at.
     package let observation: EnvironmentObservation?
     /// The lease on the place, expired or not.
-    package let lease: Lease?
+    package let lease: Reading<Lease?>
     /// Every freeze that was put on by hand.
     package let freezes: [Freeze]
     /// The promotion that asks whether its conditions hold; nil before it was started. It does not stand in its own way.
@@ -175,7 +175,7 @@ package struct PlanningSnapshot: Hashable, Sendable {
 
     package init(
         takenAt: Timestamp, service: Service, projection: ServiceProjection, lookup: Lookup,
-        observation: EnvironmentObservation?, lease: Lease?, freezes: [Freeze] = [], asker: PromotionNumber? = nil,
+        observation: EnvironmentObservation?, lease: Reading<Lease?>, freezes: [Freeze] = [], asker: PromotionNumber? = nil,
         review: Review = .notAsked, gone: Set<Digest> = [], joint: JointNumber? = nil, part: ImagePart? = nil
     ) {
         self.part = part

@@ -62,7 +62,18 @@ extension Planning {
                         "promotion \(active.number) by \(active.startedBy) is \(active.state.words) in \(environment.name)",
                         remedy: "wait for its end, or abort it")))
         }
-        if let lease = snapshot.lease, lease.expires > now, !isBeingGivenBack(lease) {
+        let held: Lease?
+        switch snapshot.lease {
+        case .known(let lease, _): held = lease
+        case .unknown(let cause, _):
+            return Condition(
+                "lease",
+                .unmet(
+                    .init(
+                        .unobservable, "whether \(environment.name) is free cannot be read: \(cause)",
+                        remedy: "the store of leases must answer before anything is promoted")))
+        }
+        if let lease = held, lease.expires > now, !isBeingGivenBack(lease) {
             return Condition(
                 "lease",
                 .unmet(
@@ -104,22 +115,32 @@ extension Planning {
                 "slot", .unmet(.init(.noIdleSlot, "\(environment.name) has no idle slot", remedy: "configure two slots")))
         }
         if environment.slots.count > 1 {
-            guard let routing = observation.routing else {
+            switch observation.routing {
+            case .unknown(let cause, _):
                 return Condition(
                     "routing",
                     .unmet(
                         .init(
-                            .routingUnclear, "the switch of \(environment.name) does not answer",
+                            .routingUnclear, "the switch of \(environment.name) does not answer: \(cause)",
                             remedy: "start it, then plan again")))
-            }
-            guard routing.live != nil else {
+            case .known(let routing, _) where routing.live == nil:
                 return Condition(
                     "routing",
                     .unmet(
                         .init(
                             .routingUnclear, "traffic in \(environment.name) is mixed",
                             remedy: "roll back, so that one slot takes all of it")))
+            case .known: break
             }
+        }
+        for slot in environment.slots where slot != live?.slot {
+            guard case .unknown(let cause, _) = observation.slot(slot) else { continue }
+            return Condition(
+                "slot",
+                .unmet(
+                    .init(
+                        .unobservable, "what runs in \(slot) cannot be seen: \(cause)",
+                        remedy: "the target must answer before anything is promoted")))
         }
         return Condition("target", .met("observed at \(observation.at.clock)"))
     }
@@ -137,7 +158,18 @@ extension Planning {
     }
 
     private var liveHealthy: Condition? {
-        guard let live, let seen = snapshot.observation?.slots[live.slot] else { return nil }
+        guard let live, let observation = snapshot.observation else { return nil }
+        let seen: SlotObservation
+        switch observation.slot(live.slot) {
+        case .known(let look, _): seen = look
+        case .unknown(let cause, _):
+            return Condition(
+                "live",
+                .unmet(
+                    .init(
+                        .unhealthy, "\(live.slot) is not healthy before the change: \(cause)",
+                        remedy: "mend or roll back first (R)")))
+        }
         if let stranger = seen.instances.compactMap(\.self).first(where: { !live.release.digests.contains($0) }) {
             return Condition(
                 "live",
@@ -167,12 +199,16 @@ extension Planning {
 
     /// What the pointer says must be what the ledger put there, or nobody knows what is being replaced.
     private var pointersAgree: Condition? {
-        guard let pointers = snapshot.observation?.pointers else {
+        let pointers: [Tag: Digest]
+        switch snapshot.observation?.pointers {
+        case .known(let read, _)?: pointers = read
+        case let unread:
+            let cause: SafeText = if case .unknown(let cause, _)? = unread { ": \(cause)" } else { "" }
             return Condition(
                 "pointers",
                 .unmet(
                     .init(
-                        .unobservable, "the pointer tags cannot be read",
+                        .unobservable, "the pointer tags cannot be read\(cause)",
                         remedy: "the registry must answer before anything is promoted")))
         }
         let own = Tag(pointerOf: environment.name)
@@ -201,15 +237,14 @@ extension Planning {
     }
 
     private var observableSwitch: Condition {
-        guard environment.slots.count == 1 || snapshot.observation?.routing != nil else {
-            return Condition(
-                "routing",
-                .unmet(
-                    .init(
-                        .routingUnclear, "the switch of \(environment.name) does not answer",
-                        remedy: "start it, then press R again")))
-        }
-        return Condition("routing", .met("answers"))
+        if environment.slots.count == 1 { return Condition("routing", .met("answers")) }
+        if case .known? = snapshot.observation?.routing { return Condition("routing", .met("answers")) }
+        return Condition(
+            "routing",
+            .unmet(
+                .init(
+                    .routingUnclear, "the switch of \(environment.name) does not answer",
+                    remedy: "start it, then press R again")))
     }
 
     private var rollbackSlot: Condition {
@@ -218,6 +253,12 @@ extension Planning {
                 "slot",
                 .unmet(.init(.noIdleSlot, "\(environment.name) has no slot to roll back in", remedy: "configure two slots")))
         }
-        return Condition("goal", .met("\(release.digest.short()) \(warmSlot == nil ? "cold" : "warm")"))
+        let warmth: SafeText =
+            switch warmth {
+            case .known(.some, _): "warm"
+            case .known(nil, _): "cold"
+            case .unknown(let cause, _): "? warm or cold: \(cause)"
+            }
+        return Condition("goal", .met("\(release.digest.short()) \(warmth)"))
     }
 }

@@ -24,15 +24,29 @@ extension PromotionPlan {
                 .init(
                     .unknownPlace, "\(place.service) has no environment \(place.environment)", remedy: "see baton status"))
         }
-        guard
-            let goal = snapshot.projection.rollbackGoal(
-                in: environment, live: snapshot.observation?.routing?.live, seen: snapshot.observation, gone: snapshot.gone)
-        else {
+        let unseen: SafeText = "\(environment.name) cannot be observed"
+        let seen =
+            snapshot.observation
+            ?? EnvironmentObservation(
+                at: snapshot.takenAt, slots: [:], routing: .unknown(unseen, since: snapshot.takenAt),
+                pointers: .unknown(unseen, since: snapshot.takenAt))
+        let goal: Release
+        switch snapshot.projection.rollbackGoal(
+            in: environment, live: seen.live(else: nil), seen: seen, gone: snapshot.gone)
+        {
+        case .known(let found?, _): goal = found
+        case .known(nil, _):
             return refuse(
                 "goal",
                 .init(
                     .noGoal, "\(place) has no earlier release that succeeded and is not vetoed",
                     remedy: "promote a tested release instead"))
+        case .unknown(let cause, _):
+            return refuse(
+                "goal",
+                .init(
+                    .unobservable, "whether a slot of \(place) still runs an earlier release cannot be seen: \(cause)",
+                    remedy: "the target must answer; then press R again"))
         }
         let planning = Planning(environment: environment, release: goal, snapshot: snapshot)
         return PlanAnswer(plan: planning.rollback(), conditions: planning.rollbackConditions)
@@ -82,7 +96,7 @@ struct Planning {
         return Occupant(slot: slot, release: held.release)
     }
 
-    var liveSlot: SlotName? { snapshot.observation?.routing?.live ?? projection.live }
+    var liveSlot: SlotName? { snapshot.observation.map { $0.live(else: projection.live) } ?? projection.live }
 
     func promotion() -> PromotionPlan? {
         guard let slot = environment.idleSlot(live: liveSlot) else { return nil }
@@ -98,9 +112,21 @@ struct Planning {
         return plan(.rollback, from: nil, slot: slot, replaced: nil, finalTag: nil)
     }
 
-    /// A slot that already runs the release and does not serve.
+    /// The slot that already runs the release and does not serve, as far as that could be seen.
+    var warmth: Reading<SlotName?> {
+        guard let seen = snapshot.observation else {
+            return .unknown("\(environment.name) cannot be observed", since: snapshot.takenAt)
+        }
+        return snapshot.projection.warmSlot(for: release, in: environment, live: liveSlot, seen: seen)
+    }
+
+    /// The slot that was seen to run the release already; a rollback that does not know of one deploys it, which changes nothing
+    /// in a slot that runs it.
     var warmSlot: SlotName? {
-        snapshot.projection.warmSlot(for: release, in: environment, live: liveSlot, seen: snapshot.observation)
+        switch warmth {
+        case .known(let slot, _): slot
+        case .unknown: nil
+        }
     }
 
     private func plan(
@@ -116,16 +142,29 @@ struct Planning {
             live: live, replaced: replaced, pointers: pointers(slot: slot), finalTag: finalTag,
             checks: checks, timing: environment.timing, switching: environment.policy.switching,
             onInconclusive: environment.policy.onInconclusive, approval: kind == .promotion ? environment.policy.approval : nil,
-            routing: snapshot.observation?.routing ?? projection.split,
+            routing: routing,
             generation: projection.generation, policyVersion: environment.version)
     }
 
     private func pointers(slot: SlotName) -> [PointerStep] {
-        let seen = snapshot.observation?.pointers ?? [:]
+        // A promotion whose tags could not be read is refused; a rollback goes without the condition on what they name.
+        let seen: [Tag: Digest] =
+            switch snapshot.observation?.pointers {
+            case .known(let pointers, _)?: pointers
+            case .unknown?, nil: projection.pointers
+            }
         let own = Tag(pointerOf: environment.name)
         let slotTag = environment.slots.count > 1 ? Tag(pointerOf: environment.name, slot: slot) : nil
         return [slotTag.map { PointerStep(tag: $0, from: seen[$0], to: release.digest, slot: slot) }].compactMap(\.self)
             + [PointerStep(tag: own, from: seen[own], to: release.digest, slot: nil)]
+    }
+
+    /// How traffic goes: as the switch says, else as the ledger says.
+    private var routing: Routing? {
+        switch snapshot.observation?.routing {
+        case .known(let routing, _)?: routing
+        case .unknown?, nil: projection.split
+        }
     }
 
     /// A rollback is verified by the live checks, but for signals: no traffic of its own is needed for one.

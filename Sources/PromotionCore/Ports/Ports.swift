@@ -49,6 +49,10 @@ package protocol Registry: Sendable {
     /// The image of a digest, with the tag that says most about it as far as `tags` knows; `nil` if it does not exist.
     /// - Throws: `Fault.refused` where its bytes do not match their digest or make no image.
     func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release?
+    /// What the registry holds of an image, whatever tags name it.
+    /// - Throws: `Fault` if that could not be read: no answer, no right, or an answer that is of no use. It proves nothing of
+    ///   the image.
+    func holding(of digest: Digest, in repository: RepositoryName) async throws(Fault) -> ImageHolding
     /// The configuration of an image for one platform, its blobs checked.
     /// - Throws: `Fault.refused` where the image does not exist, does not offer the platform, or its bytes do not match.
     func configuration(
@@ -61,6 +65,23 @@ package protocol Registry: Sendable {
         _ tag: Tag, in repository: RepositoryName, from expected: Digest?, to digest: Digest, under fence: Fence
     )
         async throws(Fault) -> PointerMove
+}
+
+extension Registry {
+    /// Answers by `release` alone: whether a refusal is of the image or of the reading, it cannot tell, and so proves nothing.
+    package func holding(of digest: Digest, in repository: RepositoryName) async throws(Fault) -> ImageHolding {
+        try await release(digest, in: repository).map { .whole($0.digests) } ?? .absent
+    }
+}
+
+/// What a registry holds of an image.
+package enum ImageHolding: Hashable, Sendable {
+    /// Every document down to the configurations was read, and is what its digest says.
+    case whole(DigestSet)
+    /// The registry says that there is no such image.
+    case absent
+    /// Bytes are not what their digest says, are no image, or are missing below the top.
+    case damaged(SafeText)
 }
 
 /// What became of a wanted pointer.

@@ -33,6 +33,13 @@ extension ServiceProjection {
         }
     }
 
+    /// People hear that what was adopted was wrong: until now a rollback had no way back there.
+    mutating func take(
+        readoption found: Fact.Readoption, _ environment: EnvironmentProjection, at place: Place, _ entry: LedgerEntry
+    ) {
+        keep(Notice(found, serving: environment.serving?.release, at: place, entry))
+    }
+
     private mutating func keep(_ notice: Notice) {
         notices.append(notice)
         if notices.count > Self.noticeLimit { notices.removeFirst() }

@@ -121,9 +121,10 @@ extension Runner {
                     .init(digest: holding.release.digest, place: place, because: "\(place)/\(slot) holds it"))
             }
             let seen = await observation(of: place)
-            var isWhole = seen?.routing != nil
-            for (slot, look) in (seen?.slots ?? [:]).sorted(by: { $0.key < $1.key }) {
-                if case .unknown = look.health { isWhole = false }
+            var isWhole = seen.map { $0.gap == nil } ?? false
+            for (slot, reading) in (seen?.slots ?? [:]).sorted(by: { $0.key < $1.key }) {
+                guard case .known(let look, _) = reading else { continue }
+                if case .unclear = look.content { isWhole = false }
                 for instance in look.instances {
                     guard let instance else {
                         isWhole = false

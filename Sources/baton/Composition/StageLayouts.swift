@@ -18,6 +18,10 @@ struct StageLayouts: Registry {
         try await layout(of: repository).release(digest, in: repository)
     }
 
+    func holding(of digest: Digest, in repository: RepositoryName) async throws(Fault) -> ImageHolding {
+        try await layout(of: repository).holding(of: digest, in: repository)
+    }
+
     func configuration(
         of digest: Digest, for platform: Platform, in repository: RepositoryName
     ) async throws(Fault) -> ImageConfiguration {

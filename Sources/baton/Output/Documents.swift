@@ -90,6 +90,10 @@ struct SlotDocument: Encodable {
     /// Why the health is not known, or what is wrong.
     let healthReason: SafeText?
     let weight: Int?
+    /// Why the slot could not be looked at; `nil` if it could.
+    let unknown: UnknownDocument?
+    /// Why the switch could not be asked; `nil` if it could.
+    let unknownTraffic: UnknownDocument?
     let drift: [String]
 
     init(_ row: SlotRow) {
@@ -99,17 +103,32 @@ struct SlotDocument: Encodable {
         tag = row.holding?.release.tag
         since = row.holding?.since
         by = row.holding?.by?.name
-        observedDigest = row.observed
+        switch row.seen {
+        case .known(let look, _): (observedDigest, unknown) = (look.digest, nil)
+        case .unknown(let cause, let since): (observedDigest, unknown) = (nil, UnknownDocument(cause: cause, since: since))
+        }
         observedAt = row.observedAt
-        pointerDigest = row.pointer
+        switch row.pointer {
+        case .known(let digest, _): pointerDigest = digest
+        case .unknown: pointerDigest = nil
+        }
         health = Words.health(row.health).lowercased()
         switch row.health {
         case .unhealthy(let reason), .unknown(let reason): healthReason = reason
         case .empty, .starting, .healthy: healthReason = nil
         }
-        weight = row.weight
+        switch row.traffic {
+        case .known(let share, _): (weight, unknownTraffic) = (share, nil)
+        case .unknown(let cause, let since): (weight, unknownTraffic) = (nil, UnknownDocument(cause: cause, since: since))
+        }
         drift = row.drift.map(\.sentence.text)
     }
+}
+
+/// Why something is not known, and since when.
+struct UnknownDocument: Encodable {
+    let cause: SafeText
+    let since: Timestamp
 }
 
 /// Where a rollback would go.
@@ -130,6 +149,7 @@ struct RollbackDocument: Encodable {
         switch goal {
         case .warm(let slot, _): (readiness, self.slot, reason) = ("warm", slot, nil)
         case .cold: (readiness, slot, reason) = ("cold", nil, nil)
+        case .unknown(_, let cause, _): (readiness, slot, reason) = ("unknown", nil, cause)
         case .none(let reason): (readiness, slot, self.reason) = ("none", nil, reason)
         }
     }

@@ -18,13 +18,18 @@ enum PlainText {
             let tag = row.holding?.release.tag?.text ?? "-"
             let age = row.holding.map { (now - $0.since).description } ?? "-"
             let who = row.holding?.by.map { " by \($0)" } ?? ""
-            let live = row.isOneOfSeveral ? (row.isLive ? "  LIVE" : "  idle") : ""
+            let live = row.isOneOfSeveral ? "  \(Words.traffic(row))" : ""
             let columns = [
                 place.padded(14), digest.padded(13), tag.padded(16), Words.health(row.health).padded(12), age.padded(6),
             ]
             lines.append("  " + columns.joined(separator: " ") + live + who)
-            if row.isLive, case .unknown(let reason) = row.health { lines.append("    ? \(reason)") }
+            lines += row.unknowns.map { "    ? \($0.what): \($0.cause)\($0.since.map { ", since \($0.clock)" } ?? "")" }
             lines += row.drift.map { "    ! drift: \($0.sentence)" }
+        }
+        lines += service.path.compactMap { environment in
+            board.projection.services[service.name]?.environments[environment.name]?.correction.map {
+                "    ! \(environment.name) was adopted as empty by mistake, and is adopted again since \($0.at): \($0.words)"
+            }
         }
         if let place = board.rollbackPlace(of: service) {
             lines.append("  rollback \(place.environment): \(Words.readiness(board.rollback(of: place)))")
@@ -120,7 +125,25 @@ enum Words {
         switch readiness {
         case .warm(let slot, let goal): "\(self.goal(goal)) warm in \(slot)\(estimate(goal))\(proofs(goal))"
         case .cold(let goal): "\(self.goal(goal)) cold: it is deployed again first\(estimate(goal))\(proofs(goal))"
+        case .unknown(let goal, let cause, let since):
+            "\(goal.map { "\(self.goal($0)) " } ?? "")? \(cause), since \(since.clock)"
         case .none(let reason): "none: \(reason)"
+        }
+    }
+
+    /// What the switch was seen to do with a slot, and what the slot was seen to be.
+    static func traffic(_ row: SlotRow) -> String {
+        switch (row.traffic, row.seen) {
+        case (.unknown, _): return "?"
+        case (.known(100, _), _): return "LIVE"
+        case (.known(0, _), .unknown): return "?"
+        case (.known(0, _), .known(let look, _)):
+            switch look.content {
+            case .nothing: return row.holding == nil ? "empty" : "idle"
+            case .image(let digest): return row.holding == nil ? "runs \(digest.short())" : "idle"
+            case .unclear: return row.holding == nil ? "runs something" : "idle"
+            }
+        case (.known(let weight, _), _): return "\(weight) %"
         }
     }
 }

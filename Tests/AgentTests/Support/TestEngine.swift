@@ -100,7 +100,9 @@ extension BoardChange {
             health: .unhealthy(SafeText(String(repeating: "x", count: bytes), limit: 4_000)), instances: [], endpoint: nil)
         return .observed(
             Place(.literal("shop"), .literal("prod")),
-            EnvironmentObservation(at: slot.at, slots: [.only: slot], routing: nil, pointers: nil))
+            EnvironmentObservation(
+                at: slot.at, slots: [.only: .known(slot, at: slot.at)], routing: .unknown("", since: slot.at),
+                pointers: .unknown("", since: slot.at)))
     }
 
     var number: Int? {

@@ -85,6 +85,14 @@ extension DistributionRegistry: Registry {
         return Release(digests: image.digests, tag: Tag.mostTelling(of: tags), revision: image.revision)
     }
 
+    package func holding(of digest: Digest, in repository: RepositoryName) async throws(Fault) -> ImageHolding {
+        switch try await walk(digest, in: repository) {
+        case .image(let image): .whole(image.digests)
+        case .absent: .absent
+        case .damaged(let fault): .damaged(fault.reason)
+        }
+    }
+
     private func tagsForShow(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
         if let list = memory.list(of: repository), now - list.at < Self.listLife { return list.tags }
         return try await tags(in: repository)
@@ -103,38 +111,65 @@ extension DistributionRegistry: Registry {
     /// top still exists is asked each time.
     /// - Throws: `Fault.refused` where anything on the way is missing or lies.
     func image(of digest: Digest, in repository: RepositoryName) async throws(Fault) -> WalkedImage? {
+        switch try await walk(digest, in: repository) {
+        case .image(let image): return image
+        case .absent: return nil
+        case .damaged(let fault): throw fault
+        }
+    }
+
+    /// Where a walk from a digest down to the configurations ended.
+    private enum Walked {
+        case image(WalkedImage)
+        case absent
+        case damaged(Fault)
+    }
+
+    /// Reads an image from its top.
+    /// - Throws: `Fault` if something could not be read, which says nothing of the image.
+    private func walk(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Walked {
         let what = "\(repository)@\(digest)"
         if let proof = memory.proof(of: digest, in: repository), now - proof.at < Self.proofLife {
             let isThere = try await asking(what) { () throws(RegistryError) in
                 try await client.exists(digest, in: repository)
             }
-            if isThere { return proof.image }
+            if isThere { return .image(proof.image) }
             memory.forgetProof(of: digest, in: repository)
-            return nil
+            return .absent
         }
         var walk = ImageWalk(top: digest)
         while !walk.wanted.isEmpty {
             // A few at a time: what they come to is counted before more is held.
-            for (wanted, bytes) in try await fetch(Array(walk.wanted.prefix(client.limits.connections)), in: repository) {
-                guard let bytes else {
-                    if wanted.digest == digest { return nil }
-                    throw .refused(.incomplete(missing: wanted.digest), in: "\(client.address.name)/\(what)")
-                }
-                do { try walk.receive(bytes, for: wanted) } catch {
-                    throw .refused(error, in: "\(client.address.name)/\(what)")
+            for (wanted, part) in try await fetch(Array(walk.wanted.prefix(client.limits.connections)), in: repository) {
+                switch part {
+                case .absent where wanted.digest == digest: return .absent
+                case .absent:
+                    return .damaged(.refused(.incomplete(missing: wanted.digest), in: "\(client.address.name)/\(what)"))
+                case .damaged(let fault): return .damaged(fault)
+                case .bytes(let bytes):
+                    do { try walk.receive(bytes, for: wanted) } catch {
+                        return .damaged(.refused(error, in: "\(client.address.name)/\(what)"))
+                    }
                 }
             }
         }
         let image: WalkedImage
-        do { image = try walk.image() } catch { throw .refused(error, in: "\(client.address.name)/\(what)") }
+        do { image = try walk.image() } catch { return .damaged(.refused(error, in: "\(client.address.name)/\(what)")) }
         memory.keep(.init(image: image, at: now), of: digest, in: repository)
-        return image
+        return .image(image)
+    }
+
+    /// One blob of an image, as the registry gave it.
+    private enum Part {
+        case bytes([UInt8])
+        case absent
+        case damaged(Fault)
     }
 
     /// Reads what a walk wants, beside each other.
     private func fetch(
         _ wanted: [ImageWalk.Wanted], in repository: RepositoryName
-    ) async throws(Fault) -> [(ImageWalk.Wanted, [UInt8]?)] {
+    ) async throws(Fault) -> [(ImageWalk.Wanted, Part)] {
         Array(zip(wanted, try await abreast(wanted) { wanted in await self.bytes(of: wanted, in: repository) }))
     }
 
@@ -167,19 +202,20 @@ extension DistributionRegistry: Registry {
         return values
     }
 
-    private func bytes(of wanted: ImageWalk.Wanted, in repository: RepositoryName) async -> Result<[UInt8]?, Fault> {
-        do throws(Fault) {
-            return .success(
-                try await asking("\(repository)@\(wanted.digest)") { () throws(RegistryError) in
-                    if wanted.isConfiguration {
-                        return try await client.blob(wanted.digest, limit: ImageDocument.byteLimit, in: repository)
-                    }
-                    let document = try await client.document(.digest(wanted.digest), in: repository)
-                    if let document { memory.keep(document) }
-                    return document?.bytes
-                })
+    private func bytes(of wanted: ImageWalk.Wanted, in repository: RepositoryName) async -> Result<Part, Fault> {
+        do throws(RegistryError) {
+            let bytes: [UInt8]?
+            if wanted.isConfiguration {
+                bytes = try await client.blob(wanted.digest, limit: ImageDocument.byteLimit, in: repository)
+            } else {
+                let document = try await client.document(.digest(wanted.digest), in: repository)
+                if let document { memory.keep(document) }
+                bytes = document?.bytes
+            }
+            return .success(bytes.map(Part.bytes) ?? .absent)
         } catch {
-            return .failure(error)
+            let fault = fault(error, of: "\(repository)@\(wanted.digest)")
+            return error.isOfTheBytes ? .success(.damaged(fault)) : .failure(fault)
         }
     }
 }

@@ -67,6 +67,17 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
         }
     }
 
+    /// Whether the bytes that came prove something of the image; every other answer proves nothing of it.
+    var isOfTheBytes: Bool {
+        switch self {
+        case .wrongDigest, .document: true
+        case .noAnswer, .notSent, .limited, .serverError, .unexpected, .noSuchRoute, .noRepository, .unauthorized,
+            .unauthorizedBody, .forbidden, .noChallenge, .plainCredentials, .realm, .token, .credentials, .redirect, .readOnly,
+            .announcedDigest, .wrongLength, .tooLarge, .encoded, .list:
+            false
+        }
+    }
+
     /// What asking again would change, of a request that changes nothing.
     var kindOfRead: Fault.Kind {
         switch self {

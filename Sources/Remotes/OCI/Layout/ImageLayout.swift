@@ -46,18 +46,35 @@ struct ImageLayout: ~Copyable {
     /// - Returns: nil where the digest itself does not exist.
     /// - Throws: `Fault.refused` where anything on the way is missing or lies.
     func image(of digest: Digest, in index: LayoutIndex) throws(Fault) -> (walk: ImageWalk, image: WalkedImage)? {
+        switch try walk(digest, in: index) {
+        case .image(let walk, let image): return (walk, image)
+        case .absent: return nil
+        case .damaged(let fault): throw fault
+        }
+    }
+
+    /// Where a walk from a digest down to the configurations ended.
+    enum Walked {
+        case image(ImageWalk, WalkedImage)
+        case absent
+        case damaged(Fault)
+    }
+
+    /// Reads an image from its top.
+    /// - Throws: `Fault` if something could not be read, which says nothing of the image.
+    func walk(_ digest: Digest, in index: LayoutIndex) throws(Fault) -> Walked {
         let what = "\(path)@\(digest.description)"
         let announced: Descriptor?
         do { announced = try index.descriptor(of: digest) } catch { throw Fault(.refused, SafeText("\(path): \(error)")) }
         var walk = ImageWalk(top: digest, mediaType: announced?.mediaType, size: announced?.size)
         while let wanted = walk.wanted.first {
             guard let bytes = try blob(wanted.digest) else {
-                if wanted.digest == digest { return nil }
-                throw .refused(.incomplete(missing: wanted.digest), in: what)
+                if wanted.digest == digest { return .absent }
+                return .damaged(.refused(.incomplete(missing: wanted.digest), in: what))
             }
-            do { try walk.receive(bytes, for: wanted) } catch { throw .refused(error, in: what) }
+            do { try walk.receive(bytes, for: wanted) } catch { return .damaged(.refused(error, in: what)) }
         }
-        do { return (walk, try walk.image()) } catch { throw .refused(error, in: what) }
+        do { return .image(walk, try walk.image()) } catch { return .damaged(.refused(error, in: what)) }
     }
 }
 

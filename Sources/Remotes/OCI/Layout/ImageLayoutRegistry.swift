@@ -32,6 +32,16 @@ package struct ImageLayoutRegistry: Registry {
         }
     }
 
+    package func holding(of digest: Digest, in repository: RepositoryName) async throws(Fault) -> ImageHolding {
+        try await reading(repository) { layout throws(Fault) in
+            switch try layout.walk(digest, in: try layout.index()) {
+            case .image(_, let image): .whole(image.digests)
+            case .absent: .absent
+            case .damaged(let fault): .damaged(fault.reason)
+            }
+        }
+    }
+
     package func configuration(
         of digest: Digest, for platform: Platform, in repository: RepositoryName
     ) async throws(Fault) -> ImageConfiguration {
