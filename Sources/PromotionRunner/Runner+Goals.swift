@@ -11,7 +11,9 @@ extension Runner {
     func proveGoals(of place: Place) async {
         guard let wiring = wirings[place.service], let environment = wiring.service.environment(place.environment) else { return }
         let ledger = board.projection.services[place.service] ?? ServiceProjection()
-        let goals = ledger.rollbackGoals(of: place.environment, live: board.seen(at: place).live(else: nil))
+        let live = board.seen(at: place).live(else: nil)
+        let resort = ledger.lastResort(in: place.environment, live: live)?.left.release
+        let goals = ledger.rollbackGoals(of: place.environment, live: live) + [resort].compactMap(\.self)
         var looks: [GoalLook] = []
         for goal in goals.prefix(Self.goalLimit) {
             let home = wiring.home(of: environment.name)

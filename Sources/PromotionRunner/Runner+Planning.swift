@@ -41,8 +41,18 @@ extension Runner {
         guard let snapshot = await snapshot(of: place, digest: digest, for: promotion.number) else {
             return unknownService(place)
         }
+        if promotion.plan.undoes != nil { return undoAgain(promotion, snapshot) }
         let answer = PromotionPlan.make(PromotionRequest(place: place, digest: digest), snapshot)
         return promotion.joint == nil ? answer : answer.heldAtSwitch
+    }
+
+    /// The plan of an undo, made again: the rollback must still be the newest.
+    private func undoAgain(_ promotion: Promotion, _ snapshot: PlanningSnapshot) -> PlanAnswer {
+        let place = promotion.plan.place
+        guard let rollback = snapshot.projection.environments[place.environment]?.manualRollback,
+            rollback.number == promotion.plan.undoes
+        else { return noUndo(of: promotion.plan.undoes ?? promotion.number) }
+        return PromotionPlan.makeUndo(of: rollback, at: place, snapshot)
     }
 
     /// The wanted image with the tag that names it now, and what it is a part of where it is no image itself.
@@ -72,9 +82,10 @@ extension Runner {
     }
 
     /// The plan of a rollback now.
-    func planRollback(of place: Place) async -> PlanAnswer {
+    /// - Parameter goal: the release that a person chose; nil for the goal that was computed in advance.
+    func planRollback(of place: Place, to goal: Digest? = nil) async -> PlanAnswer {
         guard let snapshot = await snapshot(of: place, digest: nil) else { return unknownService(place) }
-        return PromotionPlan.makeRollback(of: place, snapshot)
+        return PromotionPlan.makeRollback(of: place, to: goal, snapshot)
     }
 
     func unknownService(_ place: Place) -> PlanAnswer {

@@ -7,7 +7,8 @@ extension Runner {
         return switch request {
         case .view(let request): await answer(request)
         case .promote(let request, let hash): await promote(request, hash, by: account)
-        case .rollBack(let place, let goal, let reason): await rollBack(place, goal: goal, reason, by: account)
+        case .rollBack(let order): await rollBack(order, by: account)
+        case .undoRollback(let number, let reason): await undoRollback(number, reason, by: account)
         case .abort(let number, let reason): await tell(number, .abortRequested(reason: reason), by: account)
         case .goOn(let number, let reason): await goOn(number, reason, by: account)
         case .pause(let number, let reason): await tell(number, .pauseRequested(by: account, reason: reason), by: account)
@@ -52,6 +53,7 @@ extension Runner {
         case .compare(let service, let old, let new): return await comparison(from: old, to: new, in: service)
         case .retention(let question): return await answer(question)
         case .planRollback(let place): return .plan(await planRollback(of: place))
+        case .planUndo(let number): return .plan(await planUndo(of: number))
         case .planJoint(let request): return .jointPlan(await planJoint(request))
         case .resolve(let service, let reference, let scope): return await resolve(reference, of: service, among: scope)
         case .entries(let after, let limit):
@@ -143,51 +145,22 @@ extension Runner {
         return nil
     }
 
-    private func rollBack(_ place: Place, goal: Digest, _ reason: SafeText?, by account: Account) async -> Answer {
-        if let active = board.projection.services[place.service]?.running(in: place.environment) {
-            if active.isCommitted || active.state == .rollbackFailed {
-                guard active.plan.goal?.release.digest == goal else {
-                    return await refuseGoal(place, goal, active.plan.goal?.release, account)
-                }
-                return await tell(
-                    active.number, .rollbackRequested(reason: reason ?? "rolled back by \(account.name)"), by: account)
-            }
-            if !active.isBeingStopped {
-                let stopped = await tell(
-                    active.number, .abortRequested(reason: "stopped by a rollback of \(account.name)"), by: account)
-                guard case .started = stopped else { return stopped }
-            }
-            await ended(active.number)
-        }
-        await outrank(at: place, by: account)
-        let answer = await planRollback(of: place)
-        guard let plan = answer.plan else { return await refuse(.rollback, place, goal, answer.objections, by: account) }
-        guard plan.release.digest == goal else { return await refuseGoal(place, goal, plan.release, account) }
-        return await start(.init(plan: plan, reason: reason), by: account)
-    }
-
-    private func refuseGoal(_ place: Place, _ goal: Digest, _ actual: Release?, _ account: Account) async -> Answer {
-        let objection = Objection(
-            .changed, "the rollback goal is now \(actual?.digest.short() ?? "none"), confirmed was \(goal.short())",
-            remedy: "look again and confirm")
-        return await refuse(.rollback, place, goal, [objection], by: account)
-    }
-
-    /// Waits until a promotion has ended; its own deadlines bound the wait.
-    private func ended(_ number: PromotionNumber) async {
-        let subscription = subscribe()
-        guard subscription.board.projection.promotion(number)?.hasEnded == false else { return }
-        for await _ in subscription.changes where board.projection.promotion(number)?.hasEnded ?? true { return }
-    }
-
     /// Passes a person's word on to a promotion.
-    func tell(_ number: PromotionNumber, _ event: PromotionEvent, by account: Account) async -> Answer {
+    /// - Parameter objection: asked once nothing else is being written; a reason keeps the word back.
+    func tell(
+        _ number: PromotionNumber, _ event: PromotionEvent, by account: Account,
+        unless objection: (Projection) -> Objection? = { _ in nil }
+    ) async -> Answer {
         guard let promotion = board.projection.promotion(number) else {
             return .refused([.init(.unknownPlace, "there is no promotion \(number)", remedy: "see baton history")])
         }
         do {
             try await record(
-                .happened(event), by: account, place: promotion.plan.place, promotion: number, fence: promotion.lease?.fence)
+                .happened(event), by: account, place: promotion.plan.place, promotion: number, fence: promotion.lease?.fence,
+                unless: objection)
+        } catch let refused as Refused {
+            return await refuse(
+                promotion.plan.kind, promotion.plan.place, promotion.plan.release.digest, [refused.objection], by: account)
         } catch let fault as PromotionFault {
             let objection = Objection(.changed, "\(fault)", remedy: "see baton status")
             return await refuse(
@@ -240,12 +213,5 @@ extension Runner {
 
     private func lookup(_ digest: Digest, of place: Place) async -> PlanningSnapshot.Lookup {
         await snapshot(of: place, digest: digest)?.lookup ?? .absent
-    }
-}
-
-extension Promotion {
-    /// Whether an abort is being carried out.
-    fileprivate var isBeingStopped: Bool {
-        if case .aborting = state { true } else { false }
     }
 }

@@ -52,6 +52,16 @@ package struct KeyDecoder: Sendable {
         }
     }
 
+    /// Most bytes that one key press sends, and the shortest pause between two presses.
+    private static let keyLimit = 8
+    private static let keyPause = Milliseconds(30)
+
+    /// Whether bytes that have come prolong the wait for the rest. Those of a paste come in bursts; a few bytes after a pause are
+    /// what a person types who waits for the console to listen again.
+    package func isProlonged(by count: Int, after pause: Milliseconds) -> Bool {
+        state != .paste || count > Self.keyLimit || pause < Self.keyPause
+    }
+
     /// Takes bytes in the order they came.
     package mutating func feed(_ bytes: some Sequence<UInt8>) -> [TerminalInput] {
         var inputs: [TerminalInput] = []

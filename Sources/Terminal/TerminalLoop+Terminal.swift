@@ -26,43 +26,49 @@ extension TerminalLoop {
         case 0:
             // A raw terminal never reads as empty: this is the end of one that hung up.
             if bytes.isEmpty { ending = .terminalGone }
-            lastByte = Clocks.monotonic
+            noteRead(bytes)
         case EAGAIN, EINTR: break
         default: ending = .terminalGone
         }
         return bytes
     }
 
-    /// Passes on what was typed, up to the moment that the screen goes deaf or ends.
+    /// A paste waits for its end as long as its bytes keep coming; what fingers type meanwhile does not prolong it.
+    private func noteRead(_ bytes: [UInt8]) {
+        let now = Clocks.monotonic
+        if decoder.isProlonged(by: bytes.count, after: Milliseconds(now.count - lastRead.count)) { lastByte = now }
+        lastRead = now
+    }
+
+    /// Passes on what was typed; what comes before the screen can have been read is passed on as early.
     func hear(_ inputs: [TerminalInput]) {
         for input in inputs {
-            guard hearing == .open, ending == nil else { return }
-            screen.handle(input, at: Clocks.wall)
+            guard ending == nil else { return }
+            screen.handle(hearing == .open ? input : input.early, at: Clocks.wall)
             settle(urgently: true)
         }
     }
 
-    /// Writes what is pending; once it is all out, a wanted deafness begins.
+    /// Writes what is pending; once it is all out, the time begins in which keys are too early.
     func sendOutput() {
         switch session.output.send() {
         case .gone: ending = .terminalGone
         case .stalled: break
         case .sent:
             guard case .closing(let span) = hearing, schedule.due == nil else { return }
-            dropTypedAhead()
             hearing = .deaf(until: Clocks.monotonic + span)
+            takeTypedAhead()
         }
     }
 
-    /// What flushinp() is for: a key that was typed before the picture could be seen did not mean the picture. The bytes are
-    /// read, not flushed, so that the decoder does not lose its place in a paste.
-    private func dropTypedAhead() {
-        for _ in 0..<64 {
+    /// A key that was typed before the picture could be seen did not mean the picture. Its bytes are read, not flushed: whoever
+    /// pressed Esc gets what they wanted, and the decoder does not lose its place in a paste.
+    private func takeTypedAhead() {
+        for _ in 0..<64 where ending == nil {
             let bytes = readTyped()
             if bytes.isEmpty { return }
-            _ = decoder.feed(bytes)
+            hear(decoder.feed(bytes))
         }
-        tcflush(session.device.descriptor, TCIFLUSH)
     }
 
     func takeSignals() {
@@ -91,5 +97,15 @@ extension TerminalLoop {
         painter.resize(to: now)
         screen.handle(.resized(now), at: Clocks.wall)
         settle(urgently: true)
+    }
+}
+
+extension TerminalInput {
+    /// The same, if it came too early to be meant for what is on the screen.
+    fileprivate var early: TerminalInput {
+        switch self {
+        case .key(let key): .early(key)
+        case .early, .paste, .resized: self
+        }
     }
 }

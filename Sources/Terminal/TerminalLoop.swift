@@ -19,7 +19,9 @@ package final class TerminalLoop<Screen: Interactive> {
     var painter: Painter
     var size: Size
     var decoder = KeyDecoder()
+    /// When the decoder's wait began, and when anything was last read.
     var lastByte = Milliseconds.zero
+    var lastRead = Milliseconds.zero
     var hearing = Hearing.open
     var schedule = PaintSchedule()
     var link: AgentLink?
@@ -31,12 +33,12 @@ package final class TerminalLoop<Screen: Interactive> {
     var linesTaken = 0
     private var hasSettled = false
 
-    /// Whether keys reach the screen.
+    /// Whether keys are meant for what is on the screen.
     enum Hearing: Hashable {
         case open
-        /// Deaf for that long once the picture is out; leaves to `deaf`.
+        /// Keys are early until the picture is out and that long after it; leaves to `deaf`.
         case closing(Milliseconds)
-        /// Leaves to `open` at that moment.
+        /// Keys are early; leaves to `open` at that moment.
         case deaf(until: Milliseconds)
     }
 

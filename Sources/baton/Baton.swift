@@ -15,7 +15,8 @@ struct Baton: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             ConsoleCommand.self, StageCommand.self, AgentCommand.self, StatusCommand.self, PlanCommand.self, PromoteCommand.self,
-            RollbackCommand.self, AbortCommand.self, ContinueCommand.self, PauseCommand.self, ResumeCommand.self,
+            RollbackCommand.self, UndoCommand.self, AbortCommand.self, ContinueCommand.self, PauseCommand.self,
+            ResumeCommand.self,
             RetryCommand.self, HistoryCommand.self, EvidenceCommand.self,
             VetoCommand.self, ApproveCommand.self, RejectCommand.self, FreezeCommand.self, UnfreezeCommand.self, PinCommand.self,
             UnpinCommand.self, OverrideCommand.self, LockCommand.self, UnlockCommand.self, AutoCommand.self, JointCommand.self,

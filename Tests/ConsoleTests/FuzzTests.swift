@@ -17,7 +17,7 @@ struct Seeded: RandomNumberGenerator {
 
 struct FuzzTests {
     static let keys: [Key] =
-        "jkgGnN/:xcCtZr?qR1234567pdlhLyvDsfmSaeV0123456789abcdef _~!é".map { .character($0) } + [
+        "jkgGnN/:xcCtZr?qR1234567pdlhLyvDsfmSaeuV0123456789abcdef _~!é".map { .character($0) } + [
             .up, .down, .left, .right, .home, .end, .pageUp, .pageDown, .enter, .escape, .tab, .backTab, .backspace, .delete,
             .function(1), .control("c"), .control("l"), .control("u"), .unknown, .enter, .escape, .character("R"),
             .character("y"),
@@ -63,7 +63,12 @@ struct FuzzTests {
         case .promote(_, let hash):
             #expect(before.plan?.hash == hash && before.plan?.changed == nil, place)
             #expect(before.plan?.isTyped == true ? key == .enter && before.plan?.typed.count == 4 : key == .character("y"), place)
-        case .rollBack, .abort: #expect(before.sheet?.phase == .open && key == .character("y"), place)
+        case .rollBack(let order):
+            #expect(before.sheet?.phase == .open && before.sheet?.changed == nil, place)
+            #expect(key == (order.vetoes ? .character("y") : .character("n")), place)
+            let shown = if case .rollback(let shown)? = before.sheet?.kind { shown } else { nil as RollbackSheet? }
+            #expect(shown?.offer?.hash == order.offer && shown?.offer?.place == order.place && shown?.isWriting == false, place)
+        case .abort, .undoRollback: #expect(before.sheet?.phase == .open && key == .character("y"), place)
         case .pause, .resume, .retry: Issue.record("no key asks for \(request)")
         case .goOn: #expect(before.sheet?.phase == .open && (key == .character("y") || key == .enter), place)
         }

@@ -14,9 +14,10 @@ struct KeyTests {
     static let cases: [Case] = [
         Case(keys: [.character("?")], status: nil, view: .help),
         Case(keys: [.character("?"), .escape], status: nil, view: .service),
-        Case(keys: [.character("p")], status: nil, view: .candidates),
-        Case(keys: [.character("G"), .character("p")], status: "end of the path", view: .service),
-        Case(keys: [.character("d")], status: nil, view: .release),
+        Case(keys: [.character("g"), .character("p")], status: nil, view: .candidates),
+        Case(keys: [.character("p")], status: "end of the path", view: .service),
+        Case(keys: [.character("u")], status: "no rollback that a person ordered", view: .service),
+        Case(keys: [.character("g"), .character("d")], status: nil, view: .release),
         Case(keys: [.character("l")], status: nil, view: .live),
         Case(keys: [.character("h")], status: nil, view: .history),
         Case(keys: [.character("x")], status: nil, view: .why),
@@ -31,8 +32,8 @@ struct KeyTests {
         Case(keys: [.character("7"), .character(" ")], status: "no digest is selected", view: .retention),
         Case(keys: Array(":retention").map { .character($0) } + [.enter], status: nil, view: .retention),
         Case(keys: [.character("r")], status: "pushes every change", view: .service),
-        Case(keys: [.character("c")], status: World.a.digest.description, view: .service),
-        Case(keys: [.character("C")], status: "\(RepositoryName.sample)@\(World.a.digest)", view: .service),
+        Case(keys: [.character("g"), .character("c")], status: World.a.digest.description, view: .service),
+        Case(keys: [.character("g"), .character("C")], status: "\(RepositoryName.sample)@\(World.a.digest)", view: .service),
         Case(keys: [.character("n")], status: "no filter", view: .service),
         Case(keys: [.control("c")], status: "Q quits", view: .service),
         Case(keys: [.function(5)], status: "does nothing here", view: .service),
@@ -55,11 +56,7 @@ struct KeyTests {
         var screen = try Screen(World.sample())
         try screen.type(":rollback staging")
         try screen.press(.enter)
-        guard case .rollback(let target)? = screen.state.sheet?.kind else {
-            Issue.record("no sheet")
-            return
-        }
-        #expect(target.place == Place(World.payments, World.staging))
+        #expect(screen.offer?.place == Place(World.payments, World.staging))
     }
 
     @Test func `q goes back and then out, and Q goes out from anywhere`() throws {

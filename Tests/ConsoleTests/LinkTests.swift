@@ -27,7 +27,7 @@ struct LinkTests {
         var screen = try Screen(World.sample())
         screen.state.lostLink("connection reset", at: screen.now)
         #expect(screen.text().contains("! agent not answering since 14:02: what you see is old"))
-        try screen.press(.character("j"), .character("p"))
+        try screen.press(.character("g"), .character("j"), .character("p"))
         #expect(screen.status.contains("the agent does not answer"))
         let frame = screen.state.frame(for: Size(columns: 80, rows: 24))
         #expect(frame[column: 50, row: 3].style == .disabled)
@@ -98,7 +98,7 @@ struct LinkTests {
         try world.observe(World.staging, running: [.only: World.c.digest])
         var screen = try Screen(world)
         #expect(screen.text().contains("! drift"))
-        try screen.press(.character("j"), .character("x"))
+        try screen.press(.character("g"), .character("j"), .character("x"))
         #expect(screen.text().contains("runs \(World.c.digest.short()), the ledger put \(World.a.digest.short()) there"))
     }
 

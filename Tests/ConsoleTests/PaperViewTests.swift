@@ -6,7 +6,7 @@ import Testing
 struct PaperViewTests {
     @Test func `opening a release asks what speaks for it, once, and shows the answer where it belongs`() throws {
         var screen = try Screen(World.sample())
-        try screen.press(.character("j"), .character("d"))
+        try screen.press(.character("g"), .character("j"), .character("d"))
         #expect(screen.requests == [.view(.papers(service: World.payments, digest: World.a.digest))])
         #expect(screen.text().contains("asking the agent ..."))
         try screen.answer(.papers(World.papers()))
@@ -17,7 +17,7 @@ struct PaperViewTests {
 
     @Test func `an answer that comes too late says nothing about another release`() throws {
         var screen = try Screen(World.sample())
-        try screen.press(.character("j"), .character("d"))
+        try screen.press(.character("g"), .character("j"), .character("d"))
         let first = screen.lastID
         try screen.press(.escape, .character("j"), .character("d"))
         try screen.receive(.answer(id: first, .papers(World.papers())))
@@ -30,7 +30,7 @@ struct PaperViewTests {
     ])
     func `a registry that does not answer is said in the view, which stays`(answer: Answer) throws {
         var screen = try Screen(World.sample())
-        try screen.press(.character("j"), .character("d"))
+        try screen.press(.character("g"), .character("j"), .character("d"))
         try screen.answer(answer)
         #expect(
             screen.text().contains("the registry does not answer") && screen.text().contains("signed         ? ")

@@ -21,7 +21,7 @@ enum Picture: String, CaseIterable {
         case .rollback: try screen.press(.character("R"))
         case .help: try screen.press(.character("?"))
         case .release:
-            try screen.press(.character("j"), .character("d"))
+            try screen.press(.character("g"), .character("j"), .character("d"))
             try screen.answer(.papers(World.papers()))
             if rows < 30 { try screen.press(.tab, .tab) }
         case .differences:
@@ -67,9 +67,9 @@ extension Screen {
         try world.observe(World.testing)
         try follow(&world)
         if environment == World.prod {
-            try press(.character("j"), .character("p"))
+            try press(.character("g"), .character("j"), .character("p"))
         } else {
-            try press(.character("p"), .character("j"), .enter)
+            try press(.character("g"), .character("p"), .character("j"), .enter)
         }
         guard case .view(.plan(let request))? = requests.last else {
             Issue.record("no plan was asked for: \(status)")

@@ -96,7 +96,7 @@ struct PlanTests {
     @Test func `a plan with objections lists them all and cannot be started`() throws {
         let world = try World.sample()
         var screen = try Screen(world)
-        try screen.press(.character("j"), .character("p"))
+        try screen.press(.character("g"), .character("j"), .character("p"))
         try screen.answer(.plan(world.plan(World.newest, into: World.prod)))
         screen.wait(400)
         screen.requests = []
@@ -153,7 +153,7 @@ struct PlanTests {
     @Test func `an answer to an earlier plan does not fill a later one`() throws {
         let world = try World.sample()
         var screen = try Screen(world)
-        try screen.press(.character("j"), .character("p"))
+        try screen.press(.character("g"), .character("j"), .character("p"))
         let first = screen.lastID
         try screen.press(.escape, .character("k"), .character("p"), .enter)
         try screen.receive(.answer(id: first, .plan(world.plan(World.a, into: World.prod))))

@@ -251,7 +251,7 @@ struct LeaseTests {
         var world = try World.sample()
         var screen = try Screen(world)
         let place = world.place(World.testing)
-        try screen.press(.character("L"))
+        try screen.press(.character("g"), .character("L"))
         screen.wait(400)
         try screen.press(.character("y"))
         #expect(screen.requests == [.lock(place, .free, for: Lease.usualHold, reason: "held in the console")])
@@ -261,7 +261,7 @@ struct LeaseTests {
         try world.record(.lease(.held(lease, from: nil)), in: place)
         try screen.follow(&world)
         screen.requests = []
-        try screen.press(.character("L"))
+        try screen.press(.character("g"), .character("L"))
         screen.wait(400)
         #expect(screen.text().contains("GIVE BACK"))
         try screen.press(.character("y"))
@@ -275,10 +275,10 @@ struct LeaseTests {
         let lease = Lease(place: place, holder: holder, fence: Fence(7), since: world.now, expires: world.now + .minutes(60))
         try world.record(.lease(.held(lease, from: nil)), in: place, by: World.bob)
         var screen = try Screen(world)
-        try screen.press(.character("L"))
+        try screen.press(.character("g"), .character("L"))
         #expect(screen.state.sheet == nil && screen.status.contains("bob") && screen.status.contains("a look at the disks"))
         screen.wait(61 * 60_000)
-        try screen.press(.character("L"))
+        try screen.press(.character("g"), .character("L"))
         #expect(screen.state.sheet == nil && screen.status.contains("baton lock --take-over 7"))
     }
 }

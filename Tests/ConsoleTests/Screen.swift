@@ -67,6 +67,12 @@ struct Screen {
         }
     }
 
+    /// What the open rollback sheet offers.
+    var offer: RollbackOffer? {
+        guard case .rollback(let shown)? = state.sheet?.kind else { return nil }
+        return shown.offer
+    }
+
     mutating func answer(_ answer: Answer) throws { try receive(.answer(id: lastID, answer)) }
 
     func text(_ columns: Int = 80, _ rows: Int = 24) -> String {

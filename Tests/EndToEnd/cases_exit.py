@@ -1,7 +1,7 @@
 """Every exit status, and output that programs read."""
 import json
 
-from case import case, expect, expect_equal
+from case import case, expect, expect_equal, until
 from stage import GOOD, SLOW, UNHEALTHY, Stage
 
 
@@ -18,6 +18,7 @@ def exit_statuses(stage: Stage):
     stage.promote("testing", GOOD, "--wait", "--timeout", "300ms").ended(6).says("still running")
     number = stage.running()[0]["promotion"]
     stage.baton("abort", str(number), "--read-only").ended(7).says("viewer")
+    until("it has moved traffic", lambda: stage.running() and stage.running()[0]["state"] not in ("planned", "queued", "preparing"))
     stage.baton("rollback", "payments", "testing", "--yes", "--wait").ended(0).says("rolled back")
     stage.promote("testing", GOOD, "--read-only").ended(7)
     stage.run("status", "--socket", "/tmp/no-such-agent.sock").ended(1).says("no agent")

@@ -53,7 +53,7 @@ import Testing
         operation.wait(for: PromotionNumber(1))
         let parts = operation.world.with { $0.copies }
         #expect(
-            operation.ask(.rollBack(Operation.prod, goal: Operation.serving.digest, reason: "test"))
+            operation.rollBack(Operation.prod, to: Operation.serving.digest, reason: "test")
                 == .started(PromotionNumber(2)))
         operation.wait(for: PromotionNumber(2))
         #expect(operation.serving() == Operation.serving && Self.isThere(operation))

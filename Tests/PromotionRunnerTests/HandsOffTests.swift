@@ -117,7 +117,7 @@ import Testing
         #expect(operation.board()?.lease(of: Operation.prod) == nil)
         #expect(operation.ask(.lock(Operation.prod, .free, for: .minutes(30), reason: "again")) == .accepted)
         #expect(
-            operation.ask(.rollBack(Operation.prod, goal: Operation.warm.digest, reason: "alarm")) == .started(PromotionNumber(1))
+            operation.rollBack(Operation.prod, to: Operation.warm.digest, reason: "alarm") == .started(PromotionNumber(1))
         )
         operation.wait(for: PromotionNumber(1))
         #expect(operation.serving() == Operation.warm)

@@ -37,7 +37,7 @@ import Testing
         let operation = try Self.begun(rules, to: Fixtures.prod)
         operation.pass(.seconds(1))
         let place = Place(Operation.refunds, Fixtures.prod)
-        _ = operation.ask(.rollBack(place, goal: Operation.warm.digest, reason: "an incident"))
+        _ = operation.rollBack(place, to: Operation.warm.digest, reason: "an incident")
         operation.pass(.minutes(5))
         #expect(try operation.projection().joint(JointNumber(1))?.state == .cancelled)
         #expect(operation.world.with(\.entries).count { $0.draft.kind == "promotion.refused" } < 5)

@@ -80,7 +80,7 @@ import Testing
             state.leases[Operation.prod] = nil
             state.outages[Operation.prod] = operation.world.now + .seconds(4)
         }
-        _ = operation.ask(.rollBack(Operation.prod, goal: Operation.serving.digest, reason: "slow"))
+        _ = operation.rollBack(Operation.prod, to: Operation.serving.digest, reason: "slow")
         operation.wait(for: PromotionNumber(1))
         let promotion = try #require(try operation.projection().promotion(PromotionNumber(1)))
         #expect(promotion.state == .ended(.rolledBack))

@@ -71,7 +71,7 @@ import Testing
         _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
         operation.wait(for: PromotionNumber(1))
         operation.world.with { $0.tagRefusal = Self.refusal }
-        _ = operation.ask(.rollBack(Operation.prod, goal: Operation.serving.digest, reason: nil))
+        _ = operation.rollBack(Operation.prod, to: Operation.serving.digest, reason: nil)
         operation.wait(for: PromotionNumber(2))
         #expect(try operation.state(of: 2) == "rolled back" && operation.serving() == Operation.serving)
         #expect(operation.tag("prod") == Operation.fresh.digest)

@@ -81,7 +81,7 @@ import Testing
 
     @Test func `behind a promotion that is rolled back nothing goes on, and it says why`() throws {
         let operation = try Self.queued()
-        _ = operation.ask(.rollBack(Operation.prod, goal: Operation.serving.digest, reason: "customers complain"))
+        _ = operation.rollBack(Operation.prod, to: Operation.serving.digest, reason: "customers complain")
         operation.wait(for: PromotionNumber(2))
         #expect(try operation.state(of: 1) == "rolled back" && operation.state(of: 2) == "expired")
         let failure = try operation.projection().promotion(PromotionNumber(2))?.failure

@@ -142,7 +142,7 @@ import Testing
         _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
         operation.wait(for: PromotionNumber(1))
         #expect(
-            operation.ask(.rollBack(Operation.prod, goal: Operation.serving.digest, reason: nil)) == .started(PromotionNumber(2)))
+            operation.rollBack(Operation.prod, to: Operation.serving.digest, reason: nil) == .started(PromotionNumber(2)))
         operation.wait(for: PromotionNumber(2))
         #expect(try operation.state(of: 2) == "rolled back")
         #expect(operation.live() == Fixtures.blue && operation.tag("prod") == Operation.serving.digest)
@@ -155,7 +155,7 @@ import Testing
         _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
         operation.wait(for: PromotionNumber(1), state: state)
         #expect(
-            operation.ask(.rollBack(Operation.prod, goal: Operation.serving.digest, reason: "alarm"))
+            operation.rollBack(Operation.prod, to: Operation.serving.digest, reason: "alarm")
                 == .started(PromotionNumber(1)))
         operation.wait(for: PromotionNumber(1))
         #expect(try operation.state() == "rolled back")
@@ -167,7 +167,7 @@ import Testing
         _ = operation.promote(Operation.fresh.digest, to: Operation.prod)
         operation.wait(for: PromotionNumber(1), state: "verifying idle")
         #expect(
-            operation.ask(.rollBack(Operation.prod, goal: Operation.warm.digest, reason: nil)) == .started(PromotionNumber(2)))
+            operation.rollBack(Operation.prod, to: Operation.warm.digest, reason: nil) == .started(PromotionNumber(2)))
         operation.wait(for: PromotionNumber(2))
         #expect(try operation.state(of: 1) == "cancelled")
         #expect(try operation.state(of: 2) == "rolled back")

@@ -64,7 +64,7 @@ import Testing
         operation.wait(for: PromotionNumber(1), state: "verifying idle")
         _ = operation.ask(.abort(PromotionNumber(1), reason: "changed my mind"))
         #expect(
-            operation.ask(.rollBack(Operation.prod, goal: Operation.warm.digest, reason: nil)) == .started(PromotionNumber(2)))
+            operation.rollBack(Operation.prod, to: Operation.warm.digest, reason: nil) == .started(PromotionNumber(2)))
         operation.wait(for: PromotionNumber(2))
         #expect(try operation.state(of: 2) == "rolled back")
         #expect(operation.serving() == Operation.warm)

@@ -34,7 +34,10 @@ package enum Deed: Hashable, Sendable, CustomStringConvertible {
     /// Confirms a plan that was never shown.
     case promoteUnseen(release: Int, to: Place)
     case addEvidence(release: Int, at: Place, isWhole: Bool)
-    case rollBack(Place)
+    /// Orders one of the offers, or another goal, with a veto or without.
+    case rollBack(Place, choice: Int)
+    /// Takes the newest rollback back.
+    case undoRollback(Place)
     case abort(Place)
     case goOn(Place)
     case pause(Place)
@@ -59,7 +62,8 @@ package enum Deed: Hashable, Sendable, CustomStringConvertible {
         case .promoteUnseen(let release, let place): "confirms a plan nobody has seen for release \(release) to \(place)"
         case .addEvidence(let release, let place, let isWhole):
             "records that release \(release) \(isWhole ? "passed" : "failed") in \(place)"
-        case .rollBack(let place): "rolls \(place) back"
+        case .rollBack(let place, let choice): "orders offer \(choice) of a rollback in \(place)"
+        case .undoRollback(let place): "undoes the rollback in \(place)"
         case .abort(let place): "aborts what runs in \(place)"
         case .goOn(let place): "lets what waits in \(place) go on"
         case .pause(let place): "holds what runs in \(place)"

@@ -142,7 +142,6 @@ package struct Episode {
             world.tell("  \(person.rawValue) is told: \(answer.words)")
             guard case .started(let number) = answer else { return }
             switch deed {
-            case .rollBack: world.with { _ = $0.witness.promisedRollbacks.insert(number) }
             case .promoteUnseen: world.with { $0.check("Only a plan that was seen is started: promotion \(number)") }
             default: return
             }

@@ -139,6 +139,17 @@ package final class Operation {
         return self.await { await runner.promote(digest, to: place, by: Fixtures.alice) }
     }
 
+    /// Orders what is offered first among what moves traffic to a release; what serves is rolled back, not a promotion stopped.
+    package func rollBack(
+        _ place: Place, to goal: Digest, vetoes: Bool = true, reason: SafeText? = nil, by account: Account = Fixtures.alice
+    ) -> Answer? {
+        guard let offer = board()?.rollbackOffer(to: goal, at: place),
+            let order = RollbackOrder(offer, vetoes: vetoes, reason: reason)
+        else { return .refused([]) }
+        world.with { $0.witness.orders.append(.init(offer: offer, vetoes: vetoes, by: account)) }
+        return ask(.rollBack(order), by: account)
+    }
+
     /// Lets the world go on until the promotion has ended or stands in a state.
     package func wait(for number: PromotionNumber, state words: String? = nil) {
         guard let runner else { return }

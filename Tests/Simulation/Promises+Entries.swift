@@ -10,6 +10,7 @@ enum Promises {
         trafficFollowsChecks, canaryGoesStepByStep, bakedFirst, failedRollbackIsLoud, goalsAreGood, setsKeepTheirOrder,
         nothingWithoutLease, leaseIsRenewed, turnIsKept, tagsMoveNobody, finalTagsComeLast, namesAreTrue, movesAreTold,
         nothingThatRunsIsEmpty, nobodyIsCalledForNothing,
+        whatWasOfferedHappens, neverToWhatComes, stopsMoveNothing, vetoesAreAsOrdered, undoneByTheSame, undoneAfterNothing,
     ]
 
     static let oneAtATime = Promise<Recorded>("At most one promotion has begun and not ended in an environment") { moment in
@@ -37,8 +38,12 @@ enum Promises {
         guard let (plan, since) = moment.firstChange else { return nil }
         let digest = plan.release.digest
         let rejected = moment.world.witness.word(of: plan.place, on: digest).rejectedAt
+        let word = moment.world.witness.word(of: plan.place, on: digest)
+        // Who undoes a rollback takes back the veto of that rollback, and no other.
+        let isUndone = plan.undoes != nil && word.rejectedBy == plan.undoes
         guard
-            moment.world.witness.rulings.isVetoed(digest, at: plan.place, before: since) || rejected.map({ $0 < since }) ?? false
+            moment.world.witness.rulings.isVetoed(digest, at: plan.place, before: since)
+                || (rejected.map { $0 < since } ?? false && !isUndone)
         else { return nil }
         return "the vetoed \(plan.release.digest.short()) goes to \(plan.place)"
     }

@@ -91,6 +91,13 @@ extension Promises {
         let digest = start.plan.release.digest
         if start.plan.live?.release.digest == digest { return "it goes to what serves already" }
         let word = moment.world.witness.word(of: start.plan.place, on: digest)
+        // What a person rolled back last is theirs to choose where nothing else is left.
+        let witness = moment.world.witness
+        if witness.orders.contains(where: {
+            $0.offer.lastResort != nil && $0.offer.lastResort?.number == word.rejectedBy && $0.isOrder(for: start, by: moment)
+        }) {
+            return nil
+        }
         return word.rejectedAt == nil ? nil : "\(digest.short()) is vetoed in \(start.plan.place)"
     }
 }

@@ -49,6 +49,9 @@ struct Rulings: Sendable {
         }
     }
 
+    /// Images that somebody vetoed in a place by hand.
+    func vetoed(at place: Place) -> Set<Digest> { Set((vetoes[place] ?? [:]).keys) }
+
     /// Whether somebody vetoed an image in a place before a moment, and nobody has lifted that.
     func isVetoed(_ digest: Digest, at place: Place, before moment: Timestamp) -> Bool {
         vetoes[place]?[digest].map { $0 < moment } ?? false

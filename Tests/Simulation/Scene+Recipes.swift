@@ -18,7 +18,8 @@ extension Scene {
         if random.onceIn(4) {
             // Where there is one slot, there is a way back only once something has succeeded.
             if place.environment != Fixtures.prod { decisions = [.person(person, promotion), .time(.seconds(30))] }
-            decisions += waiting + [.person(person, .rollBack(place))]
+            decisions += waiting + [.person(person, .rollBack(place, choice: random.below(12)))]
+            if random.onceIn(3) { decisions += [.time(.seconds(20)), .person(person, .undoRollback(place))] }
         } else {
             decisions = waiting + [.person(person, promotion)]
         }
@@ -49,7 +50,8 @@ extension Scene {
 
     private static let aborts: Cause = { person, place, _ in .person(person, .abort(place)) }
     private static let pauses: Cause = { person, place, _ in .person(person, .pause(place)) }
-    private static let goesBack: Cause = { person, place, _ in .person(person, .rollBack(place)) }
+    private static let goesBack: Cause = { person, place, random in .person(person, .rollBack(place, choice: random.below(12))) }
+    private static let undoes: Cause = { person, place, _ in .person(person, .undoRollback(place)) }
     /// Somebody who may, and did not start it, says yes.
     private static let agrees: Cause = { person, place, random in
         let others = [Person.bob, .carol].filter { $0 != person }
@@ -87,6 +89,8 @@ extension Scene {
         [("verifying idle", lasts(.changesLinger, 5, 20)), ("stepping", takesOver)],
         [("switching", aborts)],
         [("switching", goesBack)],
+        [("verifying idle", goesBack), ("rolled back", undoes)],
+        [("baking", goesBack), ("rolled back", undoes)],
         [("switching", lasts(.outage, 20, 90))],
         [("switching", one(of: .switchBreaks, .targetBreaks, .changesAreRefused, .changesLinger)), ("indeterminate", aborts)],
         [("switching", dies), ("indeterminate", aborts)],

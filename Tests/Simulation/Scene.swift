@@ -47,7 +47,7 @@ struct Scene {
             switch random.below(16) {
             case 0: .crash
             case 1...2: .person(person, .abort(place))
-            case 3...4: .person(person, .rollBack(place))
+            case 3...4: .person(person, random.onceIn(4) ? .undoRollback(place) : .rollBack(place, choice: random.below(12)))
             case 5: .person(person, .pause(place))
             case 6...8: .person(person, .attend(place, choice: random.below(420)))
             default: .trouble(Trouble.allCases[random.below(Trouble.allCases.count)], outage(&random))
@@ -71,7 +71,8 @@ struct Scene {
             .addEvidence(
                 release: release, at: Place(place.service, random.onceIn(2) ? Fixtures.staging : Fixtures.testing),
                 isWhole: !random.onceIn(5))
-        case 17...19: .rollBack(place)
+        case 17...18: .rollBack(place, choice: random.below(12))
+        case 19: .undoRollback(place)
         case 20: .abort(place)
         case 21: .goOn(place)
         case 22...23: .pause(place)

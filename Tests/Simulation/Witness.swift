@@ -9,6 +9,8 @@ struct Witness: Sendable {
         var isWhole = false
         var at = Timestamp(millisecondsSinceEpoch: 0)
         var rejectedAt: Timestamp?
+        /// The promotion that was rolled back then.
+        var rejectedBy: PromotionNumber?
 
         /// Whether it is evidence: the newest result is good, and newer than any rollback.
         var holds: Bool { isWhole && (rejectedAt.map { at > $0 } ?? true) }
@@ -31,6 +33,8 @@ struct Witness: Sendable {
     private(set) var measured: [PromotionNumber: [CheckName: [Measurement]]] = [:]
     /// The agent that each fence was given to.
     var holders: [Place: [Fence: Int]] = [:]
+    /// What people ordered of what they were offered, in the order they asked.
+    var orders: [RollbackOrdered] = []
     /// Rollbacks that a person was told are under way.
     var promisedRollbacks: Set<PromotionNumber> = []
     /// Whether a stranger moved a tag: pointers then need not name what serves.
@@ -88,10 +92,19 @@ struct Witness: Sendable {
         }
         coverage.step(from: before, to: after)
         switch after.state.outcome {
-        case .succeeded: hear(isWhole: true, after.plan.release.digest, at: place, now)
+        case .succeeded:
+            hear(isWhole: true, after.plan.release.digest, at: place, now)
+            let word = words[place]?[after.plan.release.digest]
+            if let undone = after.plan.undoes, word?.rejectedBy == undone {
+                words[place]?[after.plan.release.digest]?.rejectedAt = nil
+            }
         case .rolledBack, .rolledBackUnverified:
             let rejected = after.plan.kind == .promotion ? after.plan.release : after.plan.live?.release
-            if let rejected { words[place, default: [:]][rejected.digest, default: Word()].rejectedAt = now }
+            // A person may spare what goes, unless a failed gate had begun to take it back before.
+            let isSpared = after.automaticRollbacks == 0 && after.ordered?.vetoes == false
+            guard let rejected, !isSpared else { return }
+            words[place, default: [:]][rejected.digest, default: Word()].rejectedAt = now
+            words[place]?[rejected.digest]?.rejectedBy = after.number
         default: break
         }
     }

@@ -103,6 +103,19 @@ let keysOfTerminals: [Typed] = [
         #expect(decoder.patience == .seconds(10))
     }
 
+    @Test func `what fingers type does not prolong a paste that has no end, and a burst does`() {
+        var decoder = KeyDecoder()
+        #expect(decoder.isProlonged(by: 1, after: .seconds(5)), "outside of a paste every byte counts")
+        _ = decoder.feed(Array("\u{1B}[200~never ended".utf8))
+        #expect(!decoder.isProlonged(by: 1, after: Milliseconds(200)))
+        #expect(!decoder.isProlonged(by: 3, after: .seconds(2)))
+        #expect(decoder.isProlonged(by: 1, after: Milliseconds(2)))
+        #expect(decoder.isProlonged(by: 400, after: .seconds(2)))
+        _ = decoder.feed(Array("qqq".utf8))
+        #expect(decoder.timeout() == [.paste("never endedqqq")])
+        #expect(decoder.feed(Array("q".utf8)) == [.key(.character("q"))])
+    }
+
     @Test func `a paste over the limit is cut, and its end is still found`() {
         var decoder = KeyDecoder()
         let long = String(repeating: "y", count: 1_000_000)

@@ -70,6 +70,8 @@ struct ScriptedScreen: Interactive {
         switch input {
         case .key(.character(let character)): "key \(character)"
         case .key(let key): "key .\(key)"
+        case .early(.character(let character)): "early \(character)"
+        case .early(let key): "early .\(key)"
         case .paste(let text): "paste \(text)"
         case .resized(let size): "size \(size.columns)x\(size.rows)"
         }

@@ -43,8 +43,8 @@ package enum TerminalEffect: Hashable, Sendable {
     case bell
     /// The whole picture again, after something else has written on the terminal.
     case repaint
-    /// Deaf from now on: what was typed ahead is thrown away once the picture is out, and keys and pastes after it are dropped
-    /// for that long. Measured on a clock that nobody sets.
+    /// Something is asked that must be read first: keys that are read before the picture is out, and for that long after it, are
+    /// passed on as early. Measured on a clock that nobody sets.
     case deaf(Milliseconds)
     /// Text for the terminal's clipboard (OSC 52), where the terminal says that it has one.
     case copy(String)

@@ -13,6 +13,8 @@ package enum Key: Hashable, Sendable {
 /// What reaches the console from outside: keys, the window, the agent and the clock.
 package enum TerminalInput: Hashable, Sendable {
     case key(Key)
+    /// A key that was pressed before the last sheet or plan was painted, or right after.
+    case early(Key)
     /// A bracketed paste, bounded.
     case paste(String)
     case resized(Size)

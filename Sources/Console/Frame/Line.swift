@@ -49,6 +49,22 @@ struct Line: Hashable, Sendable {
         return line
     }
 
+    /// A label of a sheet and the text next to it, over as many lines as the text needs.
+    /// - Parameter width: columns of the sheet.
+    static func field(_ label: String, _ text: String, _ style: Style = .plain, width: Int, limit: Int = 12) -> [Line] {
+        let column = width < 60 ? 9 : 10
+        let lines = wrapped(text, style, column: column, columns: width - 1, limit: limit)
+        guard let first = lines.first, !label.isEmpty else { return lines }
+        return [Line(label, .heading, column: 2).with(first)] + lines.dropFirst()
+    }
+
+    /// The same line with the texts of another.
+    private func with(_ other: Line) -> Line {
+        var line = self
+        line.spans += other.spans
+        return line
+    }
+
     /// A sentence over as many lines as it needs, cut between words.
     static func wrapped(_ text: String, _ style: Style = .plain, column: Int, columns: Int, limit: Int = 6) -> [Line] {
         let room = max(8, columns - column - 1)

@@ -91,8 +91,31 @@ enum Disabled {
         guard let sheet = state.sheet else { return nil }
         if sheet.phase == .sent { return "it was asked already" }
         if sheet.changed != nil { return "CHANGED: leave with Esc and look again" }
-        if case .rollback(let target) = sheet.kind, case .none(let reason) = target.readiness { return reason }
+        if case .rollback(let shown) = sheet.kind {
+            guard let offer = shown.offer else { return "no environment is chosen: a digit or Tab chooses" }
+            if let reason = offer.objection { return reason }
+        }
+        if case .undo(let target) = sheet.kind, let reason = state.undoObjection(target) { return reason }
         return order(state)
+    }
+
+    static let rollbackSheet: @Sendable (ConsoleState) -> SafeText? = { state in
+        guard case .rollback? = state.sheet?.kind else { return "this is no rollback sheet" }
+        if state.sheet?.phase == .sent { return "it was asked already" }
+        return state.sheet?.changed == nil ? nil : "CHANGED: leave with Esc and look again"
+    }
+
+    static let spare: @Sendable (ConsoleState) -> SafeText? = { state in
+        if let reason = rollbackSheet(state) ?? fire(state) { return reason }
+        guard case .rollback(let shown)? = state.sheet?.kind, shown.offer?.canSpare ?? false else {
+            return "nothing gets a veto: y does it"
+        }
+        return nil
+    }
+
+    static let undoRollback: @Sendable (ConsoleState) -> SafeText? = { state in
+        guard let target = state.undoTarget else { return "no rollback that a person ordered can be undone here" }
+        return state.undoObjection(target) ?? order(state)
     }
 
     static let goOn: @Sendable (ConsoleState) -> SafeText? = { state in
@@ -112,6 +135,7 @@ enum Disabled {
         case .planned, .blocked, .awaitingApproval, .queued, .rollbackFailed: return order(state)
         default:
             if promotion.plan.kind == .rollback { return "a rollback is finished, never aborted" }
+            if promotion.isCommitted { return "traffic has moved: R takes it back" }
             return order(state)
         }
     }

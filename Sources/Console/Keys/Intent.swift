@@ -11,6 +11,9 @@ package enum Intent: Hashable, Sendable {
     case confirm, whatRuns, differences
     case follow, onlyFailures, mark, goOn, abort, needy, approve, reject
     case verifyChain, export
+    /// In a rollback sheet: without a veto, a reason, another offer, another environment.
+    case spare, writeReason, nextOffer, chooseEnvironment
+    case undoRollback
     case hold, undo, runRetention, planAgain
 }
 

@@ -48,7 +48,7 @@ package enum KeyTable {
 
     private static let acting: [Binding] = [
         Binding(
-            [.character("R")], [.everywhere, .sheet], .rollback, "rollback", "rollback sheet, any view", .act,
+            [.character("R")], [.everywhere, .sheet], .rollback, "rollback", "rollback of what the screen is about", .act,
             rank: 20, disabled: Disabled.service),
         Binding(
             [.character("A")], [.approvals], .approve, "approve", "approve the plan, with its digest", .act, rank: 8,
@@ -76,6 +76,9 @@ package enum KeyTable {
         Binding(
             [.character("h")], [.service, .fleet, .release], .history, "history", "the history", .act, rank: 40,
             disabled: Disabled.service),
+        Binding(
+            [.character("u")], [.service, .live], .undoRollback, "undo", "undo your own rollback, for ten minutes", .act,
+            disabled: Disabled.undoRollback),
         Binding(
             [.character("L")], [.service], .lease, "lease", "hold or give back the lease", .act, rank: 60,
             disabled: Disabled.lease),
@@ -127,7 +130,19 @@ package enum KeyTable {
 
     private static let sheets: [Binding] = [
         Binding([.character("y")], [.sheet], .confirm, "do it", "fires the sheet", .act, rank: 1, disabled: Disabled.fire),
-        Binding([.escape], [.sheet], .leave, "leave", "leave; nothing happened", .look, rank: 2),
+        Binding(
+            [.character("n")], [.sheet], .spare, "without veto", "rolls back without a veto", .act, rank: 2,
+            disabled: Disabled.spare),
+        Binding(
+            [.character("e")], [.sheet], .writeReason, "reason", "writes why the rollback is ordered", .act, rank: 3,
+            disabled: Disabled.rollbackSheet),
+        Binding(
+            [.tab], [.sheet], .nextOffer, "other", "what else can be done, then the next environment", .act, rank: 4,
+            disabled: Disabled.rollbackSheet),
+        Binding(
+            (1...9).map { .character(Character("\($0)")) }, [.sheet], .chooseEnvironment, "environment",
+            "the environment of this number on the path", .act, disabled: Disabled.rollbackSheet),
+        Binding([.escape, .character("q")], [.sheet], .leave, "leave", "leave; nothing happened", .look, rank: 5),
     ]
 
     /// The binding of a key in a view: the view's own before those of everywhere.

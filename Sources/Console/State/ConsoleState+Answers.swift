@@ -48,6 +48,7 @@ extension ConsoleState {
     private func subject(of purpose: Purpose, started: PromotionNumber?) -> (ServiceName, PromotionNumber?)? {
         switch purpose {
         case .promote(let request): (request.place.service, started)
+        case .undoRollback(let place): (place.service, started)
         case .rollBack(let place):
             (place.service, started ?? board?.projection.services[place.service]?.active(in: place.environment)?.number)
         case .abort(let number), .goOn(let number):
@@ -60,9 +61,20 @@ extension ConsoleState {
         if case .papers = purpose { return show(.failed(objections.first?.reason ?? "refused"), for: purpose) }
         if failRetention(purpose, objections.first.map { "\($0.reason); \($0.remedy)" } ?? "refused") { return }
         close(purpose)
+        refusedAt = place(of: purpose)
         refusal = Array(objections.prefix(50))
         open(.why(.refusal))
         say("refused; nothing was changed", .bad)
+    }
+
+    /// The environment that a request was about.
+    private func place(of purpose: Purpose) -> Place? {
+        switch purpose {
+        case .plan(let request), .promote(let request): request.place
+        case .rollBack(let place), .undoRollback(let place), .lease(let place): place
+        case .abort(let number), .goOn(let number), .approval(let number): board?.projection.promotion(number)?.plan.place
+        case .subscribe, .papers, .retention: nil
+        }
     }
 
     private mutating func fail(_ purpose: Purpose, _ reason: SafeText) {
@@ -76,7 +88,7 @@ extension ConsoleState {
     private mutating func close(_ purpose: Purpose) {
         switch purpose {
         case .plan(let request), .promote(let request): if plan?.request == request { leavePlan() }
-        case .rollBack, .abort, .goOn, .approval, .lease, .retention: if sheet?.phase == .sent { sheet = nil }
+        case .rollBack, .undoRollback, .abort, .goOn, .approval, .lease, .retention: if sheet?.phase == .sent { sheet = nil }
         case .subscribe, .papers: break
         }
     }
@@ -86,24 +98,5 @@ extension ConsoleState {
         plan = nil
         views.removeAll { $0 == .plan || $0 == .why(.plan) || $0 == .help(.plan) }
         if views.isEmpty { views = [rootView] }
-    }
-}
-
-extension Board {
-    /// What a rollback of a place would do now.
-    func rollbackTarget(_ place: Place) -> RollbackTarget {
-        let ledger = projection.services[place.service]
-        let environment = ledger?.environments[place.environment]
-        let live =
-            service(place.service)?.environment(place.environment)?.strategy.hasIdleSlot == true
-            ? seen(at: place).live(else: environment?.live) : environment?.live
-        let moved = ledger?.active(in: place.environment).flatMap { active in
-            active.isCommitted && active.plan.kind == .promotion
-                ? Occupant(slot: active.plan.slot, release: active.plan.release) : nil
-        }
-        let serving = moved ?? live.flatMap { slot in environment?.slots[slot].map { Occupant(slot: slot, release: $0.release) } }
-        return RollbackTarget(
-            place: place, serving: serving, readiness: rollback(of: place),
-            running: ledger?.active(in: place.environment)?.number)
     }
 }

@@ -51,19 +51,20 @@ extension ConsoleState {
     func approvalSheetLines(_ target: ApprovalTarget, typed: String?, _ width: Int) -> [Line] {
         let promotion = board?.projection.promotion(target.number)
         let digits = width < 60 ? 16 : 48
-        var lines = [
-            Line("new", .heading, column: 2).at(
-                10,
-                "\(letter(target.release.digest, of: target.place.service)) sha256:\(target.release.digest.short(digits))",
-                .digest),
-            Line("plan", .heading, column: 2).at(10, "\(target.planHash.short())  by \(promotion?.startedBy.name ?? "-")"),
-        ]
+        let lines =
+            Line.field(
+                "new", "\(letter(target.release.digest, of: target.place.service)) sha256:\(target.release.digest.short(digits))",
+                .digest, width: width)
+            + Line.field("plan", "\(target.planHash.short())  by \(promotion?.startedBy.name ?? "-")", width: width)
         guard let typed else {
-            return lines + [Line("effect", .heading, column: 2).at(10, "it ends before it begins; nothing was changed")]
+            return lines + Line.field("effect", "it ends before it begins; nothing was changed", width: width)
         }
-        lines.append(Line("effect", .heading, column: 2).at(10, "it may begin once enough people have agreed"))
         let field = typed + String(repeating: "_", count: PlanScreen.digits - typed.count)
-        lines.append(Line("type the first \(PlanScreen.digits) characters of the digest:  [\(field)]", .key, column: 2))
-        return lines
+        let ask =
+            width < 60
+            ? "first \(PlanScreen.digits) of the digest:" : "type the first \(PlanScreen.digits) characters of the digest: "
+        return lines + Line.field("effect", "it may begin once enough people have agreed", width: width) + [
+            Line("\(ask) [\(field)]", .key, column: 2)
+        ]
     }
 }

@@ -23,7 +23,13 @@ extension ConsoleState {
         case .toggleTime: timeStyle = timeStyle == .absolute ? .relative : .absolute
         case .freeze: toggleFreeze()
         case .reload: say("there is nothing to reload: the agent pushes every change")
-        case .rollback, .goOn, .abort, .confirm: act(intent)
+        case .rollback: openRollback()
+        case .goOn, .abort: openDecision(intent)
+        case .confirm: if sheet != nil { fire() } else { consent() }
+        case .spare: if case .rollback(let shown)? = sheet?.kind { fire(shown, vetoes: false) }
+        case .writeReason: writeReason()
+        case .nextOffer: chooseNextOffer()
+        case .undoRollback: openUndo()
         case .plan: planSelected()
         case .release, .live, .history: openSubject(intent)
         case .whatRuns: plan?.showsWhatRuns.toggle()
@@ -35,7 +41,7 @@ extension ConsoleState {
         case .lease: openLease()
         case .hold, .undo, .runRetention: openRetention(intent)
         case .planAgain: if case .retention(let name) = view { requestRetention(of: name) }
-        case .verifyChain, .export: return
+        case .chooseEnvironment, .verifyChain, .export: return
         }
     }
 
@@ -152,16 +158,6 @@ extension ConsoleState {
             cursor.index = (cursor.index + 1) % ReleasePane.allCases.count
             cursors[view] = cursor
         default: return
-        }
-    }
-
-    private mutating func act(_ intent: Intent) {
-        switch intent {
-        case .rollback:
-            guard let name = currentService, let board, let service = board.service(name) else { return }
-            if let place = board.rollbackPlace(of: service) { openRollback(of: place) }
-        case .goOn, .abort: openDecision(intent)
-        default: if sheet != nil { fire() } else { consent() }
         }
     }
 }

@@ -2,14 +2,22 @@ internal import PromotionCore
 
 /// From keys to intents.
 extension ConsoleState {
-    mutating func press(_ key: Key) {
+    /// - Parameter isEarly: whether it was pressed before a sheet or plan could be read.
+    mutating func press(_ key: Key, isEarly: Bool = false) {
         if key == .control("l") { return effects.append(.repaint) }
         if options.isWall, key != .character("q"), key != .character("?") {
             return say("this is a wall: only q and ? do something")
         }
-        if sheet != nil { return pressInSheet(key) }
+        if isTooSmall, !key.leaves, key != .character("Q") {
+            return say("window too small: nothing is done below \(Self.leastSize.columns)x\(Self.leastSize.rows)", .warning)
+        }
+        if sheet != nil { return pressInSheet(key, isEarly: isEarly) }
         if field != nil { return pressInField(key) }
-        if view == .plan, pressInPlan(key) { return }
+        if view == .plan {
+            let isDeaf = isEarly || plan?.deafUntil.map { now < $0 && $0 - now <= Sheet.deafness } ?? false
+            if isDeaf, !key.leaves { return sayTooQuick(key) }
+            if pressInPlan(key) { return }
+        }
         status = nil
         guard let binding = KeyTable.binding(for: key, in: view.scope) else {
             return say("\(SafeText(key.label, limit: 12)) does nothing here: ? shows the keys")
@@ -26,7 +34,7 @@ extension ConsoleState {
 
     /// A paste is never taken for typing: it would confirm what nobody read.
     mutating func paste(_ text: String) {
-        if sheet != nil || view == .plan {
+        if sheet != nil || view == .plan || isTooSmall {
             return say("a paste is refused here: what confirms is typed by hand", .warning)
         }
         guard var typed = field else { return say("a paste does nothing here", .warning) }
@@ -81,10 +89,18 @@ extension ConsoleState {
 
     // MARK: Sheets
 
-    private mutating func pressInSheet(_ key: Key) {
-        guard let sheet, now >= sheet.deafUntil else { return }
+    private mutating func pressInSheet(_ key: Key, isEarly: Bool) {
+        guard let sheet else { return }
+        if isEarly || sheet.isDeaf(at: now) {
+            if key.leaves { return leaveSheet() }
+            return sayTooQuick(key)
+        }
         status = nil
-        if key == .control("c") { return leaveSheet() }
+        if key == .control("c") || (isTooSmall && key.leaves) { return leaveSheet() }
+        guard sheetFits else {
+            return key.leaves ? leaveSheet() : say("the window is too small for this sheet: Esc leaves it", .warning)
+        }
+        if sheet.phase == .open, sheet.changed == nil, typeReason(key) { return }
         if let words = sheet.kind.words, sheet.phase == .open, sheet.changed == nil, typeWords(key, words) { return }
         if case .approve(let target, let typed) = sheet.kind, sheet.phase == .open, sheet.changed == nil,
             typeDigits(key, target, typed)
@@ -95,12 +111,17 @@ extension ConsoleState {
             if key == .enter, case .rollback = sheet.kind { return }
             return say("y does it, Esc leaves")
         }
-        switch binding.intent {
-        case .rollback:
-            if case .rollback = sheet.kind { return }
-            perform(binding)
+        switch (binding.intent, sheet.kind) {
+        case (.rollback, .rollback): return
+        case (.chooseEnvironment, .rollback): if Disabled.rollbackSheet(self) == nil { chooseEnvironment(key) }
+        case (.leave, _): leaveSheet()
         default: perform(binding)
         }
+    }
+
+    /// What was typed before anybody could read what is asked confirms nothing, and is answered.
+    private mutating func sayTooQuick(_ key: Key) {
+        say("too quick: press \(SafeText(key.label, limit: 12)) again", .warning)
     }
 
     mutating func leaveSheet() {
@@ -150,6 +171,11 @@ extension ConsoleState {
         default: return
         }
     }
+}
+
+extension Key {
+    /// Whether it leaves what is asked: Esc, q, Ctrl-C.
+    var leaves: Bool { self == .escape || self == .character("q") || self == .control("c") }
 }
 
 extension ConsoleState.Field {

@@ -50,10 +50,8 @@ extension ConsoleState {
             lease == nil
             ? "nobody promotes there for \(TimeText.length(Lease.usualHold)); a rollback outranks it"
             : "promotions may begin there again"
-        return [
-            Line("is", .heading, column: 2).at(10, until.map { "held by you, \($0)" } ?? "free"),
-            Line("effect", .heading, column: 2).at(10, effect),
-            Line("undo", .heading, column: 2).at(10, lease == nil ? "L again" : "L holds it again"),
-        ]
+        return Line.field("is", until.map { "held by you, \($0)" } ?? "free", width: width)
+            + Line.field("effect", effect, width: width)
+            + Line.field("undo", lease == nil ? "L again" : "L holds it again", width: width)
     }
 }

@@ -150,7 +150,7 @@ extension ConsoleState.Purpose {
     var changesWorld: Bool {
         switch self {
         case .subscribe, .plan, .papers: false
-        case .promote, .rollBack, .abort, .goOn, .approval, .lease: true
+        case .promote, .rollBack, .undoRollback, .abort, .goOn, .approval, .lease: true
         case .retention(_, let purpose): purpose.changesWorld
         }
     }

@@ -23,6 +23,16 @@ extension ConsoleState {
         cursors[view] = cursor
     }
 
+    /// The view of a service opens on the slot that serves at the end of its path.
+    mutating func placeCursor() {
+        guard case .service(let name) = view, cursors[view] == nil, let board, let service = board.service(name),
+            let place = board.rollbackPlace(of: service)
+        else { return }
+        let rows = rows(of: view)
+        let serving = board.servingSlot(of: place).map { RowID.slot(place, $0) }
+        select(serving.flatMap(rows.firstIndex) ?? rows.lastIndex { $0.isSlot(of: place) } ?? 0, of: rows)
+    }
+
     /// Rows of a page of the view on screen.
     var pageRows: Int { max(1, size.rows - 6) }
 

@@ -17,7 +17,6 @@ extension ConsoleState {
     /// The keys that consent is made of.
     /// - Returns: whether the key was one of them.
     mutating func pressInPlan(_ key: Key) -> Bool {
-        if let deafUntil = plan?.deafUntil, now < deafUntil { return true }
         guard let screen = plan, screen.isTyped else { return false }
         if case .character(let character) = key, "0123456789abcdef".contains(character), let reason = Disabled.consent(self) {
             // What was meant for the field must not become a key of another view.

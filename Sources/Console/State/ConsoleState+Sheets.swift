@@ -2,12 +2,6 @@ internal import PromotionCore
 
 /// Opening sheets and firing them.
 extension ConsoleState {
-    /// Opens the filled-in sheet; it is about now, also over a frozen screen.
-    mutating func openRollback(of place: Place) {
-        guard let board else { return }
-        open(Sheet(.rollback(board.rollbackTarget(place)), at: now))
-    }
-
     mutating func openDecision(_ intent: Intent) {
         // A decision is about now, never about a frozen picture.
         frozen = nil
@@ -32,10 +26,10 @@ extension ConsoleState {
     mutating func fire() {
         guard let open = sheet, open.phase == .open, open.changed == nil else { return }
         switch open.kind {
-        case .rollback(let target):
-            guard let goal = target.readiness.release?.digest else { return }
+        case .rollback(let shown): fire(shown, vetoes: true)
+        case .undo(let target):
             sheet?.phase = .sent
-            order(.rollBack(target.place, goal: goal, reason: nil), for: .rollBack(target.place))
+            order(.undoRollback(target.rollback.number, reason: nil), for: .undoRollback(target.place))
         case .abort(let number, _):
             sheet?.phase = .sent
             order(.abort(number, reason: "asked for in the console"), for: .abort(number))

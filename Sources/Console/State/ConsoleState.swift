@@ -49,6 +49,7 @@ package struct ConsoleState: Interactive, Sendable {
         case papers(ServiceName, Digest)
         case promote(PromotionRequest)
         case rollBack(Place)
+        case undoRollback(Place)
         case abort(PromotionNumber)
         case goOn(PromotionNumber)
         /// An approval or a rejection.
@@ -98,6 +99,8 @@ package struct ConsoleState: Interactive, Sendable {
     package internal(set) var isFinished = false
     /// Every reason that the agent gave against the last request.
     package internal(set) var refusal: [Objection] = []
+    /// The environment of that request; nil if it was about none.
+    var refusedAt: Place?
 
     var cursors: [View: Cursor] = [:]
     var stream = StreamWindow()
@@ -147,6 +150,7 @@ package struct ConsoleState: Interactive, Sendable {
         case .resized(let size): self.size = Size(columns: max(0, size.columns), rows: max(0, size.rows))
         case .paste(let text): paste(text)
         case .key(let key): press(key)
+        case .early(let key): press(key, isEarly: true)
         }
         settle()
     }
@@ -181,10 +185,11 @@ package struct ConsoleState: Interactive, Sendable {
     /// Brings what follows from the board up to date, and looks whether what a sheet was opened on still holds.
     mutating func settle() {
         guard let board else { return }
-        if let kind = sheet?.kind, case .rollback(let target) = kind, sheet?.phase == .open, sheet?.changed == nil,
-            !board.rollbackTarget(target.place).isSame(as: target)
+        placeCursor()
+        if let kind = sheet?.kind, case .rollback(let shown) = kind, sheet?.phase == .open, sheet?.changed == nil,
+            let change = change(of: shown)
         {
-            sheet?.changed = "what a rollback would do is no longer what this sheet says"
+            sheet?.changed = change
         }
         if let target = sheet?.approvalTarget, sheet?.phase == .open, sheet?.changed == nil, let change = change(of: target) {
             sheet?.changed = change

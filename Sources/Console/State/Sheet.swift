@@ -4,7 +4,9 @@ package import PromotionCore
 package struct Sheet: Hashable, Sendable {
     /// What the sheet asks about.
     package enum Kind: Hashable, Sendable {
-        case rollback(RollbackTarget)
+        case rollback(RollbackSheet)
+        /// A rollback is undone by the person who ordered it.
+        case undo(UndoTarget)
         case abort(PromotionNumber, Place)
         case goOn(PromotionNumber, Place)
         /// Past a gate that nobody could answer: the environment's name and a reason are typed.
@@ -48,7 +50,7 @@ package struct Sheet: Hashable, Sendable {
     package internal(set) var kind: Kind
     package internal(set) var phase = Phase.open
     /// Keys before this moment were typed before anybody could read the sheet.
-    package let deafUntil: Timestamp
+    package private(set) var deafUntil: Timestamp
     /// The world moved since the sheet was opened: it takes only Esc.
     package internal(set) var changed: SafeText?
 
@@ -56,17 +58,23 @@ package struct Sheet: Hashable, Sendable {
     var approvalTarget: ApprovalTarget? {
         switch kind {
         case .approve(let target, _), .reject(let target): target
-        case .rollback, .abort, .goOn, .goOnPast, .lease, .retention, .retain: nil
+        case .rollback, .undo, .abort, .goOn, .goOnPast, .lease, .retention, .retain: nil
         }
     }
 
-    /// How long a sheet ignores keys once it is painted.
+    /// How long keys are too quick once a sheet is painted.
     package static let deafness = Milliseconds(350)
 
     init(_ kind: Kind, at now: Timestamp) {
         self.kind = kind
         deafUntil = now + Self.deafness
     }
+
+    /// Something else stands on it now, which nobody has read yet.
+    mutating func deafen(at now: Timestamp) { deafUntil = now + Self.deafness }
+
+    /// Whether a key of this moment was pressed before the sheet could be read. A clock that was set back says nothing.
+    func isDeaf(at now: Timestamp) -> Bool { now < deafUntil && deafUntil - now <= Self.deafness }
 }
 
 /// The plan of a promotion as it was when somebody pressed the key that agrees or says no.
@@ -75,28 +83,4 @@ package struct ApprovalTarget: Hashable, Sendable {
     package let place: Place
     package let planHash: Digest
     package let release: Release
-}
-
-/// What a rollback goes from and to, as it was when its key was pressed.
-package struct RollbackTarget: Hashable, Sendable {
-    package let place: Place
-    package let serving: Occupant?
-    package let readiness: RollbackReadiness
-    /// The promotion that would be stopped first.
-    package let running: PromotionNumber?
-
-    /// Whether this is still what a rollback would do, whenever it was last proved.
-    func isSame(as other: RollbackTarget) -> Bool {
-        place == other.place && serving?.slot == other.serving?.slot
-            && serving?.release.digest == other.serving?.release.digest && kind == other.kind
-    }
-
-    private var kind: String {
-        switch readiness {
-        case .warm(let slot, let goal): "warm \(slot) \(goal.release.digest)"
-        case .cold(let goal): "cold \(goal.release.digest)"
-        case .unknown(let goal, _, _): "unknown \(goal.map { "\($0.release.digest)" } ?? "")"
-        case .none: "none"
-        }
-    }
 }

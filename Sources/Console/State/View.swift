@@ -64,6 +64,9 @@ package enum RowID: Hashable, Sendable {
     case entry(Int64)
     case promotion(PromotionNumber)
     case digest(Digest)
+
+    /// Whether it is a slot of this environment.
+    func isSlot(of place: Place) -> Bool { if case .slot(place, _) = self { true } else { false } }
 }
 
 /// A place in a list: the row itself, and where it was last seen should it be gone.

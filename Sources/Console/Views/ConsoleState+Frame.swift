@@ -7,8 +7,10 @@ extension ConsoleState {
         let columns = frame.size.columns
         let rows = frame.size.rows
         guard columns > 0, rows > 0 else { return frame }
-        guard columns >= 20, rows >= 5 else {
+        guard columns >= Self.leastSize.columns, rows >= Self.leastSize.rows else {
             frame.write("window too small", column: 0, row: 0, style: .warning)
+            frame.write("\(Self.leastSize.columns)x\(Self.leastSize.rows) is needed", column: 0, row: 1)
+            frame.write("Esc leaves, Q quits", column: 0, row: 2)
             return frame
         }
         var top = 0

@@ -9,6 +9,7 @@ extension ConsoleState {
         lines.append(pointerLine(service, rows, board))
         lines += owedLines(service, board, columns)
         lines.append(leaseLine(service, board, letters, columns))
+        lines += undoableLines(service, board, columns)
         lines += decisionLines(service, board, columns)
         for move in board.shownTagMoves(of: service.name, at: shownNow).suffix(2) {
             lines.append(
@@ -34,6 +35,18 @@ extension ConsoleState {
     private func since(_ row: ShownRow) -> String {
         guard case .unknown(_, let since) = row.seen else { return "" }
         return ", since \(since.hourAndMinute)"
+    }
+
+    /// Rollbacks that the person who ordered them may still undo.
+    private func undoableLines(_ service: Service, _ board: Board, _ columns: Int) -> [Line] {
+        service.path.compactMap { environment in
+            guard let found = board.projection.services[service.name]?.environments[environment.name]?.manualRollback,
+                shownNow < found.undoEnd
+            else { return nil }
+            let words =
+                "\(environment.name): \(found.terms.by.name) may undo rollback \(found.number) until \(found.undoEnd.hourAndMinute)"
+            return Line("UNDO", .heading).at(11, words, .plain, width: columns - 16).endingAt(columns - 1, "(u)", .key)
+        }
     }
 
     /// What people decided by hand: debts first, then pins and freezes.
@@ -77,10 +90,10 @@ extension ConsoleState {
     private func rollbackLine(_ service: Service, _ board: Board, _ letters: [Digest: String], _ columns: Int) -> Line {
         let head = Line("ROLLBACK", .heading)
         guard let place = board.rollbackPlace(of: service) else { return head.at(11, "there is no environment", .dim) }
-        let target = board.rollbackTarget(place)
-        let from = target.serving.flatMap { letters[$0.release.digest] } ?? "-"
+        let serving = board.rollbackOffers(of: place).first?.serving
+        let from = serving.flatMap { letters[$0.release.digest] } ?? "-"
         let line: Line
-        switch target.readiness {
+        switch board.rollback(of: place) {
         case .none(let reason): return head.at(11, "none: \(reason)", .dim)
         case .unknown(let goal, let cause, let since):
             let release = goal?.release

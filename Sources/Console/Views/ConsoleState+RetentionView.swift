@@ -147,26 +147,27 @@ extension ConsoleState {
         case .letGo: effect = "the rules decide again what becomes of it"
         case .undo: effect = "it and its tags are as they were before the quarantine"
         }
-        return [
-            Line("digest", .heading, column: 2).at(10, "sha256:\(step.line.digest.short(width < 60 ? 16 : 48))", .digest),
-            Line("tags", .heading, column: 2).at(10, tags),
-            Line("is", .heading, column: 2).at(10, step.line.because.first?.text ?? step.line.state.rawValue),
-            Line("effect", .heading, column: 2).at(10, effect),
-            Line("undo", .heading, column: 2).at(10, step.deed == .undo ? "the next plan may take it again" : "Space again"),
-        ]
+        return Line.field("digest", "sha256:\(step.line.digest.short(width < 60 ? 16 : 48))", .digest, width: width)
+            + Line.field("tags", tags, width: width, limit: 1)
+            + Line.field("is", step.line.because.first?.text ?? step.line.state.rawValue, width: width, limit: 1)
+            + Line.field("effect", effect, width: width)
+            + Line.field("undo", step.deed == .undo ? "the next plan may take it again" : "Space again", width: width)
     }
 
     func retainLines(_ target: RetentionTarget, _ words: GuardWords, _ width: Int) -> [Line] {
-        [
-            Line("in", .heading, column: 2).at(10, target.repository.text),
-            Line("first", .heading, column: 2).at(
-                10, "\(target.quarantine) go into quarantine; u brings each back for \(target.grace)"),
-            Line("then", .heading, column: 2).at(
-                10, target.delete == 0 ? "nothing is deleted yet" : "\(target.delete) are DELETED: their grace is over",
-                target.delete == 0 ? .plain : .alarm),
-            Line("frees", .heading, column: 2).at(10, "\(ByteCount.words(target.frees)), once the registry has collected"),
-            Line("type how many digests that is, and why you let it run:", .key, column: 2),
-        ] + wordLines(words, "count", width)
+        let isNarrow = width < 60
+        let first = "\(target.quarantine) go into quarantine" + (isNarrow ? "" : "; u brings each back for \(target.grace)")
+        let deleted = "\(target.delete) are DELETED" + (isNarrow ? "" : ": their grace is over")
+        return (isNarrow ? [] : Line.field("in", target.repository.text, width: width))
+            + Line.field("first", first, width: width)
+            + Line.field(
+                "then", target.delete == 0 ? "nothing is deleted yet" : deleted, target.delete == 0 ? .plain : .alarm,
+                width: width)
+            + (isNarrow
+                ? []
+                : Line.field("frees", "\(ByteCount.words(target.frees)), once the registry has collected", width: width)
+                    + [Line("type how many digests that is, and why you let it run:", .key, column: 2)])
+            + wordLines(words, "count", width)
     }
 }
 

@@ -2,14 +2,40 @@ internal import PromotionCore
 
 /// The box over a view.
 extension ConsoleState {
+    /// The least window in which anything can be done: below it nothing can be shown whole.
+    static let leastSize = Size(columns: 40, rows: 10)
+
+    /// Whether the window is too small for anything but leaving.
+    var isTooSmall: Bool { size.columns < Self.leastSize.columns || size.rows < Self.leastSize.rows }
+
+    /// Columns of a sheet in a window, and rows that it may take: over title and alarm where it needs them.
+    private func sheetRoom(in size: Size) -> (width: Int, rows: Int) {
+        (min(size.columns, 79), size.rows - (size.columns < 60 || size.rows < 12 ? 1 : 2))
+    }
+
+    /// Whether the open sheet can be read whole: what cannot be shown cannot be fired.
+    var sheetFits: Bool { sheet.map { fits($0, in: size) } ?? true }
+
+    private func fits(_ sheet: Sheet, in size: Size) -> Bool {
+        let room = sheetRoom(in: size)
+        let lines = sheetLines(sheet, room.width)
+        return lines.count + 2 <= room.rows
+            && lines.allSatisfy { line in
+                line.spans.allSatisfy { $0.column + min($0.text.columns, $0.width) <= room.width - 2 }
+            }
+    }
+
     func drawSheet(_ sheet: Sheet, on frame: inout Frame, from top: Int, to bottom: Int) {
-        let columns = frame.size.columns
-        let width = min(columns, 79)
-        let left = max(0, (columns - width) / 2)
-        var lines = sheetLines(sheet, width)
-        // The line that says what fires is the last to go.
-        let room = max(1, bottom - top - 2)
-        if lines.count > room, let last = lines.last { lines = lines.prefix(room - 1) + [last] }
+        let width = sheetRoom(in: frame.size).width
+        let left = max(0, (frame.size.columns - width) / 2)
+        let whole = sheetLines(sheet, width)
+        let lines =
+            fits(sheet, in: frame.size)
+            ? whole
+            : Line.wrapped(
+                "this sheet needs a larger window: nothing can be fired until it is shown whole; Esc leaves it", .warning,
+                column: 2, columns: width - 2)
+        let top = lines.count + 2 > bottom - top ? 0 : top
         let first = max(top, top + (bottom - top - lines.count - 2) / 3)
         drawBox(on: &frame, left: left, top: first, width: width, height: lines.count + 2, title: sheetTitle(sheet, width))
         for (offset, line) in lines.enumerated() {
@@ -38,23 +64,29 @@ extension ConsoleState {
     }
 
     private func sheetTitle(_ sheet: Sheet, _ width: Int) -> String {
-        switch sheet.kind {
-        case .rollback(let target): "ROLL BACK  \(target.place)"
-        case .abort(let number, let place): "ABORT  promotion \(number)  \(place)"
-        case .goOn(let number, let place): "GO ON  promotion \(number)  \(place)"
-        case .approve(let target, _): "APPROVE  promotion \(target.number)  \(target.place)"
-        case .reject(let target): "REJECT  promotion \(target.number)  \(target.place)"
-        case .goOnPast(let number, let place, _): "GO ON PAST AN INCONCLUSIVE GATE  promotion \(number)  \(place)"
-        case .lease(let place, let lease): "\(lease == nil ? "HOLD" : "GIVE BACK")  \(place)"
+        // In few columns the environment stands before the service: it is what must never be cut off.
+        func name(_ place: Place) -> String { width < 60 ? "\(place.environment)  \(place.service)" : "\(place)" }
+        let word = width < 60 ? "" : "promotion "
+        return switch sheet.kind {
+        case .rollback(let shown): width < 60 ? shown.shortTitle : shown.title
+        case .undo(let target): "UNDO ROLLBACK \(target.rollback.number)  \(name(target.place))"
+        case .abort(let number, let place): "ABORT  \(word)\(number)  \(name(place))"
+        case .goOn(let number, let place): "GO ON  \(word)\(number)  \(name(place))"
+        case .approve(let target, _): "APPROVE  \(word)\(target.number)  \(name(target.place))"
+        case .reject(let target): "REJECT  \(word)\(target.number)  \(name(target.place))"
+        case .goOnPast(let number, let place, _):
+            "GO ON PAST \(width < 60 ? "A GATE" : "AN INCONCLUSIVE GATE")  \(word)\(number)  \(name(place))"
+        case .lease(let place, let lease): "\(lease == nil ? "HOLD" : "GIVE BACK")  \(name(place))"
         case .retention(let step): "\(step.deed.title)  \(step.line.digest.short())  of \(step.service)"
         case .retain(let target, _): "RUN RETENTION  plan \(target.plan.short())  \(target.service)"
         }
     }
 
     private func sheetLines(_ sheet: Sheet, _ width: Int) -> [Line] {
-        var lines: [Line]
+        let lines: [Line]
         switch sheet.kind {
-        case .rollback(let target): lines = rollbackLines(target, width)
+        case .rollback(let shown): lines = rollbackLines(shown, width)
+        case .undo(let target): lines = undoLines(target, width)
         case .abort(let number, _): lines = decisionLines(number, isAbort: true, width)
         case .goOn(let number, _): lines = decisionLines(number, isAbort: false, width)
         case .approve(let target, let typed): lines = approvalSheetLines(target, typed: typed, width)
@@ -64,98 +96,40 @@ extension ConsoleState {
         case .retention(let step): lines = stepLines(step, width)
         case .retain(let target, let words): lines = retainLines(target, words, width)
         }
-        return lines + [fireLine(sheet, width)]
+        return lines + fireLines(sheet, width)
     }
 
-    private func fireLine(_ sheet: Sheet, _ width: Int) -> Line {
-        if let changed = sheet.changed { return Line("CHANGED: \(changed)   Esc leave", .alarm, column: 2) }
-        if sheet.phase == .sent { return Line("asked; waiting for the agent         Esc leave", .active, column: 2) }
-        if let reason = Disabled.fire(self) { return Line("not possible: \(reason)     Esc leave", .warning, column: 2) }
+    /// The line that says what fires, or why nothing does.
+    private func fireLines(_ sheet: Sheet, _ width: Int) -> [Line] {
+        func wrapped(_ text: String, _ style: Style) -> [Line] {
+            Line.wrapped(text, style, column: 2, columns: width - 2)
+        }
+        if let changed = sheet.changed { return wrapped("CHANGED: \(changed)   Esc leave", .alarm) }
+        if sheet.phase == .sent { return wrapped("asked; waiting for the agent   Esc leave", .active) }
+        let style = sheet.isDeaf(at: now) ? Style.disabled : .key
+        if case .rollback(let shown) = sheet.kind { return rollbackKeys(shown, width, style) }
+        if let reason = Disabled.fire(self) { return wrapped("not possible: \(reason)   Esc leave", .warning) }
         if sheet.kind.words != nil {
-            return Line(
-                "Tab field   Enter does it, from the reason   Esc leave", now < sheet.deafUntil ? .disabled : .key, column: 2)
+            return [
+                Line(
+                    width < 60 ? "Tab field   Enter does it   Esc" : "Tab field   Enter does it, from the reason   Esc leave",
+                    style, column: 2)
+            ]
         }
-        if case .approve = sheet.kind {
-            return Line("Enter approve, once it is typed   Esc leave", now < sheet.deafUntil ? .disabled : .key, column: 2)
-        }
+        if case .approve = sheet.kind { return [Line("Enter approve, typed   Esc leave", style, column: 2)] }
         let word: String =
             switch sheet.kind {
-            case .rollback: "roll back now"
+            case .rollback: "roll back"
+            case .undo: "undo it"
             case .abort: "abort it"
             case .reject: "reject it"
             case .lease(_, let lease): lease == nil ? "hold it" : "give it back"
             case .retention(let step): step.deed.verb
             case .goOn, .goOnPast, .approve, .retain: "go on"
             }
-        let style = now < sheet.deafUntil ? Style.disabled : .key
         return width < 60
-            ? Line("y  \(word)   Esc  leave", style, column: 2)
-            : Line("y  \(word)                    Esc  leave", style, column: max(2, width / 5))
-    }
-
-    private func rollbackLines(_ target: RollbackTarget, _ width: Int) -> [Line] {
-        let name = target.place.service
-        func words(_ slot: SlotName?, _ release: Release) -> String {
-            let place = (slot?.text ?? "").padded(to: 6)
-            let shown = width < 60 ? release.digest.short() : "sha256:\(release.digest.short())"
-            return "\(place)  \(letter(release.digest, of: name)) \(shown)  \(release.tag?.text ?? "")"
-        }
-        var lines = [
-            Line("from", .heading, column: 2).at(
-                10, target.serving.map { words($0.slot, $0.release) } ?? "nothing serves", .digest)
-        ]
-        switch target.readiness {
-        case .warm(let slot, let goal):
-            let release = goal.release
-            lines.append(Line("to", .heading, column: 2).at(10, words(slot, release), .digest))
-            lines.append(
-                Line("proof", .heading, column: 2).at(
-                    10, "\(Mark.pass.glyph(in: glyphs)) warm: the slot runs it and answers, \(goal.seenAt?.hourAndMinute ?? "?")",
-                    .good))
-            lines += proofLines(goal)
-            lines.append(Line("effect", .heading, column: 2).at(10, "traffic only, seconds; the release that goes gets a veto"))
-        case .cold(let goal):
-            let release = goal.release
-            let limit = board?.service(name)?.environment(target.place.environment)?.timing.rollback
-            let most = limit.map { ", \(TimeText.length($0)) at most" } ?? ""
-            lines.append(Line("to", .heading, column: 2).at(10, words(nil, release), .digest))
-            lines.append(
-                Line("proof", .heading, column: 2).at(10, "\(Mark.alarm.glyph(in: glyphs)) COLD: no slot runs it now", .warning))
-            lines += proofLines(goal)
-            lines.append(
-                Line("effect", .heading, column: 2).at(10, "deployed again first\(most); the release that goes gets a veto"))
-        case .unknown(let goal, let cause, let since):
-            if let goal { lines.append(Line("to", .heading, column: 2).at(10, words(nil, goal.release), .digest)) }
-            lines.append(
-                Line("proof", .heading, column: 2).at(
-                    10, "\(Mark.inconclusive.glyph(in: glyphs)) ? \(cause), since \(since.hourAndMinute)", .warning,
-                    width: width - 12))
-            if let goal { lines += proofLines(goal) }
-            lines.append(
-                Line("effect", .heading, column: 2).at(
-                    10, "deployed if no slot runs it; the release that goes gets a veto"))
-        case .none(let reason):
-            lines += Line.wrapped("none: \(reason)", .warning, column: 10, columns: width - 2, limit: 2)
-        }
-        return lines + noteLines(target)
-    }
-
-    private func noteLines(_ target: RollbackTarget) -> [Line] {
-        var lines: [Line] = []
-        if let running = target.running, target.readiness.release != nil {
-            let state = board?.projection.promotion(running)?.state.words ?? "running"
-            lines.append(
-                Line("note", .heading, column: 2).at(10, "promotion \(running) is \(state); it is stopped first", .warning))
-        }
-        if frozen != nil {
-            lines.append(Line("note", .heading, column: 2).at(10, "the screen is frozen; this sheet is about now", .warning))
-        }
-        return lines
-    }
-
-    /// What the goal lacks, so that nobody finds out only after `y`.
-    private func proofLines(_ goal: RollbackGoal) -> [Line] {
-        goal.failure.map { [Line("\(Mark.fail.glyph(in: glyphs)) \($0)", .warning, column: 10)] } ?? []
+            ? [Line("y  \(word)   Esc  leave", style, column: 2)]
+            : [Line("y  \(word)                    Esc  leave", style, column: max(2, width / 5))]
     }
 
     private func decisionLines(_ number: PromotionNumber, isAbort: Bool, _ width: Int) -> [Line] {
@@ -176,17 +150,16 @@ extension ConsoleState {
             case (false, _): "traffic moves to \(plan.slot), one change: the commit point"
             }
         let undo = isAbort ? "promote it again" : plan.wayBack == nil ? "none: nothing was here before" : "R, at any time"
-        return [
-            Line("is", .heading, column: 2).at(10, promotion.state.words),
-            Line("effect", .heading, column: 2).at(10, effect),
-            Line("undo", .heading, column: 2).at(10, undo),
-        ]
+        return Line.field("is", promotion.state.words, width: width) + Line.field("effect", effect, width: width)
+            + Line.field("undo", undo, width: width)
     }
 
     private func goOnPastLines(_ number: PromotionNumber, _ words: GuardWords, _ width: Int) -> [Line] {
         let why = board?.projection.promotion(number)?.failure?.reason.text ?? "nobody could tell"
         return Line.wrapped(why, .warning, column: 2, columns: width - 2, limit: 2) + [
-            Line("this goes on without that answer; the ledger keeps your reason", column: 2)
+            Line(
+                width < 60 ? "it goes on without that answer" : "this goes on without that answer; the ledger keeps your reason",
+                column: 2)
         ] + wordLines(words, "environment", width)
     }
 
@@ -197,7 +170,7 @@ extension ConsoleState {
         }
         return [
             Line(name, .heading, column: 2).at(
-                16, field(words.named, !words.isOnReason, 30), words.isOnReason ? .plain : .key),
+                16, field(words.named, !words.isOnReason, min(30, max(4, width - 24))), words.isOnReason ? .plain : .key),
             Line("reason", .heading, column: 2).at(
                 16, field(words.reason, words.isOnReason, max(4, width - 24)), words.isOnReason ? .key : .plain),
         ]

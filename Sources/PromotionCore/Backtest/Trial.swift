@@ -110,7 +110,8 @@ extension TrialReader.Course {
     }
 
     mutating func take(_ event: PromotionEvent) {
-        if case .rollbackRequested = event { wasTakenBack = true }
+        // A rollback without a veto is no word against the release.
+        if case .rollbackRequested(_, let terms) = event { wasTakenBack = terms?.vetoes ?? true }
     }
 
     /// What the end says of the release; nil where it says nothing.

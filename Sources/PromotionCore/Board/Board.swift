@@ -158,8 +158,9 @@ extension PromotionEvent {
         case .resumeRequested(let reason), .retryRequested(let reason): reason
         case .leaseTaken(let lease): "fence \(lease.fence)"
         case .leaseRefused(let holder): "held by \(holder.holder.owner): \(holder.holder.reason)"
-        case .leaseLost(let reason), .abortRequested(let reason), .rollbackRequested(let reason), .goOnRequested(let reason):
+        case .leaseLost(let reason), .abortRequested(let reason), .rollbackRequested(let reason, nil), .goOnRequested(let reason):
             reason
+        case .rollbackRequested(let reason, let terms?): terms.vetoes ? reason : "\(reason); without a veto"
         case .achieved(_, let detail): detail
         case .imageCopied(let report): report.words
         case .failed(_, let fault): fault.reason

@@ -59,28 +59,6 @@ package struct RollbackProof: Hashable, Sendable, Codable {
 }
 
 extension Board {
-    /// The goal of a rollback of this place, now.
-    package func rollback(of place: Place) -> RollbackReadiness {
-        guard let service = service(place.service), let environment = service.environment(place.environment) else {
-            return .none(reason: "\(place) is not configured")
-        }
-        let ledger = projection.services[place.service] ?? ServiceProjection()
-        let seen = seen(at: place)
-        if let active = ledger.active(in: place.environment), active.isCommitted, let goal = active.plan.goal {
-            return readiness(of: goal.release, at: place, environment, ledger, live: active.plan.slot)
-        }
-        let live = seen.live(else: ledger.environments[place.environment]?.live)
-        switch ledger.rollbackGoal(in: environment, live: live, seen: seen, gone: goneGoals(of: place)) {
-        case .known(let goal?, _): return readiness(of: goal, at: place, environment, ledger, live: live)
-        case .unknown(let cause, let since): return .unknown(nil, cause: cause, since: since)
-        case .known(nil, _):
-            let lost = ledger.rollbackGoals(of: place.environment, live: live).first
-            return .none(
-                reason: lost.map { "\($0.digest.short()) is no longer whole in the registry, and no slot runs it" }
-                    ?? "no earlier release succeeded here, or all are vetoed")
-        }
-    }
-
     /// What was last seen of a place; if nothing was, every part of it is unknown.
     package func seen(at place: Place) -> EnvironmentObservation {
         let never: SafeText = "not looked at yet"
@@ -90,17 +68,20 @@ extension Board {
                 pointers: .unknown(never, since: agent.since))
     }
 
-    private func readiness(
-        of release: Release, at place: Place, _ environment: Environment, _ ledger: ServiceProjection, live: SlotName?
+    /// How ready a release is to serve again.
+    /// - Parameter lost: a slot that is not to be counted on, whatever the last look saw there.
+    func readiness(
+        of release: Release, at place: Place, _ environment: Environment, _ ledger: ServiceProjection, live: SlotName?,
+        without lost: SlotName?
     ) -> RollbackReadiness {
         let look = goalLooks[place]?.first { release.digests.contains($0.digest) }
         let durations = RollbackDurations(ledger.promotions.filter { $0.plan.place == place })
         let proofs = RollbackProof.inRegistry(look, environment.platform)
         switch ledger.warmSlot(for: release, in: environment, live: live, seen: seen(at: place)) {
-        case .known(let slot?, let at):
+        case .known(let slot?, let at) where slot != lost:
             let slotProof = RollbackProof(subject: .slot, result: .holds(at))
             return .warm(slot: slot, RollbackGoal(release: release, proofs: [slotProof] + proofs, estimate: durations.warm))
-        case .known(nil, _):
+        case .known:
             return .cold(RollbackGoal(release: release, proofs: proofs, estimate: durations.cold))
         case .unknown(let cause, let since):
             let slotProof = RollbackProof(subject: .slot, result: .unproved(cause))
@@ -110,7 +91,7 @@ extension Board {
         }
     }
 
-    /// The environment that `R` means when nothing else is named: the end of the path.
+    /// The environment whose way back a summary of the service shows: the end of the path.
     package func rollbackPlace(of service: Service) -> Place? {
         service.path.last.map { Place(service.name, $0.name) }
     }

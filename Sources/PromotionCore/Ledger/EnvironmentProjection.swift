@@ -33,6 +33,8 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
     /// Tags that should name what serves, and could not be moved yet.
     package internal(set) var owed: [Tag: OwedPointer] = [:]
     package internal(set) var vetoes: [Veto] = []
+    /// The newest rollback that a person ordered; nil if none was carried out.
+    package internal(set) var manualRollback: ManualRollback?
     /// When the checks were last run again here, whatever they came to.
     package internal(set) var verifiedAt: Timestamp?
     /// Since when the image that serves has served without a break, in whatever slot.
@@ -81,6 +83,12 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
 
     /// Overrides of one environment that may be open; whoever needs more has another problem.
     package static let overrideLimit = 20
+
+    /// Remembers a rollback that a person ordered.
+    mutating func note(rollback promotion: Promotion, at now: Timestamp) {
+        guard let terms = promotion.orderedRollback, let left = promotion.left else { return }
+        manualRollback = ManualRollback(number: promotion.number, left: left, terms: terms, endedAt: now)
+    }
 
     mutating func succeed(_ release: Release) {
         succeeded.removeAll { $0.digest == release.digest }

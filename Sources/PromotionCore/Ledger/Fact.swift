@@ -47,11 +47,14 @@ package enum Fact: Hashable, Sendable, Codable {
         package let behind: PromotionNumber?
         /// Numbers of the overrides without which its conditions would not have held.
         package let overrides: [Int64]
+        /// Who ordered a rollback, and on what terms; nil for a promotion, and in entries of earlier versions.
+        package let rollback: RollbackTerms?
 
         package init(
             plan: PromotionPlan, reason: SafeText?, objections: [Objection] = [], joint: JointNumber? = nil,
-            behind: PromotionNumber? = nil, overrides: [Int64] = []
+            behind: PromotionNumber? = nil, overrides: [Int64] = [], rollback: RollbackTerms? = nil
         ) {
+            self.rollback = rollback
             self.behind = behind
             self.overrides = overrides
             self.plan = plan

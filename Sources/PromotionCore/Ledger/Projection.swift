@@ -156,6 +156,7 @@ extension ServiceProjection {
         switch outcome {
         case .succeeded:
             environment.succeed(promotion.plan.release)
+            if let undone = promotion.plan.undoes { environment.vetoes.removeAll { $0.promotion == undone } }
             environment.letGoOfVetoedFinalTags()
             for pointer in promotion.owed.values where pointer.isFinal { environment.owe(pointer) }
             record(
@@ -164,7 +165,8 @@ extension ServiceProjection {
                     source: .baton(promotion.number), at: entry.draft.at, passed: promotion.plan.checks.count,
                     total: promotion.plan.checks.count, note: nil))
         case .rolledBack, .rolledBackUnverified:
-            guard let rejected = promotion.plan.rejected else { return }
+            environment.note(rollback: promotion, at: entry.draft.at)
+            guard promotion.vetoesWhatGoes, let rejected = promotion.plan.rejected else { return }
             environment.add(
                 .init(
                     digest: rejected.digest, since: entry.draft.at, promotion: promotion.number, by: nil,

@@ -44,24 +44,50 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
     /// The promotion of this number; nil where it is no longer kept.
     package func promotion(_ number: PromotionNumber) -> Promotion? { promotions.last { $0.number == number } }
 
-    /// Where a rollback could go, best first: releases that succeeded here, do not serve now and are not vetoed.
+    /// Where a rollback could go, best first: releases that succeeded here, do not serve now, are not on their way here and are
+    /// not vetoed.
     /// - Parameter live: the slot that takes the traffic, as the switch says; nil where the ledger's word has to do.
     package func rollbackGoals(of name: EnvironmentName, live: SlotName? = nil) -> [Release] {
         guard let environment = environments[name] else { return [] }
         let current = (live.map { environment.slots[$0] } ?? environment.serving)?.release.digests
+        let coming = promoted(in: name)?.digests
         return environment.succeeded.reversed().filter { release in
             environment.veto(on: release.digests) == nil && !(current?.contains(release.digest) ?? false)
+                && !(coming?.contains(release.digest) ?? false)
         }
     }
 
-    /// Where a rollback would go: the newest goal whose digest still exists. What a slot still runs is the last resort
+    /// The release that a promotion under way brings to an environment; nil if none is.
+    package func promoted(in name: EnvironmentName) -> Release? {
+        active(in: name).flatMap { $0.plan.kind == .promotion ? $0.plan.release : nil }
+    }
+
+    /// The newest rollback that a person ordered, if nothing else is left to go back to: its release stays offered to people in
+    /// spite of the veto that this rollback set. Nothing that goes by itself asks for it.
+    package func lastResort(in name: EnvironmentName, live: SlotName? = nil) -> EnvironmentProjection.ManualRollback? {
+        guard rollbackGoals(of: name, live: live).isEmpty, let environment = environments[name],
+            let rollback = environment.manualRollback
+        else { return nil }
+        let digests = rollback.left.release.digests
+        let current = (live.map { environment.slots[$0] } ?? environment.serving)?.release.digest
+        let isFree = environment.vetoes.allSatisfy { !digests.contains($0.digest) || $0.promotion == rollback.number }
+        let isElsewhere = current.map { !digests.contains($0) } ?? true
+        return isFree && isElsewhere && promoted(in: name).map { !digests.contains($0.digest) } ?? true ? rollback : nil
+    }
+
+    /// Where a rollback would go: the goal that a person chose, else the newest whose digest still exists. What a slot still runs is the last resort
     /// where the registry has none of them any more: traffic can go back without it.
-    /// - Parameter gone: digests that the registry no longer has whole.
+    /// - Parameters:
+    ///   - wanted: the goal that a person chose; the release of their own last rollback can be chosen if nothing else is left.
+    ///   - gone: digests that the registry no longer has whole.
     /// - Returns: `nil` if there is no goal; unknown if the last resort is a slot that could not be looked at.
     package func rollbackGoal(
-        in environment: Environment, live: SlotName? = nil, seen: EnvironmentObservation, gone: Set<Digest> = []
+        _ wanted: Digest? = nil, in environment: Environment, live: SlotName? = nil, seen: EnvironmentObservation,
+        gone: Set<Digest> = []
     ) -> Reading<Release?> {
-        let goals = rollbackGoals(of: environment.name, live: live)
+        let resort = wanted == nil ? nil : lastResort(in: environment.name, live: live)?.left.release
+        let goals = (rollbackGoals(of: environment.name, live: live) + [resort].compactMap(\.self))
+            .filter { wanted == nil || $0.digest == wanted }
         let serving = live ?? environments[environment.name]?.live
         if let goal = goals.first(where: { !gone.contains($0.digest) }) { return .known(goal, at: seen.at) }
         for goal in goals {

@@ -23,7 +23,7 @@ extension Promotion {
         case .slotObserved(_, let digest): try settle(running: digest, at: now)
         case .deadlinePassed(let time): try pass(time, at: now)
         case .abortRequested(let reason): try abort(reason, at: now)
-        case .rollbackRequested(let reason): try requestRollback(reason, at: now)
+        case .rollbackRequested(let reason, let terms): try requestRollback(reason, terms, at: now)
         case .goOnRequested: try goOn(at: now)
         case .pauseRequested(let person, let reason): try pause(reason, by: person, at: now)
         case .resumeRequested: try resume(at: now)

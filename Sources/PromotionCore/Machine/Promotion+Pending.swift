@@ -17,7 +17,7 @@ extension Promotion {
         switch state {
         case .planned, .blocked, .awaitingApproval: [[.conditionsHold]]
         case .queued: [[.leaseHeld]]
-        case .preparing: [[.conditionsHold], [copy].compactMap(\.self), [.imageReady(plan.image)], open(.baseline)]
+        case .preparing: [[.conditionsHold], [copy].compactMap(\.self), [.imageReady(plan.image)], openGate.map(open) ?? []]
         case .deployingIdle: [[.slotRuns(slot: plan.slot, image: plan.image)], slotPointer]
         case .verifyingIdle: [open(.idle)]
         case .readyToSwitch: [open(.ready)]

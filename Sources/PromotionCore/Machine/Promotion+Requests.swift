@@ -18,7 +18,7 @@ extension Promotion {
     }
 
     /// Somebody wants the release before it back.
-    mutating func requestRollback(_ reason: SafeText, at now: Timestamp) throws(PromotionFault) {
+    mutating func requestRollback(_ reason: SafeText, _ terms: RollbackTerms?, at now: Timestamp) throws(PromotionFault) {
         guard isCommitted || state == .rollbackFailed else {
             throw .impossible(request: "rollback", state: state.words, remedy: "traffic has not moved yet; abort it")
         }
@@ -29,6 +29,7 @@ extension Promotion {
             throw .impossible(request: "rollback", state: state.words, remedy: "it is under way")
         }
         failure = failure ?? Failure(at: now, during: state, reason: reason)
+        ordered = terms ?? ordered
         enter(.rollingBack, at: now)
     }
 

@@ -47,6 +47,8 @@ package struct Promotion: Hashable, Sendable, Codable {
     package internal(set) var retries = 0
     /// Rollbacks that were begun without a person.
     package internal(set) var automaticRollbacks = 0
+    /// Who ordered its rollback, and how; nil while no person has.
+    package internal(set) var ordered: RollbackTerms?
 
     /// What a tag named when it was to be moved, and how often that was another thing than expected.
     package struct FoundTag: Hashable, Sendable, Codable {
@@ -74,6 +76,7 @@ package struct Promotion: Hashable, Sendable, Codable {
         reason = start.reason
         joint = start.joint
         behind = start.behind
+        ordered = start.rollback
         startedAt = now
         enteredAt = now
         passage = [Passage(state: .planned, at: now)]
@@ -98,7 +101,7 @@ package struct Promotion: Hashable, Sendable, Codable {
 
     private func gate(of state: PromotionState) -> Gate? {
         switch state {
-        case .preparing: plan.live == nil ? nil : .baseline
+        case .preparing: plan.live == nil || plan.undoes != nil ? nil : .baseline
         case .verifyingIdle: .idle
         case .readyToSwitch: .ready
         case .analysing: .step

@@ -25,7 +25,8 @@ package enum PromotionEvent: Hashable, Sendable, Codable {
     case slotObserved(slot: SlotName, digest: Digest?)
     case deadlinePassed(Timestamp)
     case abortRequested(reason: SafeText)
-    case rollbackRequested(reason: SafeText)
+    /// - Parameter terms: who ordered it and how; nil in entries of earlier versions, and where no person did.
+    case rollbackRequested(reason: SafeText, terms: RollbackTerms? = nil)
     case goOnRequested(reason: SafeText)
     case pauseRequested(by: Account, reason: SafeText)
     case resumeRequested(reason: SafeText)

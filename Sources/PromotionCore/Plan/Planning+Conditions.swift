@@ -93,7 +93,7 @@ extension Planning {
         return holder == snapshot.asker || snapshot.projection.promotion(holder)?.hasEnded ?? false
     }
 
-    private var observable: Condition {
+    var observable: Condition {
         guard let observation = snapshot.observation else {
             return Condition(
                 "target",
@@ -145,7 +145,7 @@ extension Planning {
         return Condition("target", .met("observed at \(observation.at.clock)"))
     }
 
-    private var platformOffered: Condition {
+    var platformOffered: Condition {
         guard release.digests.offers(environment.platform) else {
             return Condition(
                 "platform",

@@ -16,8 +16,9 @@ extension PromotionPlan {
         return PlanAnswer(plan: planning.promotion(), conditions: planning.promotionConditions)
     }
 
-    /// Makes the plan of a rollback to the goal that was computed in advance, or every reason against it.
-    package static func makeRollback(of place: Place, _ snapshot: PlanningSnapshot) -> PlanAnswer {
+    /// Makes the plan of a rollback, or every reason against it.
+    /// - Parameter goal: the release that a person chose; nil for the goal that was computed in advance.
+    package static func makeRollback(of place: Place, to goal: Digest? = nil, _ snapshot: PlanningSnapshot) -> PlanAnswer {
         guard let environment = snapshot.service.environment(place.environment) else {
             return refuse(
                 "environment",
@@ -30,11 +31,11 @@ extension PromotionPlan {
             ?? EnvironmentObservation(
                 at: snapshot.takenAt, slots: [:], routing: .unknown(unseen, since: snapshot.takenAt),
                 pointers: .unknown(unseen, since: snapshot.takenAt))
-        let goal: Release
+        let found: Release
         switch snapshot.projection.rollbackGoal(
-            in: environment, live: seen.live(else: nil), seen: seen, gone: snapshot.gone)
+            goal, in: environment, live: seen.live(else: nil), seen: seen, gone: snapshot.gone)
         {
-        case .known(let found?, _): goal = found
+        case .known(let release?, _): found = release
         case .known(nil, _):
             return refuse(
                 "goal",
@@ -48,7 +49,7 @@ extension PromotionPlan {
                     .unobservable, "whether a slot of \(place) still runs an earlier release cannot be seen: \(cause)",
                     remedy: "the target must answer; then press R again"))
         }
-        let planning = Planning(environment: environment, release: goal, snapshot: snapshot)
+        let planning = Planning(environment: environment, release: found, snapshot: snapshot)
         return PlanAnswer(plan: planning.rollback(), conditions: planning.rollbackConditions)
     }
 
@@ -100,12 +101,14 @@ struct Planning {
 
     func promotion() -> PromotionPlan? {
         guard let slot = environment.idleSlot(live: liveSlot) else { return nil }
-        let isPathEnd = snapshot.service.isLast(environment.name)
         return plan(
             .promotion, from: snapshot.service.upstream(of: environment.name)?.name, slot: slot,
             replaced: slot == live?.slot ? nil : projection.slots[slot]?.release,
-            finalTag: isPathEnd ? release.tag.flatMap(Self.finalTag) : nil)
+            finalTag: finalTag)
     }
+
+    /// The tag that a success at the end of the path sets; nil elsewhere.
+    var finalTag: Tag? { snapshot.service.isLast(environment.name) ? release.tag.flatMap(Self.finalTag) : nil }
 
     func rollback() -> PromotionPlan? {
         guard let slot = warmSlot ?? environment.idleSlot(live: liveSlot) else { return nil }
@@ -129,21 +132,23 @@ struct Planning {
         }
     }
 
-    private func plan(
-        _ kind: PromotionPlan.Kind, from: EnvironmentName?, slot: SlotName, replaced: Release?, finalTag: Tag?
+    /// - Parameter undoes: the rollback that it undoes: nobody is asked again, and traffic moves in one change.
+    func plan(
+        _ kind: PromotionPlan.Kind, from: EnvironmentName?, slot: SlotName, replaced: Release?, finalTag: Tag?,
+        undoes: PromotionNumber? = nil
     ) -> PromotionPlan {
         let service = snapshot.service
         let home = service.home(of: environment.name)
-        let isCopied = kind == .promotion && service.copies(into: environment.name)
+        let isNew = kind == .promotion && undoes == nil
+        let isCopied = isNew && service.copies(into: environment.name)
         return PromotionPlan(
             kind: kind, place: place, from: from, strategy: environment.strategy,
-            steps: kind == .promotion && live != nil ? environment.steps : [], repository: home.repository,
+            steps: isNew && live != nil ? environment.steps : [], repository: home.repository,
             registry: home.registry, source: isCopied ? service.source(of: environment.name) : nil, release: release, slot: slot,
             live: live, replaced: replaced, pointers: pointers(slot: slot), finalTag: finalTag,
-            checks: checks, timing: environment.timing, switching: environment.policy.switching,
-            onInconclusive: environment.policy.onInconclusive, approval: kind == .promotion ? environment.policy.approval : nil,
-            routing: routing,
-            generation: projection.generation, policyVersion: environment.version)
+            checks: checks, timing: environment.timing, switching: undoes == nil ? environment.policy.switching : .automatic,
+            onInconclusive: environment.policy.onInconclusive, approval: isNew ? environment.policy.approval : nil,
+            routing: routing, generation: projection.generation, policyVersion: environment.version, undoes: undoes)
     }
 
     private func pointers(slot: SlotName) -> [PointerStep] {

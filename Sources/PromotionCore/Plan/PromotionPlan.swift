@@ -41,6 +41,8 @@ package struct PromotionPlan: Hashable, Sendable, Codable {
     package let generation: Int64
     /// Names the configuration of the environment that the plan was made under.
     package let policyVersion: Digest
+    /// The rollback that it undoes; nil for any other plan.
+    package let undoes: PromotionNumber?
 
     /// Names everything that was decided; consent is given to it and holds only while it does.
     package var hash: Digest { CanonicalJSON.digest(of: self) }

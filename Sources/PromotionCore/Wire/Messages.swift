@@ -7,6 +7,8 @@ package enum ViewerRequest: Hashable, Sendable, Codable {
     /// A dry run.
     case plan(PromotionRequest)
     case planRollback(Place)
+    /// A dry run of undoing a rollback.
+    case planUndo(PromotionNumber)
     /// A dry run of several promotions as one.
     case planJoint(JointRequest)
     /// Which digest a reference names now.
@@ -33,8 +35,10 @@ package enum OperatorRequest: Hashable, Sendable, Codable {
     case view(ViewerRequest)
     /// Starts the promotion whose plan has this hash, and no other.
     case promote(PromotionRequest, planHash: Digest)
-    /// Rolls back to the goal with this digest, and no other.
-    case rollBack(Place, goal: Digest, reason: SafeText?)
+    /// Does what a rollback offer said, and nothing else.
+    case rollBack(RollbackOrder)
+    /// Undoes a rollback that the same person ordered a short time ago.
+    case undoRollback(PromotionNumber, reason: SafeText?)
     case abort(PromotionNumber, reason: SafeText)
     case goOn(PromotionNumber, reason: SafeText)
     case pause(PromotionNumber, reason: SafeText)

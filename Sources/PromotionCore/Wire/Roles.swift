@@ -6,7 +6,7 @@ extension OperatorRequest {
         case .addEvidence: .ci
         case .liftVeto, .adoptPointer: .approver
         case .retention(let order): order.leastRole
-        case .promote, .rollBack, .abort, .goOn, .pause, .resume, .retry, .verify, .lock, .unlock, .stopAutomation,
+        case .promote, .rollBack, .undoRollback, .abort, .goOn, .pause, .resume, .retry, .verify, .lock, .unlock, .stopAutomation,
             .letAutomationGo, .promoteJoint, .undoJoint:
             .operator
         case .policy(let request): request.leastRole
@@ -17,19 +17,21 @@ extension OperatorRequest {
     package var place: Place? {
         switch self {
         case .promote(let request, _): request.place
-        case .rollBack(let place, _, _), .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _), .verify(let place),
+        case .rollBack(let order): order.place
+        case .addEvidence(let place, _, _, _, _), .liftVeto(let place, _, _), .verify(let place),
             .adoptPointer(let place, _, _), .lock(let place, _, _, _), .unlock(let place, _), .stopAutomation(let place, _),
             .letAutomationGo(let place, _):
             place
         case .policy(let request): request.place
-        case .view, .retention, .abort, .goOn, .pause, .resume, .retry, .promoteJoint, .undoJoint: nil
+        case .view, .retention, .undoRollback, .abort, .goOn, .pause, .resume, .retry, .promoteJoint, .undoJoint: nil
         }
     }
 
     /// The promotion that it is about; nil where it names none.
     package var promotion: PromotionNumber? {
         switch self {
-        case .abort(let number, _), .goOn(let number, _), .pause(let number, _), .resume(let number, _), .retry(let number, _),
+        case .abort(let number, _), .undoRollback(let number, _), .goOn(let number, _), .pause(let number, _),
+            .resume(let number, _), .retry(let number, _),
             .policy(.approve(let number, _)), .policy(.reject(let number, _)):
             number
         default: nil
@@ -42,6 +44,7 @@ extension OperatorRequest {
         case .view: "look"
         case .promote: "promote"
         case .rollBack: "rollback"
+        case .undoRollback(let number, _): "undo \(number)"
         case .abort(let number, _): "abort \(number)"
         case .goOn(let number, _): "continue \(number)"
         case .pause(let number, _): "pause \(number)"

@@ -8,6 +8,8 @@ struct Following {
     let isJSON: Bool
     /// Whether the rollback of a running promotion is what was asked for.
     var wantsRollback = false
+    /// Whether it was to be stopped before it moved traffic.
+    var wantsStop = false
 
     /// - Parameter patience: nil waits as long as it takes; the promotion's own deadlines bound it.
     /// - Throws: `Ended` with the status of the end, unless it is a success.
@@ -62,7 +64,11 @@ struct Following {
             let reason = promotion.failure.map { ": \($0.reason)" } ?? ""
             Output.line("\(promotion.plan.kind.rawValue) \(promotion.number) \(promotion.state.words)\(reason)")
         }
-        let isWanted = status == .done || (wantsRollback && promotion.state == .ended(.rolledBack))
+        let isWanted =
+            switch promotion.state {
+            case .ended(.cancelled) where wantsStop, .ended(.rolledBack) where wantsRollback: true
+            default: status == .done && !wantsStop
+            }
         if !isWanted { throw Ended(status) }
     }
 }

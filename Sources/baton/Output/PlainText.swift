@@ -40,7 +40,7 @@ enum PlainText {
                 if let remedy = pointer.remedy(among: environment.pointerTags) { lines.append("      \(remedy)") }
             }
         }
-        lines += failures(of: service, on: board)
+        lines += undoable(service, on: board, now: now) + failures(of: service, on: board)
         lines += board.shownTagMoves(of: service.name, at: now).map { "  ! tag moved: \($0.words(seenFrom: now))" }
         for promotion in board.projection.services[service.name]?.promotions.filter({ !$0.hasEnded }) ?? [] {
             lines.append(
