@@ -7,8 +7,8 @@ extension Runner {
         guard let wiring = wirings[place.service] else { return nil }
         let pointers = known(place).pointers
         let seen = time.begin { await self.observation(of: place) }
-        let known = asker.flatMap { board.projection.promotion($0)?.plan.release.tag }
-        let lookup = time.begin { await self.lookup(digest, knownAs: known, into: place, wiring) }
+        let tag = asker.flatMap { board.projection.promotion($0)?.plan.release.tag }
+        let lookup = time.begin { await self.lookup(digest, knownAs: tag, into: place, wiring) }
         let lease = await Reading(time.now) { [leases] () throws(Fault) in try await leases.current(place) }
         var observation = await seen.value
         if let observation {

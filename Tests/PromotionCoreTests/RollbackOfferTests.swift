@@ -20,7 +20,9 @@ import Testing
             if let seen = world.observation {
                 var slots = seen.slots
                 for (slot, health) in health {
-                    slots[slot] = slots[slot].map { .init(at: $0.at, health: health, instances: $0.instances, endpoint: nil) }
+                    slots[slot] = slots[slot]?.map {
+                        SlotObservation(at: $0.at, health: health, instances: $0.instances, endpoint: nil)
+                    }
                 }
                 let changed = EnvironmentObservation(at: seen.at, slots: slots, routing: seen.routing, pointers: seen.pointers)
                 try board.apply(.observed(RollbackOfferTests.prod, changed))

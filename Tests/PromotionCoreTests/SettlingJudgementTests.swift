@@ -1,4 +1,5 @@
 import Fixtures
+import FoundationEssentials
 import PromotionCore
 import Testing
 
