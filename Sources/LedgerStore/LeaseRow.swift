@@ -54,10 +54,10 @@ struct LeaseRow {
             lease = nil
             return
         }
-        guard let holder = try? CanonicalJSON.decode(LeaseHolder.self, from: bytes) else { return nil }
+        guard let held = try? CanonicalJSON.decode(Held.self, from: bytes) else { return nil }
         lease = Lease(
-            place: place, holder: holder, fence: fence, since: Timestamp(millisecondsSinceEpoch: since),
-            expires: Timestamp(millisecondsSinceEpoch: expires))
+            place: place, holder: held.holder, fence: fence, since: Timestamp(millisecondsSinceEpoch: since),
+            expires: Timestamp(millisecondsSinceEpoch: expires), bootExpiry: held.bootExpiry)
     }
 
     static func write(_ lease: Lease, isHeld: Bool = true, in db: Database) throws {
@@ -67,12 +67,37 @@ struct LeaseRow {
                 ON CONFLICT (service, environment) DO UPDATE SET fence = excluded.fence, holder = excluded.holder,
                 since = excluded.since, expires = excluded.expires, digest = excluded.digest
                 """)
-        let holder = isHeld ? Data(try CanonicalJSON.encode(lease.holder)) : nil
+        let holder = isHeld ? Data(try CanonicalJSON.encode(Held(holder: lease.holder, bootExpiry: lease.bootExpiry))) : nil
         let (since, expires) = (lease.since.millisecondsSinceEpoch, lease.expires.millisecondsSinceEpoch)
         try statement.execute(arguments: [
             lease.place.service.text, lease.place.environment.text, lease.fence.number, holder, since, expires,
             digest(lease.place, lease.fence, holder, since, expires).hex,
         ])
+    }
+
+    /// Who holds a lease, as a row tells it. The expiry on the boot clock stands among the holder's own keys, so that a version
+    /// that knows nothing of it reads the holder all the same.
+    private struct Held: Codable {
+        let holder: LeaseHolder
+        let bootExpiry: BootTime?
+
+        private enum Key: String, CodingKey { case bootExpiry }
+
+        init(holder: LeaseHolder, bootExpiry: BootTime?) {
+            self.holder = holder
+            self.bootExpiry = bootExpiry
+        }
+
+        init(from decoder: any Decoder) throws {
+            holder = try LeaseHolder(from: decoder)
+            bootExpiry = try decoder.container(keyedBy: Key.self).decodeIfPresent(BootTime.self, forKey: .bootExpiry)
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try holder.encode(to: encoder)
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encodeIfPresent(bootExpiry, forKey: .bootExpiry)
+        }
     }
 
     /// Leases are outside the chain, because they change; so each row names itself.

@@ -4,27 +4,26 @@ package import PromotionCore
 
 extension SQLiteLedger: LeaseStore {
     package func take(
-        _ place: Place, for holder: LeaseHolder, until expires: Timestamp, now: Timestamp
+        _ place: Place, for holder: LeaseHolder, lasting term: Milliseconds, now: ClockReading, on clock: LeaseClock
     ) async throws(Fault) -> LeaseAnswer {
-        guard expires > now else {
-            throw Fault(.refused, "a lease of \(place) that ends \(expires.description) is over at \(now.description) already")
-        }
+        guard term > .zero else { throw Fault(.refused, "a lease of \(place) for \(term) is over already") }
         return try await record("the lease of \(place)") { [directory] db in
             let row = try LeaseRow.read(place, in: db, at: directory)
             if let lease = row?.lease, !lease.yields(to: holder, now: now) { return .held(lease) }
             let fence = Fence((row?.fence.number ?? 0) + 1)
-            let lease = Lease(place: place, holder: holder, fence: fence, since: now, expires: expires)
+            let lease = Lease(
+                place: place, holder: holder, fence: fence, since: now.wall, expires: now.wall + term,
+                bootExpiry: clock == .boot ? now.boot + term : nil)
             try LeaseRow.write(lease, in: db)
             return .taken(lease)
         }
     }
 
-    package func renew(_ lease: Lease, until expires: Timestamp) async throws(Fault) -> Lease {
+    package func renew(_ lease: Lease, lasting term: Milliseconds, now: ClockReading) async throws(Fault) -> Lease {
         try await record("the lease of \(lease.place)") { [directory] db in
             let row = try LeaseRow.read(lease.place, in: db, at: directory)
             guard let row, row.fence == lease.fence, let current = row.lease else { throw Self.lost(lease, to: row) }
-            let renewed = Lease(
-                place: lease.place, holder: current.holder, fence: lease.fence, since: current.since, expires: expires)
+            let renewed = current.renewed(for: term, at: now)
             try LeaseRow.write(renewed, in: db)
             return renewed
         }
@@ -60,8 +59,8 @@ extension SQLiteLedger: LeaseStore {
 
 extension Lease {
     /// Whether another holder may take the place: it is over, or both mean the same promotion.
-    fileprivate func yields(to next: LeaseHolder, now: Timestamp) -> Bool {
-        if now >= expires { return true }
+    fileprivate func yields(to next: LeaseHolder, now: ClockReading) -> Bool {
+        if !holds(at: now) { return true }
         return holder.promotion != nil && holder.promotion == next.promotion
     }
 }

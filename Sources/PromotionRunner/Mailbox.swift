@@ -12,6 +12,8 @@ final class Mailbox: Sendable {
         case finished(Effect, Int)
         /// The promotion was changed by somebody else: look again.
         case changed
+        /// The wall clock was set: waits are counted anew.
+        case clockStepped
     }
 
     let letters: AsyncStream<Letter>

@@ -213,9 +213,9 @@ struct Performer: Sendable {
     private func takeLease() async {
         var told: Lease?
         while !Task.isCancelled {
-            let now = time.now()
+            let (place, now) = (promotion.plan.place, time.reading)
             do throws(Fault) {
-                switch try await leases.take(promotion.plan.place, for: holder, until: now + Self.leaseTerm, now: now) {
+                switch try await leases.take(place, for: holder, lasting: Self.leaseTerm, now: now, on: .boot) {
                 case .taken(let lease): return Task.isCancelled ? await giveBack(lease) : report(.leaseTaken(lease))
                 case .held(let lease):
                     if lease.fence != told?.fence { report(.leaseRefused(holder: lease)) }
@@ -233,9 +233,11 @@ struct Performer: Sendable {
         await time.begin { [leases] in try? await leases.release(lease) }.value
     }
 
+    /// Waits on the boot clock for what is left until a moment of the promotion's state, at most for the whole length of it.
     private func wait(until moment: Timestamp, then event: PromotionEvent) async {
-        while time.now() < moment, !Task.isCancelled {
-            await time.wait(max(Milliseconds(1), moment - time.now()))
+        let due = time.elapsed + min(moment - time.now(), max(.zero, moment - promotion.enteredAt))
+        while time.elapsed < due, !Task.isCancelled {
+            await time.wait(Milliseconds(max(1, due.count - time.elapsed.count)))
         }
         if !Task.isCancelled { report(event) }
     }

@@ -16,8 +16,8 @@ extension Runner {
 
     package func noteDenial(of wanted: SafeText, to account: Account, at place: Place?, because reason: SafeText) async {
         let denial = Denial(account: account.name, wanted: wanted, place: place)
-        let now = time.now()
-        denials = denials.filter { now - $0.value < Self.denialPause }
+        let now = time.elapsed
+        denials = denials.filter { time.rest(of: Self.denialPause, since: $0.value) > .zero }
         guard denials[denial] == nil, denials.count < Self.denialLimit else { return }
         denials[denial] = now
         let known = place.flatMap { board.service($0.service)?.environment($0.environment) } == nil ? nil : place

@@ -35,7 +35,8 @@ extension Runner {
         let known = board.goalLooks[place] ?? []
         guard known.map(\.digest) == looks.map(\.digest), known.map(\.presence) == looks.map(\.presence) else { return true }
         guard let old = known.first, let new = looks.first else { return false }
-        return new.at - old.at >= Self.proofRefresh
+        // Also where the wall clock was set back meanwhile.
+        return !(Milliseconds.zero..<Self.proofRefresh).contains(new.at - old.at)
     }
 
     /// Makes the open call about a subject the one that is wanted: called once, closed when it is so no longer.

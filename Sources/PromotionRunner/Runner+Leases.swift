@@ -19,7 +19,7 @@ extension Runner {
             ])
         }
         do {
-            let current = try await leases.current(place)
+            let current = try await leases.current(place)?.asSeen(at: time.reading)
             let seen = if case .over = wish { await observation(of: place) } else { nil as EnvironmentObservation? }
             if let seen { show(.observed(place, seen)) }
             let now = time.now()
@@ -28,7 +28,7 @@ extension Runner {
                 return .refused([objection])
             }
             let holder = LeaseHolder(owner: account, session: session, promotion: nil, reason: reason)
-            switch try await leases.take(place, for: holder, until: now + term, now: now) {
+            switch try await leases.take(place, for: holder, lasting: term, now: time.reading, on: .wall) {
             case .held(let other):
                 return .refused([
                     .init(.busy, "\(other.holder.owner) was faster: \(other.holder.reason)", remedy: "see baton status")

@@ -78,7 +78,8 @@ extension Runner {
             logger.warning("what was seen was not adopted", metadata: ["place": "\(place)", "error": "\(error)"])
         }
         await watchPointers(of: place, seen)
-        if let known = board.observations[place], known.saw(sameAs: seen), seen.at - known.at < Self.refresh,
+        if let known = board.observations[place], known.saw(sameAs: seen),
+            (Milliseconds.zero..<Self.refresh).contains(seen.at - known.at),
             known.at > lastChange(of: place)
         {
             return

@@ -9,7 +9,9 @@ extension Runner {
         let seen = time.begin { await self.observation(of: place) }
         let tag = asker.flatMap { board.projection.promotion($0)?.plan.release.tag }
         let lookup = time.begin { await self.lookup(digest, knownAs: tag, into: place, wiring) }
-        let lease = await Reading(time.now) { [leases] () throws(Fault) in try await leases.current(place) }
+        let lease = await Reading(time.now) { [leases, time] () throws(Fault) in
+            try await leases.current(place)?.asSeen(at: time.reading)
+        }
         var observation = await seen.value
         if let observation {
             show(.observed(place, observation))

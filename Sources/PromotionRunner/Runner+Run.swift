@@ -29,6 +29,7 @@ extension Runner {
                 if effect.changesWorld { hasChanged(underWay, of: number) }
             case .copying(let progress): show(.copying(number, progress))
             case .changed: break
+            case .clockStepped: letGoOfWaits(&underWay)
             }
             guard let promotion = board.projection.promotion(number) else { break }
             // After the end too, while a change of the world is still under way: nobody else may begin beside it.
@@ -52,6 +53,14 @@ extension Runner {
         guard let ended = board.projection.promotion(number), ended.hasEnded else { return }
         if let lastLease { try? await leases.release(lastLease) }
         settleDebts(of: ended.plan.place)
+    }
+
+    /// Ends waits for a moment, so that they begin again with what is left of them by the clocks as they are now.
+    private func letGoOfWaits(_ underWay: inout [Effect: Work]) {
+        for (effect, work) in underWay where effect.isWait {
+            work.task.cancel()
+            underWay[effect] = nil
+        }
     }
 
     /// Notes what a promotion changes now, and wakes those of its place that waited for the end of it: a lease can be lost while
@@ -113,11 +122,11 @@ extension Runner {
 
     /// Shows progress as often as an eye can follow, and its end.
     private func showing(in mailbox: Mailbox) -> @Sendable (CopyProgress) -> Void {
-        let shown = Mutex<Timestamp?>(nil)
+        let shown = Mutex<Milliseconds?>(nil)
         return { [time] progress in
-            let now = time.now()
+            let now = time.elapsed
             let isDue = shown.withLock { last in
-                if let last, now - last < Self.copyRefresh, progress.blobs < progress.allBlobs { return false }
+                if let last, now.count - last.count < Self.copyRefresh.count, progress.blobs < progress.allBlobs { return false }
                 last = now
                 return true
             }
@@ -138,7 +147,7 @@ extension Runner {
                 await time.wait(Milliseconds(Performer.leaseTerm.count / 3))
                 if Task.isCancelled { return }
                 do throws(Fault) {
-                    _ = try await leases.renew(lease, until: time.now() + Performer.leaseTerm)
+                    _ = try await leases.renew(lease, lasting: Performer.leaseTerm, now: time.reading)
                 } catch {
                     // A word on a lease that is not the promotion's any more says nothing about the one after it.
                     if Task.isCancelled { return }

@@ -18,10 +18,11 @@ extension Runner {
             wirings: wirings, ledger: ledger, leases: leases, time: time, identity: identity, session: session, trust: trust,
             aftermath: aftermath, logger: logger, board: board, saved: saved)
         try await runner.doubtClock()
-        try await runner.record(.agentStarted(version: agent.version), by: identity)
+        try await runner.beginCounting(version: agent.version)
         try await runner.adoptAll()
         try await runner.resume()
         await runner.observe()
+        await runner.watchClock()
         await runner.attend()
         await runner.settleDebts()
         await runner.followJoints()

@@ -47,8 +47,8 @@ package actor Runner: Engine {
     var settling: [Place: Task<Void, Never>] = [:]
     /// Counts what ends the wait of such a task.
     var nudges: [Place: Int] = [:]
-    /// Denials that were kept lately, and when.
-    var denials: [Denial: Timestamp] = [:]
+    /// Denials that were kept lately, and when on the boot clock.
+    var denials: [Denial: Milliseconds] = [:]
     /// Number of the last work that was begun on an effect.
     var lastWork = 0
     /// What retention remembers between two requests.
@@ -107,6 +107,7 @@ package actor Runner: Engine {
         await beginWriting()
         defer { endWriting() }
         if isInDoubt { try await catchUp() }
+        try await recordStep()
         if let objection = objection(board.projection) { throw Refused(objection: objection) }
         let now = max(time.now(), Timestamp(millisecondsSinceEpoch: 0))
         if case .happened(let event) = fact, let promotion, var copy = board.projection.promotion(promotion) {
@@ -120,8 +121,31 @@ package actor Runner: Engine {
         return entry
     }
 
+    /// Records a step of the wall clock before anything else is: what is recorded after it goes by the clock as it is now.
+    private func recordStep() async throws {
+        guard let step = time.step else { return }
+        let now = max(step.reading.wall, Timestamp(millisecondsSinceEpoch: 0))
+        try await append(LedgerDraft(.clockStepped(step), at: now, by: identity))
+        time.agree(on: step)
+        logger.warning("the wall clock was set", metadata: ["by": "\(step.by)"])
+        recountWaits()
+    }
+
+    /// Records a step of the wall clock that was seen while nothing else was to be recorded.
+    func noteClock() async {
+        await beginWriting()
+        defer { endWriting() }
+        do {
+            if isInDoubt { try await catchUp() }
+            try await recordStep()
+        } catch {
+            logger.warning("a step of the wall clock was not recorded", metadata: ["error": "\(error)"])
+        }
+    }
+
     /// Appends and keeps one entry. Where the ledger cannot say whether it was written, the ledger itself is read: an entry
     /// that is there has happened, and is not written a second time.
+    @discardableResult
     private func append(_ draft: LedgerDraft) async throws -> LedgerEntry {
         let entry: LedgerEntry
         do throws(Fault) {

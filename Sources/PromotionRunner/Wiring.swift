@@ -127,27 +127,3 @@ package struct PlaceWiring: Sendable {
         self.probe = probe
     }
 }
-
-/// Time and the threads that work is done on, as the runner is given them.
-package struct TimeSource: Sendable {
-    package let clock: any Clock<Duration>
-    package let now: @Sendable () -> Timestamp
-    /// The one thread that the runner and all its tasks run on; a simulation brings one that it controls.
-    package let executor: any RunnerExecutor
-
-    package init(clock: any Clock<Duration>, now: @escaping @Sendable () -> Timestamp, executor: any RunnerExecutor) {
-        self.clock = clock
-        self.now = now
-        self.executor = executor
-    }
-
-    /// Begins work beside the caller's, on the runner's executor (a child task would leave it).
-    func begin<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) -> Task<Result, Never> {
-        Task(executorPreference: executor) { await work() }
-    }
-
-    /// Waits; ends early when the task is cancelled.
-    func wait(_ time: Milliseconds) async {
-        try? await clock.sleep(for: time.duration)
-    }
-}

@@ -34,6 +34,16 @@ extension Effect {
         }
     }
 
+    /// Whether it is nothing but time that has to go by.
+    var isWait: Bool {
+        switch self {
+        case .elapsed, .deadline: true
+        case .conditionsHold, .leaseHeld, .imageCopied, .imageReady, .slotRuns, .slotStopped, .pointerNames, .trafficOn,
+            .trafficSplit, .checkAnswered, .routingObserved, .slotObserved:
+            false
+        }
+    }
+
     /// Whether it must wait until a change under way has come to an end: of two changes of one thing nobody knows which
     /// comes last, and a look beside a change sees what may be over in a moment.
     func waits(for change: Effect) -> Bool { subject != nil && subject == change.subject }

@@ -144,8 +144,61 @@ internal import Testing
         #expect(try await store.current(.prod) == nil)
     }
 
+    private static func reading(_ elapsed: Milliseconds, wall: Timestamp = start, boot: String = "first") -> ClockReading {
+        ClockReading(wall: wall, boot: BootTime(boot: boot, elapsed: elapsed))
+    }
+
+    @Test(arguments: StoreUnderTest.all, [Milliseconds.minutes(-24 * 60), .minutes(-60), .minutes(60), .minutes(24 * 60)])
+    func `a lease that is renewed goes by the boot clock, whatever the wall clock says`(
+        _ subject: StoreUnderTest, _ step: Milliseconds
+    ) async throws {
+        var store = try await subject.open(scratch)
+        let lease = try taken(
+            await store.take(.prod, for: holder(1), lasting: .seconds(30), now: Self.reading(.seconds(100)), on: .boot))
+        #expect(lease.bootExpiry == BootTime(boot: "first", elapsed: .seconds(130)))
+        store = try await subject.reopen(store, in: scratch)
+        let still = Self.reading(.seconds(129), wall: Self.start + step)
+        #expect(try await store.take(.prod, for: holder(2), lasting: .seconds(30), now: still, on: .boot) == .held(lease))
+        let renewed = try await store.renew(lease, lasting: .seconds(30), now: still)
+        let over = Self.reading(.seconds(159), wall: Self.start + step)
+        #expect(renewed.asSeen(at: still).expires == Self.start + step + .seconds(30))
+        #expect(try taken(await store.take(.prod, for: holder(2), lasting: .seconds(30), now: over, on: .boot)).fence == Fence(2))
+    }
+
+    @Test(arguments: StoreUnderTest.all)
+    func `after another start of the machine, and by hand, a lease goes by the wall clock`(
+        _ subject: StoreUnderTest
+    ) async throws {
+        let store = try await subject.open(scratch)
+        let lease = try taken(
+            await store.take(.prod, for: holder(1), lasting: .seconds(30), now: Self.reading(.seconds(100)), on: .boot))
+        let before = Self.reading(.seconds(500), wall: Self.start + .seconds(29), boot: "second")
+        #expect(try await store.take(.prod, for: holder(2), lasting: .seconds(30), now: before, on: .boot) == .held(lease))
+        let after = Self.reading(.seconds(1), wall: Self.start + .seconds(30), boot: "second")
+        let hand = try taken(await store.take(.prod, for: holder(nil), lasting: .seconds(30), now: after, on: .wall))
+        #expect(hand.bootExpiry == nil)
+        let late = Self.reading(.seconds(900), wall: Self.start + .seconds(31), boot: "second")
+        #expect(try await store.take(.prod, for: holder(2), lasting: .seconds(30), now: late, on: .boot) == .held(hand))
+    }
+
     private func refusal(_ deed: () async throws -> Void) async -> Bool {
         let fault = await #expect(throws: Fault.self) { try await deed() }
         return fault?.kind == .refused
+    }
+}
+
+extension LeaseStore {
+    /// Takes a lease by the wall clock until a moment.
+    func take(
+        _ place: Place, for holder: LeaseHolder, until expires: Timestamp, now: Timestamp
+    ) async throws(Fault) -> LeaseAnswer {
+        let reading = ClockReading(wall: now, boot: BootTime(boot: "first", elapsed: .zero))
+        return try await take(place, for: holder, lasting: expires - now, now: reading, on: .wall)
+    }
+
+    /// Renews a lease by the wall clock until a moment.
+    func renew(_ lease: Lease, until expires: Timestamp) async throws(Fault) -> Lease {
+        let reading = ClockReading(wall: lease.since, boot: BootTime(boot: "first", elapsed: .zero))
+        return try await renew(lease, lasting: expires - lease.since, now: reading)
     }
 }

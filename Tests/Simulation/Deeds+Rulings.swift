@@ -17,12 +17,12 @@ extension Desk {
         case .veto(let release): return .policy(.veto(place, digest: releases[release].digest, reason: reason))
         case .pin: return .policy(.pin(place, digest: nil, reason: reason))
         case .unpin: return .policy(.unpin(place, reason: reason))
-        case .freeze(let time): return .policy(.freeze(FreezeScope(), until: world.now + time, reason: reason))
+        case .freeze(let time): return .policy(.freeze(FreezeScope(), until: world.wall + time, reason: reason))
         case .unfreeze: return .policy(.unfreeze(FreezeScope(), reason: reason))
         case .override(let gate, let release, let time):
             let wanted = OverrideRequest(
                 gate: gate, digest: releases[release].digest, owner: person.account.name, reason: reason,
-                expires: world.now + time)
+                expires: world.wall + time)
             return .policy(.override(place, wanted))
         case .closeOverride:
             let debts = board.projection.services[place.service]?.environments[place.environment]?.overrides

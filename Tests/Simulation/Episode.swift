@@ -169,7 +169,8 @@ package struct Episode {
         operation.world.with { state in
             let last = state.entries.last?.sequence
             state.check(seen == last ? nil : "Viewers are told of every entry: at \(seen ?? 0) of \(last ?? 0)")
-            let moment = AtRest(projection: state.witness.projection, board: board, world: state, now: operation.world.now)
+            let reading = operation.world.reading
+            let moment = AtRest(projection: state.witness.projection, board: board, world: state, reading: reading)
             let breaches = Promises.atRest.map { $0.breach(moment) }
             for breach in breaches { state.check(breach) }
         }

@@ -21,6 +21,7 @@ package enum Mishap: String, Hashable, Sendable, CaseIterable {
     case leaseIsLost = "the store forgets a lease"
     case switchGoesAway = "a place stops answering just when traffic is to move"
     case switchHesitates = "the switch takes as long as a minute"
+    case clockIsSet = "the wall clock is set, forward or back"
 }
 
 /// How often each mishap strikes: once in so many chances. Which chances those are follows from the seed alone, so that one
@@ -52,6 +53,9 @@ package struct Mishaps: Hashable, Sendable {
         struck.append(strike)
         return true
     }
+
+    /// Whether a mishap has struck at all.
+    func hasStruck(_ mishap: Mishap) -> Bool { struck.contains { $0.mishap == mishap } }
 
     /// How much of something the last strike of a mishap brings, from 1 to a bound.
     func amount(of mishap: Mishap, upTo bound: Int) -> Int {

@@ -118,7 +118,7 @@ package final class Operation {
     private func start(after dead: [Runner]) -> Runner? {
         let ports = WorldPorts(world)
         let wirings = services.map(ports.wiring)
-        let now = world.now
+        let now = world.wall
         return self.await {
             for runner in dead { await runner.abandon() }
             return try await Runner.start(

@@ -21,17 +21,20 @@ struct Recorded {
     let before: Promotion?
     let after: Promotion?
     let world: World.State
-    let now: Timestamp
+    /// The clocks of the agent's host.
+    let reading: ClockReading
+    var now: Timestamp { reading.wall }
 
     init(
-        _ entry: LedgerEntry, _ fact: Fact, _ before: Promotion?, _ after: Promotion?, _ world: World.State, _ now: Timestamp
+        _ entry: LedgerEntry, _ fact: Fact, _ before: Promotion?, _ after: Promotion?, _ world: World.State,
+        _ reading: ClockReading
     ) {
         self.entry = entry
         self.fact = fact
         self.before = before
         self.after = after
         self.world = world
-        self.now = now
+        self.reading = reading
     }
 
     /// The event, the promotion before it and after it.
@@ -40,9 +43,11 @@ struct Recorded {
         return (event, before, after)
     }
 
-    /// The plan of a promotion that is about to change something for the first time, and since when it prepared that.
+    /// The plan of a promotion that is about to change something for the first time, and since when it prepared that; nil where
+    /// the clock was set meanwhile, so that no one can say what came first.
     var firstChange: (plan: PromotionPlan, since: Timestamp)? {
-        guard let (_, before, after) = step, before.state == .preparing, !after.hasEnded, !after.state.isBeforeLease,
+        guard !world.mishaps.hasStruck(.clockIsSet), let (_, before, after) = step, before.state == .preparing, !after.hasEnded,
+            !after.state.isBeforeLease,
             after.state != .preparing
         else { return nil }
         return (after.plan, before.enteredAt)
@@ -65,7 +70,9 @@ struct AtRest {
     /// What people are shown; nil where no agent could be started.
     let board: Board?
     let world: World.State
-    let now: Timestamp
+    /// The clocks of the agent's host.
+    let reading: ClockReading
+    var now: Timestamp { reading.wall }
 
     var promotions: [Promotion] { projection.services.values.flatMap(\.promotions) }
 

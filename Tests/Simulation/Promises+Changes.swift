@@ -64,10 +64,10 @@ extension Promises {
     }
 
     /// Where no call breaks or lingers, whoever holds a lease keeps it as long as there is something to change.
-    static func leaseIsKept(_ fence: Fence, at place: Place, _ world: World.State, _ now: Timestamp) -> String? {
+    static func leaseIsKept(_ fence: Fence, at place: Place, _ world: World.State, _ now: ClockReading) -> String? {
         let troubles: [Mishap] = [.callBreaks, .answerIsLost, .callLingers, .callIsOverdue, .leaseIsLost]
         guard troubles.allSatisfy({ world.mishaps.odds[$0] == nil }), let lease = world.leases[place], lease.fence == fence,
-            lease.expires <= now
+            !lease.holds(at: now)
         else { return nil }
         return "A lease is renewed in time: \(place) is changed under one that has expired"
     }

@@ -32,8 +32,8 @@ extension Promises {
         moment in
         guard moment.after != nil, let place = moment.entry.draft.place, let fence = moment.entry.draft.fence,
             heartbeatTroubles.allSatisfy({ moment.world.mishaps.odds[$0] == nil }),
-            let lease = moment.world.leases[place], lease.fence == fence, lease.expires <= moment.now
+            let lease = moment.world.leases[place], lease.fence == fence, !lease.holds(at: moment.reading)
         else { return nil }
-        return "\(moment.entry.draft.kind) in \(place), \(moment.now - lease.expires) late"
+        return "\(moment.entry.draft.kind) in \(place), \(moment.now - lease.asSeen(at: moment.reading).expires) late"
     }
 }

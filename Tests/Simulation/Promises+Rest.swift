@@ -5,12 +5,17 @@ extension Promises {
     /// Held once nothing is under way and nothing goes wrong any more.
     static let atRest: [Promise<AtRest>] = [
         everythingEnds, failedGatesWereUndone, rollbacksWereDone, pointersNameWhatServes, ledgerIsTheWorld, leasesAreGivenBack,
-        jointsEnd, jointsEndWhole, somebodyIsNamed, nothingGoesInCircles, debtsArePaid,
+        jointsEnd, jointsEndWhole, somebodyIsNamed, nothingGoesInCircles, debtsArePaid, clockIsKnown,
     ]
 
     static let everythingEnds = Promise<AtRest>("Every promotion ends, or is an alarm that waits for a person") { moment in
         let stuck = moment.promotions.filter { !$0.hasEnded && $0.state != .rollbackFailed }
         return stuck.first.map { "promotion \($0.number) of \($0.plan.place) is \($0.state.words)" }
+    }
+
+    static let clockIsKnown = Promise<AtRest>("A step of the wall clock is a fact") { moment in
+        guard let told = moment.projection.clock else { return "no agent said what its clocks are" }
+        return moment.reading.step(since: told).map { "the ledger does not know of \($0)" }
     }
 
     /// More times than people of an episode can ask for one promotion's switch.
@@ -88,7 +93,7 @@ extension Promises {
 
     static let leasesAreGivenBack = Promise<AtRest>("Nobody holds an environment that nothing is done in") { moment in
         let held = moment.world.leases.values.filter { lease in
-            lease.expires > moment.now && lease.holder.promotion != nil
+            lease.holds(at: moment.reading) && lease.holder.promotion != nil
                 && moment.promotions.allSatisfy { $0.plan.place != lease.place || $0.hasEnded }
         }
         return held.first.map { "the lease of \($0.place) is still held: \($0.holder.reason)" }

@@ -68,8 +68,9 @@ extension Promises {
 
     static let bakedFirst = Promise<Recorded>("Nothing succeeds before it has baked") { moment in
         guard let (_, before, after) = moment.step, after.state.outcome == .succeeded else { return nil }
-        let begin = before.passage.first { $0.state == .baking || $0.state == .inconclusive(.closing) }
-        guard before.state == .closing, let begin, moment.now - begin.at >= after.plan.timing.bake else {
+        guard before.state == .closing,
+            moment.world.witness.watch.baked(after.number, at: moment.reading) >= after.plan.timing.bake
+        else {
             return "\(after.number) after \(before.state.words)"
         }
         return nil

@@ -50,6 +50,8 @@ package struct Script: Sendable {
         if isWatched { decisions += scene.story(&random) }
         for _ in 0..<(isWatched ? random.below(4) : 6 + random.below(14)) { decisions += scene.decide(&random) }
         name(in: scene)
+        // Not drawn either: worlds whose clock nobody sets stay what they are.
+        if seed % 5 == 2 { odds[.clockIsSet] = 100 + Int(seed % 11) * 40 }
     }
 
     /// Whether there is a tag that is the beginning of another image's digest: a build number, a date, a short commit.
@@ -81,7 +83,7 @@ package struct Script: Sendable {
     private static func odds(_ random: inout SeededRandom) -> [Mishap: Int] {
         var odds: [Mishap: Int] = [:]
         guard !random.onceIn(8) else { return odds }
-        for mishap in Mishap.allCases where random.onceIn(rarity(mishap)) {
+        for mishap in Mishap.allCases where mishap != .clockIsSet && random.onceIn(rarity(mishap)) {
             let (least, most) = chances(mishap)
             odds[mishap] = least + random.below(most - least)
         }

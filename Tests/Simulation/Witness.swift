@@ -44,6 +44,8 @@ struct Witness: Sendable {
     /// What people decided by hand.
     private(set) var rulings = Rulings()
     private(set) var coverage = Coverage()
+    /// How long what took, on the boot clock.
+    var watch = Watch()
 
     mutating func found(_ digests: [Digest], at place: Place) { found[place, default: []].formUnion(digests) }
 
@@ -118,24 +120,29 @@ struct Witness: Sendable {
 
 extension World.State {
     /// Takes an entry into the ledger and holds every promise against it.
-    mutating func record(_ entry: LedgerEntry, _ now: Timestamp) {
+    /// - Parameters:
+    ///   - now: the world's own time.
+    ///   - reading: the clocks of the agent's host.
+    mutating func record(_ entry: LedgerEntry, _ now: Timestamp, _ reading: ClockReading) {
         // Out of the state while moments hold copies of it, so that the list grows in place.
         var book: [LedgerEntry] = []
         swap(&book, &entries)
         book.append(entry)
-        hold(entry, now)
+        hold(entry, now, reading)
         swap(&book, &entries)
     }
 
-    private mutating func hold(_ entry: LedgerEntry, _ now: Timestamp) {
+    private mutating func hold(_ entry: LedgerEntry, _ now: Timestamp, _ reading: ClockReading) {
         do {
             let fact = try entry.fact()
             let (before, after) = try witness.fold(entry)
             if story != nil { story?.append("\(entry.draft.at.clock)     #\(entry.sequence) \(Self.words(entry, fact, after))") }
-            let moment = Recorded(entry, fact, before, after, self, now)
+            let moment = Recorded(entry, fact, before, after, self, reading)
             for promise in Promises.ofEntries { check(promise.breach(moment)) }
             for promise in Promises.ofRulings { check(promise.breach(moment)) }
+            for promise in Promises.ofClocks { check(promise.breach(moment)) }
             witness.remember(entry, fact, before, after)
+            witness.watch.hear(fact, before, after, reading.boot.elapsed)
             if before?.state != after?.state, let after { spring(after, now) }
         } catch {
             check("Every entry can be folded: entry \(entry.sequence) \(entry.draft.kind) cannot: \(error)")

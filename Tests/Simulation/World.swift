@@ -103,6 +103,8 @@ package final class World: Sendable {
 
     package let executor: SimulatedExecutor
     private let state: Mutex<State>
+    /// How far the wall clock was set since the beginning.
+    private let skew = Mutex(Milliseconds.zero)
 
     package init(seed: UInt64) {
         executor = SimulatedExecutor(seed: seed)
@@ -114,9 +116,24 @@ package final class World: Sendable {
         try state.withLock { try body(&$0) }
     }
 
+    /// The world's own time, which goes by whatever the wall clock says.
     package var now: Timestamp {
         let offset = executor.now.components
         return Fixtures.start + Milliseconds(offset.seconds * 1_000 + offset.attoseconds / 1_000_000_000_000_000)
+    }
+
+    /// What the wall clock of the agent's host says.
+    package var wall: Timestamp { now + skew.withLock { $0 } }
+
+    /// Both clocks of the agent's host.
+    package var reading: ClockReading {
+        ClockReading(wall: wall, boot: BootTime(boot: "the only one", elapsed: now - Fixtures.start))
+    }
+
+    /// Sets the wall clock forward, or back.
+    package func setClock(by step: Milliseconds) {
+        skew.withLock { $0 = $0 + step }
+        tell("the wall clock is set by \(step)")
     }
 
     /// Adds a line to the story of this run.

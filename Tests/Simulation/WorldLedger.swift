@@ -7,7 +7,7 @@ extension WorldPorts: Ledger {
             guard state.owner == epoch else { return .failure(Fault(.refused, "agent \(state.owner) holds the ledger")) }
             if state.mishaps.strikes(.diskIsFull) { return .failure(Fault(.broke, "the disk is full")) }
             let entry = LedgerEntry(state.isThorough ? draft.asRead : draft, after: state.entries.last?.head ?? .empty)
-            state.record(entry, world.now)
+            state.record(entry, world.now, world.reading)
             if state.mishaps.strikes(.commitIsUncertain) {
                 return .failure(Fault(.unknown, "nobody knows whether it was written"))
             }
@@ -39,33 +39,34 @@ extension WorldPorts: Ledger {
 
 extension WorldPorts: LeaseStore {
     package func take(
-        _ place: Place, for holder: LeaseHolder, until expires: Timestamp, now: Timestamp
+        _ place: Place, for holder: LeaseHolder, lasting term: Milliseconds, now: ClockReading, on clock: LeaseClock
     ) async throws(Fault) -> LeaseAnswer {
         try await call(.takeLease) { state throws(Fault) in
             if state.has(.leasesAreSilent, place, world.now) { throw Fault(.broke, "the leases do not answer") }
-            if let held = state.leases[place], held.expires > now,
+            if let held = state.leases[place], held.holds(at: world.reading),
                 held.holder.promotion == nil || held.holder.promotion != holder.promotion
             {
                 return .held(held)
             }
             let fence = (state.fences[place] ?? 0) + 1
             state.fences[place] = fence
-            let lease = Lease(place: place, holder: holder, fence: Fence(fence), since: now, expires: expires)
+            let lease = Lease(
+                place: place, holder: holder, fence: Fence(fence), since: now.wall, expires: now.wall + term,
+                bootExpiry: clock == .boot ? now.boot + term : nil)
             state.leases[place] = lease
             state.witness.holders[place, default: [:]][lease.fence] = epoch
             return .taken(lease)
         }
     }
 
-    package func renew(_ lease: Lease, until expires: Timestamp) async throws(Fault) -> Lease {
+    package func renew(_ lease: Lease, lasting term: Milliseconds, now: ClockReading) async throws(Fault) -> Lease {
         try await call(.keepLease) { state throws(Fault) in
             if state.mishaps.strikes(.leaseIsLost) { state.leases[lease.place] = nil }
-            guard state.leases[lease.place]?.fence == lease.fence else {
+            guard let current = state.leases[lease.place], current.fence == lease.fence else {
                 state.toldLost[lease.place, default: [:]][lease.fence] = world.now
                 throw Fault(.refused, "the lease is another's")
             }
-            let renewed = Lease(
-                place: lease.place, holder: lease.holder, fence: lease.fence, since: lease.since, expires: expires)
+            let renewed = current.renewed(for: term, at: now)
             state.leases[lease.place] = renewed
             return renewed
         }

@@ -103,7 +103,7 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
         }
         return try await ports.call(verb, at: place) { state throws(Fault) in
             try state.admit(fence, of: ports.epoch, at: place)
-            state.check(Promises.leaseIsKept(fence, at: place, state, now))
+            state.check(Promises.leaseIsKept(fence, at: place, state, ports.world.reading))
             return try body(&state)
         }
     }

@@ -42,7 +42,7 @@ package struct WorldPorts: Sendable {
     }
 
     package var time: TimeSource {
-        TimeSource(clock: SimulatedClock(world.executor), now: { [world] in world.now }, executor: world.executor)
+        TimeSource(clock: SimulatedClock(world.executor), read: { [world] in world.reading }, executor: world.executor)
     }
 
     /// One call from the agent into the world: it takes time, may break, and may lose its answer after the work was done.
@@ -51,6 +51,7 @@ package struct WorldPorts: Sendable {
         _ verb: World.Verb, at place: Place? = nil, _ body: (inout World.State) throws(Fault) -> Result
     ) async throws(Fault) -> Result {
         await takeTime(verb, at: place)
+        setClock()
         let outcome: Swift.Result<Result, Fault> = world.with { state in
             if state.dead.contains(epoch) {
                 guard state.mishaps.strikes(.callIsOverdue) else { return .failure(Fault(.refused, "this agent is dead")) }
@@ -66,6 +67,19 @@ package struct WorldPorts: Sendable {
             }
         }
         return try outcome.get()
+    }
+
+    /// How far the clock is set where it is: hours and days, and what is too little to count.
+    private static let steps: [Milliseconds] = [
+        .minutes(60), .minutes(-60), .minutes(24 * 60), .minutes(-24 * 60), .seconds(5), .seconds(-5), .seconds(1), .seconds(-1),
+    ]
+
+    private func setClock() {
+        let step: Milliseconds? = world.with { state in
+            guard state.mishaps.strikes(.clockIsSet) else { return nil }
+            return Self.steps[state.mishaps.amount(of: .clockIsSet, upTo: Self.steps.count) - 1]
+        }
+        if let step { world.setClock(by: step) }
     }
 
     /// What no call is quicker than.

@@ -16,6 +16,7 @@ extension ConsoleState {
                 Line("TAG", .warning).at(11, move.words(seenFrom: shownNow).text, .warning, width: columns - 12))
         }
         lines += automationLines(service, board, columns)
+        lines += clockLines(board, columns)
         for row in rows {
             for drift in row.drift.prefix(2) {
                 lines.append(
@@ -185,6 +186,13 @@ extension ConsoleState {
                 joint.state == .undoFailed ? .alarm : .active, width: columns - 12)
         }
         return calls + automatic + [set].compactMap(\.self)
+    }
+
+    /// That the wall clock was set: what people read from it, and what goes by it, may be off.
+    private func clockLines(_ board: Board, _ columns: Int) -> [Line] {
+        guard let step = board.clockStep(at: shownNow) else { return [] }
+        let words = "\(step.words), \(step.reading.wall.moment(seenFrom: shownNow))"
+        return [Line("CLOCK", .warning).at(11, words, .warning, width: columns - 12)]
     }
 
     private func leaseLine(_ service: Service, _ board: Board, _ letters: [Digest: String], _ columns: Int) -> Line {

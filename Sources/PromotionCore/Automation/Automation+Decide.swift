@@ -126,6 +126,8 @@ extension Fact {
             .tagMoved, .lease, .automation, .joint:
             true
         case .started, .happened, .refused, .recordsWritten, .told, .agentStarted, .passport, .retention: false
+        // Freezes, soaks and what expires go by the wall clock.
+        case .clockStepped: true
         }
     }
 }

@@ -137,8 +137,7 @@ package struct StreamLine: Hashable, Sendable, Codable {
         case .owed(let event):
             content = .event(kind: fact.kind, detail: event.words, tone: event.isSettled ? .good : .bad)
         case .adopted, .readopted, .refused, .evidence, .vetoLifted, .policy, .verified, .tagMoved, .lease, .automation, .joint,
-            .agentStarted,
-            .retention:
+            .agentStarted, .clockStepped, .retention:
             return nil
         }
     }

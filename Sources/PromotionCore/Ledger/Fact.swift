@@ -29,7 +29,10 @@ package enum Fact: Hashable, Sendable, Codable {
     case lease(LeaseEvent)
     case automation(AutomationEvent)
     case joint(JointNumber, JointEvent)
-    case agentStarted(version: SafeText)
+    /// An agent started, with what both clocks said; agents of before kept no clocks.
+    case agentStarted(version: SafeText, clock: ClockReading? = nil)
+    /// The wall clock was set.
+    case clockStepped(ClockStep)
     /// What became of the record of a promotion that was to travel with its image.
     case passport(PassportResult)
     /// What retention did to a repository, whatever services use it.
@@ -112,6 +115,7 @@ package enum Fact: Hashable, Sendable, Codable {
         case .automation(let event): event.kind
         case .joint(_, let event): event.kind
         case .agentStarted: "agent.started"
+        case .clockStepped: "clock.stepped"
         case .passport(let result): result.outcome.kind
         case .retention(_, let fact): fact.kind
         }

@@ -12,6 +12,10 @@ package struct Projection: Hashable, Sendable, Codable {
     /// Joint releases that are under way, and the last that ended; newest last.
     package internal(set) var joints: [JointRelease] = []
     package internal(set) var lastJoint = JointNumber(0)
+    /// What both clocks said when an agent last looked; `nil` before an agent kept them.
+    package internal(set) var clock: ClockReading?
+    /// The last step of the wall clock; `nil` if none was seen.
+    package internal(set) var clockStep: ClockStep?
 
     package init() {}
 
@@ -32,6 +36,7 @@ package struct Projection: Hashable, Sendable, Codable {
             retention[repository, default: RetentionProjection()].apply(fact, at: entry.draft.at)
         }
         if case .policy(let fact) = fact { apply(fact, entry) }
+        apply(clock: fact, entry)
         try take(fact, of: entry)
         if case .started = fact, let number = entry.draft.promotion { lastPromotion = max(lastPromotion, number) }
         head = entry.head
@@ -129,7 +134,9 @@ extension ServiceProjection {
             environment.automation.take(event, entry)
             record(.automation(event, entry))
             if let place = entry.draft.place { take(call: event, at: place, entry) }
-        case .adopted, .readopted, .started, .happened, .refused, .evidence, .vetoLifted, .joint, .agentStarted, .retention: break
+        case .adopted, .readopted, .started, .happened, .refused, .evidence, .vetoLifted, .joint, .agentStarted, .clockStepped,
+            .retention:
+            break
         }
     }
 

@@ -11,7 +11,7 @@ package struct Promotion: Hashable, Sendable, Codable {
     package let joint: JointNumber?
     /// The promotion that ran in its place when it was started to wait; nil where none did.
     package let behind: PromotionNumber?
-    package let startedAt: Timestamp
+    package internal(set) var startedAt: Timestamp
     package internal(set) var state: PromotionState = .planned
     package internal(set) var enteredAt: Timestamp
     /// When the state's wait is over; nil where it waits for nothing but a person.
@@ -140,7 +140,7 @@ package struct Promotion: Hashable, Sendable, Codable {
     }
 
     /// How long a state may last; nil for ends and alarms.
-    private func limit(of state: PromotionState) -> Milliseconds? {
+    func limit(of state: PromotionState) -> Milliseconds? {
         let timing = plan.timing
         return switch state {
         case .queued: timing.queue

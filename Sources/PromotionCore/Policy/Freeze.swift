@@ -67,7 +67,8 @@ package struct Freezes: Hashable, Sendable {
             guard case .frozen(let until) = rule.state(at: moment) else { return nil }
             return FreezeInForce(reason: rule.name, until: until, by: nil)
         }
-        let put = byHand.filter { $0.since <= moment && moment < $0.until }
+        // What was put is in force, also where the wall clock was set back to before that.
+        let put = byHand.filter { moment < $0.until }
             .map { FreezeInForce(reason: $0.reason, until: $0.until, by: $0.by) }
         return (ruled + put).sorted { left, right in
             guard let right = right.until else { return false }
@@ -95,6 +96,6 @@ package struct Freezes: Hashable, Sendable {
     /// When the next freeze begins, as far as can be told for the next days.
     package func nextBegin(after moment: Timestamp) -> Timestamp? {
         let ruled = rules.compactMap { $0.nextBegin(after: moment, withinDays: Self.outlookDays) }
-        return (ruled + byHand.map(\.since).filter { $0 > moment }).min()
+        return ruled.min()
     }
 }

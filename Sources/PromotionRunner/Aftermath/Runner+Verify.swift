@@ -48,20 +48,33 @@ extension Runner {
 
     /// Verifies what is due: so long after the last time, or after the release came to serve.
     func keepVerifying() async {
+        var counts: [Place: VerificationCount] = [:]
         while !Task.isCancelled {
-            for (place, interval) in aftermath.verification.sorted(by: { $0.key < $1.key }) where isDue(place, interval) {
+            for (place, interval) in aftermath.verification.sorted(by: { $0.key < $1.key })
+            where isDue(place, interval, &counts[place]) {
                 _ = await verify(place, by: identity)
             }
             await time.wait(Self.round)
         }
     }
 
-    private func isDue(_ place: Place, _ interval: Milliseconds) -> Bool {
+    /// Whether the interval is over on the boot clock since this agent first saw the last verification, or by the ledger's time:
+    /// after a restart the smaller of both counts.
+    private func isDue(_ place: Place, _ interval: Milliseconds, _ count: inout VerificationCount?) -> Bool {
         guard let known = board.projection.services[place.service]?.environments[place.environment],
             let since = known.liveSince
         else { return false }
-        return time.now() >= max(since, known.verifiedAt ?? since) + interval && objection(toVerifying: place) == nil
+        let last = max(since, known.verifiedAt ?? since)
+        if count?.last != last { count = VerificationCount(last: last, seen: time.elapsed) }
+        let isOver = time.now() >= last + interval || count.map { time.rest(of: interval, since: $0.seen) == .zero } ?? false
+        return isOver && objection(toVerifying: place) == nil
     }
+}
+
+/// When a verification was first seen, on the boot clock.
+private struct VerificationCount {
+    let last: Timestamp
+    let seen: Milliseconds
 }
 
 extension Objection {
@@ -98,18 +111,18 @@ struct Examiner: Sendable {
     private func examine(_ check: CheckSpecification) async -> Verification.Checked {
         var progress = CheckProgress()
         while progress.taken < check.count + Self.spare {
-            let began = time.now()
+            let began = time.elapsed
             progress.add(check.judge(await sample(check), expecting: image))
             if let verdict = progress.verdict(of: check, count: check.count) {
                 return Verification.Checked(check, progress, verdict: verdict)
             }
-            await time.wait(max(.zero, (began + check.interval) - time.now()))
+            await time.wait(time.rest(of: check.interval, since: began))
         }
         return Verification.Checked(check, progress, verdict: .inconclusive)
     }
 
     private func sample(_ check: CheckSpecification) async -> Sample {
-        let began = time.now()
+        let began = time.reading
         do throws(Fault) {
             let seen = try await ports.target.observe(slot)
             guard let endpoint = seen.endpoint else { return nothing(began, "the slot has no address: \(seen.health.words)") }
@@ -119,8 +132,9 @@ struct Examiner: Sendable {
         }
     }
 
-    private func nothing(_ at: Timestamp, _ reason: SafeText) -> Sample {
+    private func nothing(_ began: ClockReading, _ reason: SafeText) -> Sample {
         Sample(
-            at: at, hit: "\(slot)", identities: [], answer: .none(reason), latency: time.now() - at, evidence: reason)
+            at: began.wall, hit: "\(slot)", identities: [], answer: .none(reason), latency: time.span(since: began),
+            evidence: reason)
     }
 }

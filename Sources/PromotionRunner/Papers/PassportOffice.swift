@@ -59,8 +59,8 @@ package struct PassportOffice: Sendable {
     private func underLease(
         of service: ServiceName, _ work: (Fence) async throws(Fault) -> PassportResult.Outcome
     ) async throws(Fault) -> PassportResult.Outcome {
-        let now = time.now()
-        switch try await leases.take(Place(service, Self.desk), for: holder, until: now + Self.term, now: now) {
+        let desk = Place(service, Self.desk)
+        switch try await leases.take(desk, for: holder, lasting: Self.term, now: time.reading, on: .boot) {
         case .held(let other): throw Fault(.broke, "\(other.holder.owner) writes another passport: \(other.holder.reason)")
         case .taken(let lease):
             do throws(Fault) {

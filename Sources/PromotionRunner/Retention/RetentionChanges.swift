@@ -31,12 +31,12 @@ struct RetentionChanges: Sendable {
     private func change<Value: Sendable>(
         _ work: @escaping @Sendable () async throws(Fault) -> Value
     ) async throws(Fault) -> Value {
-        guard time.now() < term.beginning else { throw Fault(.refused, "its leases end, and nothing more is begun under them") }
+        guard time.elapsed < term.beginning else { throw Fault(.refused, "its leases end, and nothing more is begun under them") }
         let task = time.begin { () -> Result<Value, Fault> in
             do throws(Fault) { return .success(try await work()) } catch { return .failure(error) }
         }
         let watch = time.begin {
-            await time.wait(term.giving - time.now())
+            await time.wait(Milliseconds(term.giving.count - time.elapsed.count))
             task.cancel()
         }
         let result = await task.value

@@ -68,7 +68,7 @@ struct RetentionBatch {
     /// The last entry of the ledger that was looked at.
     var lookedUpTo: Int64
     /// When every tag was last resolved, and how long that took.
-    var sweptAt: Timestamp
+    var sweptAt: Milliseconds
     var sweepTook: Milliseconds
     /// Digests that this batch has deleted.
     var gone: Set<Digest> = []

@@ -5,7 +5,8 @@ struct RetentionLeases {
     private let store: any LeaseStore
     private let time: TimeSource
     private(set) var held: [Lease] = []
-    private var renewedAt: Timestamp
+    /// When they were last renewed, on the boot clock.
+    private var renewedAt: Milliseconds
 
     /// How long the leases last without being renewed.
     private static let length = Milliseconds.seconds(60)
@@ -20,7 +21,7 @@ struct RetentionLeases {
         fence = Fence(sequence)
         self.store = store
         self.time = time
-        renewedAt = time.now()
+        renewedAt = time.elapsed
         do throws(Fault) {
             for place in ground.places { held.append(try await Self.take(place, holder, store, time)) }
         } catch {
@@ -32,10 +33,10 @@ struct RetentionLeases {
     private static func take(
         _ place: Place, _ holder: LeaseHolder, _ store: any LeaseStore, _ time: TimeSource
     ) async throws(Fault) -> Lease {
-        if let other = try await store.current(place), other.expires > time.now() {
+        if let other = try await store.current(place), other.holds(at: time.reading) {
             throw Fault(.refused, "\(place) is held by \(other.holder.owner): \(other.holder.reason)")
         }
-        switch try await store.take(place, for: holder, until: time.now() + length, now: time.now()) {
+        switch try await store.take(place, for: holder, lasting: length, now: time.reading, on: .boot) {
         case .taken(let lease): return lease
         case .held(let other): throw Fault(.refused, "\(place) is held by \(other.holder.owner): \(other.holder.reason)")
         }
@@ -45,17 +46,17 @@ struct RetentionLeases {
     /// grows, whatever places a repository has by then.
     let fence: Fence
 
-    /// Until when something may be done under leases as they are held.
+    /// Until when something may be done under leases as they are held, on the boot clock.
     struct Term: Sendable {
         /// Until when it may be begun: there is time left for its answer.
-        let beginning: Timestamp
+        let beginning: Milliseconds
         /// When what was begun and waits to be sent once more is given up; what is on its way by then arrives while they are held.
-        let giving: Timestamp
+        let giving: Milliseconds
     }
 
     /// Changes a repository under them, as they are held now.
     func changes(of ground: RetentionGround) -> RetentionChanges {
-        let end = held.map(\.expires).min() ?? renewedAt
+        let end = held.isEmpty ? renewedAt : renewedAt + Self.length
         let term = Term(beginning: end + Milliseconds(-Self.margin.count), giving: end + Milliseconds(-Self.margin.count / 3))
         return RetentionChanges(ground: ground, time: time, fence: fence, term: term)
     }
@@ -63,14 +64,16 @@ struct RetentionLeases {
     /// Proves that all of them are still held, and for long enough.
     /// - Throws: `Fault` where one is not.
     mutating func prove() async throws(Fault) {
-        let now = time.now()
-        if now - renewedAt >= Milliseconds(Self.length.count / 4) {
-            for position in held.indices { held[position] = try await store.renew(held[position], until: now + Self.length) }
-            renewedAt = now
+        let now = time.reading
+        if time.rest(of: Milliseconds(Self.length.count / 4), since: renewedAt) == .zero {
+            for position in held.indices {
+                held[position] = try await store.renew(held[position], lasting: Self.length, now: now)
+            }
+            renewedAt = now.boot.elapsed
         }
         for lease in held {
             guard let current = try await store.current(lease.place), current.fence == lease.fence,
-                current.expires > time.now() + Self.margin
+                current.asSeen(at: time.reading).expires > time.now() + Self.margin
             else { throw Fault(.refused, "the lease of \(lease.place) is another's by now") }
         }
     }

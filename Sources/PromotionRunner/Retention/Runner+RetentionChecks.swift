@@ -78,8 +78,9 @@ extension Runner {
     /// All tags are resolved again where that takes no more than a second, or where the last time is longer ago than four times
     /// what it took: a small repository every time, a large one every few seconds.
     private func sweep(_ list: [Tag], deletes: Bool, _ batch: inout RetentionBatch) async throws(RetentionStop) {
-        let began = time.now()
-        let isDue = deletes && (batch.sweepTook <= .seconds(1) || began - batch.sweptAt > Milliseconds(4 * batch.sweepTook.count))
+        let began = time.elapsed
+        let isLong = time.rest(of: Milliseconds(4 * batch.sweepTook.count), since: batch.sweptAt) == .zero
+        let isDue = deletes && (batch.sweepTook <= .seconds(1) || isLong)
         let (reader, wanted) = (batch.reader, isDue ? list : batch.checks.unasked(in: list))
         let named = try await asking { () throws(Fault) in try await reader.resolve(all: wanted) }
         batch.checks.see(named)
@@ -87,7 +88,7 @@ extension Runner {
         batch.checks.see(list: list.lazy.filter { !empty.contains($0) })
         try await readStrangers(&batch)
         guard isDue else { return }
-        batch.sweptAt = time.now()
-        batch.sweepTook = batch.sweptAt - began
+        batch.sweptAt = time.elapsed
+        batch.sweepTook = Milliseconds(batch.sweptAt.count - began.count)
     }
 }

@@ -97,7 +97,7 @@ extension Runner {
     func delete(_ items: [RetentionPlan.Item], _ batch: inout RetentionBatch) async -> [Outcome<Void>] {
         let ground = batch.ground
         let known = board.projection.retention[ground.repository]?.quarantined ?? [:]
-        let now = time.now()
+        let (now, began) = (time.now(), time.elapsed)
         let judge = batch.work
         let members = Set(items.flatMap(\.digests))
         let holders = batch.holders.filter { members.contains($0.key) }.mapValues { $0.filter { !batch.gone.contains($0) } }
@@ -127,14 +127,13 @@ extension Runner {
             return await work.remove(item, holding, holders)
         }
         for (item, removal) in removed { outcomes.append((item, await finish(item, removal, &batch))) }
-        await pace(removed.reduce(0) { $0 + $1.1.gone.count }, since: now, ground)
+        await pace(removed.reduce(0) { $0 + $1.1.gone.count }, since: began, ground)
         return outcomes
     }
 
     /// Waits until so many documents have taken as long as they may at the pace of a repository.
-    private func pace(_ documents: Int, since began: Timestamp, _ ground: RetentionGround) async {
-        let rest = Int64(documents) * 1_000 / Int64(ground.wiring.pace) - (time.now() - began).count
-        if rest > 0 { await time.wait(Milliseconds(rest)) }
+    private func pace(_ documents: Int, since began: Milliseconds, _ ground: RetentionGround) async {
+        await time.wait(time.rest(of: Milliseconds(Int64(documents) * 1_000 / Int64(ground.wiring.pace)), since: began))
     }
 
     /// Why an item is not deleted, by what is known without asking.

@@ -132,9 +132,9 @@ extension Runner {
             }
             // A right that was withdrawn, or deletion switched off, is found here and not midway.
             if report.planned == 0 { _ = try await ground.store.probeDeletion(in: ground.repository, under: leases.fence) }
-            let began = time.now()
+            let began = time.elapsed
             var (snapshot, sightings) = await retentionSnapshot(of: ground)
-            let took = time.now() - began
+            let took = Milliseconds(time.elapsed.count - began.count)
             try await leases.prove()
             let plan = RetentionPlan.make(snapshot, rules: ground.wiring.rules, now: time.now())
             // What is missing is missed until a person has looked.

@@ -44,7 +44,7 @@ struct Composition {
         let registries = Registries(installation: installation, logger: logger)
         let wirings = try installation.settings.services.map { try wiring($0, http, registries) }
         let agent = AgentDescription(version: SafeText(Version.text), host: identity.host, process: getpid(), since: now)
-        let time = TimeSource(clock: ContinuousClock(), now: { WallClock.now }, executor: RunnerQueue())
+        let time = TimeSource(clock: ContinuousClock(), read: { MachineClock.reading }, executor: RunnerQueue())
         let aftermath = try aftermath(http)
         let runner: Runner
         do {

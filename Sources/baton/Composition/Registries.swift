@@ -81,7 +81,7 @@ final class Registries: Sendable {
         let credentials = try Self.credentials(remote)
         let transport = try RegistryTransport(limits: limits, authority: remote.authority.map(installation.path))
         let client = RegistryClient(
-            address: address, credentials: credentials, transport: transport, limits: limits, now: { WallClock.now },
+            address: address, credentials: credentials, transport: transport, limits: limits, now: { MachineClock.steady },
             notice: { [logger] words in logger.warning("\(words)") })
         let registry = DistributionRegistry(client: client, state: installation.state)
         open.withLock { $0[remote] = (transport, registry) }

@@ -5,10 +5,13 @@ struct StatusDocument: Encodable {
     let agent: AgentDescription
     let alarm: SafeText?
     let sequence: Int64
+    /// The last step of the wall clock; `nil` if none was seen lately.
+    let clockStep: ClockStep?
     let services: [ServiceDocument]
 
     init(_ board: Board) {
         agent = board.agent
+        clockStep = board.clockStep(at: WallClock.now)
         alarm = board.alarm
         sequence = board.projection.head.sequence
         services = board.services.map { ServiceDocument($0, board) }

@@ -48,7 +48,8 @@ enum PlainText {
                     + "\(promotion.plan.place.environment): \(promotion.state.words), by \(promotion.startedBy)"
                     + (board.copies[promotion.number].map { "; copying \($0.words)" } ?? ""))
         }
-        return lines + policy(service, on: board, now: now) + hands(service, on: board, now: now)
+        let clock = board.clockStep(at: now).map { ["  ! \($0.words), now \($0.reading.wall)"] } ?? []
+        return lines + clock + policy(service, on: board, now: now) + hands(service, on: board, now: now)
     }
 
     static func plan(_ answer: PlanAnswer) -> [String] {

@@ -115,6 +115,11 @@ enum Wall {
     @Sendable static func now() -> Timestamp {
         Timestamp(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1_000))
     }
+
+    /// Both clocks, where no one sets the wall clock.
+    static var reading: ClockReading {
+        ClockReading(wall: now(), boot: BootTime(boot: "test", elapsed: now() - Timestamp(millisecondsSinceEpoch: 0)))
+    }
 }
 
 extension RealRegistry {

@@ -54,7 +54,7 @@ final class HastyClock: Clock {
         func office(_ store: any ArtifactStore) -> PassportOffice {
             PassportOffice(
                 store: store, leases: leases, signer: desk.release,
-                time: TimeSource(clock: clock, now: Wall.now, executor: RunnerQueue()), holder: holder())
+                time: TimeSource(clock: clock, read: { Wall.reading }, executor: RunnerQueue()), holder: holder())
         }
 
         var image: PinnedImage { PinnedImage(repository: desk.repository, digest: desk.digest) }
@@ -171,10 +171,9 @@ final class HastyClock: Clock {
 
     @Test func `writes nothing while another agent is at the desk`() async throws {
         let world = try World()
-        let now = Wall.now()
         let other = try await world.leases.take(
-            Place(try world.record().service, PassportOffice.desk), for: world.holder("two", for: 8), until: now + .seconds(60),
-            now: now)
+            Place(try world.record().service, PassportOffice.desk), for: world.holder("two", for: 8), lasting: .seconds(60),
+            now: Wall.reading, on: .boot)
         guard case .taken = other else {
             Issue.record("\(other)")
             return
