@@ -11,7 +11,7 @@ extension TerminalLoop {
             link = AgentLink(descriptor)
             reconnectAt = nil
             linkedAt = Clocks.monotonic
-            screen.gainedLink(at: Clocks.wall)
+            screen.gainedLink(at: clock.time())
             settle(urgently: false)
         case .failure(let refusal):
             lose(refusal)
@@ -43,7 +43,7 @@ extension TerminalLoop {
         while ending == nil, let line = try link?.nextLine() {
             backoff.succeed()
             linesTaken += 1
-            screen.receive(line, at: Clocks.wall)
+            screen.receive(line, at: clock.time())
             settle(urgently: isFresh)
         }
         if let refusal { throw refusal }
@@ -52,7 +52,7 @@ extension TerminalLoop {
     private func lose(_ refusal: LinkRefusal) {
         link = nil
         reconnectAt = Clocks.monotonic + backoff.next()
-        screen.lostLink(refusal.reason, at: Clocks.wall)
+        screen.lostLink(refusal.reason, at: clock.time())
         settle(urgently: false)
     }
 }

@@ -44,7 +44,7 @@ extension TerminalLoop {
     func hear(_ inputs: [TerminalInput]) {
         for input in inputs {
             guard ending == nil else { return }
-            screen.handle(hearing == .open ? input : input.early, at: Clocks.wall)
+            screen.handle(hearing == .open ? input : input.early, at: clock.time())
             settle(urgently: true)
         }
     }
@@ -95,7 +95,7 @@ extension TerminalLoop {
         guard now != size else { return }
         size = now
         painter.resize(to: now)
-        screen.handle(.resized(now), at: Clocks.wall)
+        screen.handle(.resized(now), at: clock.time())
         settle(urgently: true)
     }
 }

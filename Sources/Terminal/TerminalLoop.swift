@@ -28,6 +28,8 @@ package final class TerminalLoop<Screen: Interactive> {
     var linkedAt: Milliseconds?
     var backoff = Backoff()
     var reconnectAt: Milliseconds?
+    /// The time that the screen is told.
+    var clock = ScreenClock()
     var ending: Ending?
     /// Lines of the agent so far: its welcome, its board, and then changes.
     var linesTaken = 0
@@ -57,7 +59,7 @@ package final class TerminalLoop<Screen: Interactive> {
     /// Runs until the operator leaves, a signal comes or the terminal goes, then closes the session.
     package func run() -> Ending {
         painter.resize(to: size)
-        screen.handle(.resized(size), at: Clocks.wall)
+        screen.handle(.resized(size), at: clock.time())
         settle(urgently: true)
         openLink()
         var end = ending
@@ -75,7 +77,7 @@ package final class TerminalLoop<Screen: Interactive> {
         paintIfDue(at: Clocks.monotonic)
         if ending != nil { return }
         giveBackOnce()
-        let wall = Clocks.wall
+        let wall = clock.time()
         let wake = screen.nextWake(after: wall)
         var polled = descriptors
         let count = poll(&polled, nfds_t(polled.count), timeout(wall: wall, wake: wake))
@@ -125,10 +127,10 @@ package final class TerminalLoop<Screen: Interactive> {
         if let patience = decoder.patience, now >= lastByte + patience { hear(decoder.timeout()) }
         if case .deaf(let until) = hearing, now >= until {
             hearing = .open
-            screen.tick(at: Clocks.wall)
+            screen.tick(at: clock.time())
             settle(urgently: true)
         }
-        if let wake, case let wall = Clocks.wall, wall >= wake {
+        if let wake, case let wall = clock.time(), wall >= wake {
             screen.tick(at: wall)
             settle(urgently: false)
         }

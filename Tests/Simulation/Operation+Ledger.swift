@@ -15,6 +15,7 @@ extension Operation {
             for entry in entries {
                 let (before, after) = try state.witness.fold(entry)
                 state.witness.remember(entry, try entry.fact(), before, after)
+                state.witness.watch.hear(try entry.fact(), before, after, entry.draft.at - Fixtures.start)
                 guard let place = entry.draft.place, let fence = entry.draft.fence else { continue }
                 state.fences[place] = max(state.fences[place] ?? 0, fence.number)
             }

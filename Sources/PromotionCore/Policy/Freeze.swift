@@ -96,6 +96,6 @@ package struct Freezes: Hashable, Sendable {
     /// When the next freeze begins, as far as can be told for the next days.
     package func nextBegin(after moment: Timestamp) -> Timestamp? {
         let ruled = rules.compactMap { $0.nextBegin(after: moment, withinDays: Self.outlookDays) }
-        return ruled.min()
+        return (ruled + byHand.map(\.since).filter { $0 > moment }).min()
     }
 }
