@@ -49,6 +49,8 @@ package actor Runner: Engine {
     var nudges: [Place: Int] = [:]
     /// Denials that were kept lately, and when on the boot clock.
     var denials: [Denial: Milliseconds] = [:]
+    /// When notices that could not be delivered are tried again.
+    var noticeRetries: [Int64: NoticeRetry] = [:]
     /// Number of the last work that was begun on an effect.
     var lastWork = 0
     /// What retention remembers between two requests.

@@ -28,11 +28,15 @@ package struct WebhookSettings: Hashable, Sendable {
     /// Header fields by name.
     package let fields: [String: Value]
     package let link: LinkTemplate?
+    /// A file with the certificates of a private authority, trusted next to the system's; relative to the configuration file's
+    /// directory.
+    package let authority: String?
 
     package init(
         name: String, address: Value, format: NoticeFormat, occasions: Set<Occasion>, fields: [String: Value],
-        link: LinkTemplate?
+        link: LinkTemplate?, authority: String? = nil
     ) {
+        self.authority = authority
         self.name = name
         self.address = address
         self.format = format
@@ -74,7 +78,7 @@ enum ProjectReading {
 enum NotificationReading {
     private static let limit = 20
     private static let headerLimit = 20
-    private static let keys = ["name", "webhook", "format", "on", "headers", "run-link"]
+    private static let keys = ["name", "webhook", "format", "on", "headers", "run-link", "ca"]
     /// Header fields that a request sets itself, or that say how its body travels.
     private static let reserved: Set<String> = [
         "content-type", "content-length", "transfer-encoding", "host", "connection", "baton-notice",
@@ -104,9 +108,16 @@ enum NotificationReading {
             section.optional("on").map { Self.occasions($0) } ?? [.failed, .rolledBack, .rollbackFailed, .waiting, .called]
         let fields = section.optional("headers").map { Self.headers($0) } ?? [:]
         let link = section.optional("run-link").flatMap { Self.link($0) }
+        let authority = section.optional("ca")
+        let path = authority.flatMap { $0.path() }
         guard let name, let address else { return nil }
+        if let authority, case .plain(let text) = address, text.hasPrefix("http://") {
+            authority.findings.add(
+                authority.keyPosition, "ca is for https, and the webhook is http",
+                "write https:// in the webhook, or leave ca out")
+        }
         return WebhookSettings(
-            name: name, address: address, format: format, occasions: occasions, fields: fields, link: link)
+            name: name, address: address, format: format, occasions: occasions, fields: fields, link: link, authority: path)
     }
 
     /// A reference, or an address without anything in it that people keep secret.

@@ -61,6 +61,8 @@ extension Settings {
             webhook: https://pager.example/baton
             on: [rollback-failed, called]
             headers: {authorization: env:PAGER_AUTHORIZATION}
+            # Certificates of a private authority, trusted next to the system's.
+            # ca: /etc/baton/pager-ca.pem
 
         services:
           payments:

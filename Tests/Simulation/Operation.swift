@@ -10,6 +10,8 @@ package final class Operation {
     package let services: [Service]
     /// The agent that people talk to.
     package private(set) var runner: Runner?
+    /// Who is told of what happens; known to agents that are started from then on.
+    package var receivers: [any Receiver] = []
     private var epoch = 0
     /// Agents that were taken over from, and do not know it yet.
     private var forgotten: [(runner: Runner, epoch: Int)] = []
@@ -118,13 +120,15 @@ package final class Operation {
     private func start(after dead: [Runner]) -> Runner? {
         let ports = WorldPorts(world)
         let wirings = services.map(ports.wiring)
+        let aftermath = Aftermath(receivers: receivers)
         let now = world.wall
         return self.await {
             for runner in dead { await runner.abandon() }
             return try await Runner.start(
                 wirings: wirings, ledger: ports, leases: ports, time: ports.time,
                 agent: AgentDescription(version: "test", host: "bastion-1", process: 1, since: now), identity: Fixtures.agent,
-                session: "\(ports.epoch)", logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+                session: "\(ports.epoch)", aftermath: aftermath,
+                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         }
     }
 

@@ -108,7 +108,7 @@ extension ServiceProjection {
             environment.verifiedAt = entry.draft.at
             take(verification, entry)
         case .recordsWritten(let records): settle(records, entry)
-        case .told(let told): settle(told)
+        case .told(let told): settle(told, at: entry.draft.at)
         case .policy(let fact):
             environment.apply(fact, entry)
             record(.policy(fact, entry, environment: entry.draft.place?.environment))

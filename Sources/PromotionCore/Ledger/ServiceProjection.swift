@@ -13,6 +13,8 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
     package internal(set) var notices: [Notice] = []
     /// Version tags that were pushed again, each with what it named before, newest last, within a bound.
     package internal(set) var tagMoves: [TagMove] = []
+    /// What could not be delivered to some receiver and is tried again, oldest first, within a bound.
+    package internal(set) var undelivered: [KeptNotice] = []
 
     package init() {}
 

@@ -8,12 +8,14 @@ package enum NoticeFormat: String, Hashable, Sendable, CaseIterable {
 
 extension Notice {
     /// The body of a request that tells this notice.
-    /// - Parameter link: where the promotion can be looked at; nil where nowhere was configured.
+    /// - Parameters:
+    ///   - link: where the promotion can be looked at; nil where nowhere was configured.
+    ///   - delay: what has become of it since; `nil` if it is told at once.
     /// - Throws: `EncodingError`; no notice leads to one.
-    package func body(as format: NoticeFormat, link: String?) throws -> [UInt8] {
+    package func body(as format: NoticeFormat, link: String?, _ delay: NoticeDelay? = nil) throws -> [UInt8] {
         switch format {
-        case .json: try CanonicalJSON.encode(NoticeDocument(self, link: link))
-        case .slack: try CanonicalJSON.encode(SlackMessage(text: slackText(link: link)))
+        case .json: try CanonicalJSON.encode(NoticeDocument(self, link: link, delay))
+        case .slack: try CanonicalJSON.encode(SlackMessage(text: slackText(link: link, delay)))
         }
     }
 
@@ -23,8 +25,9 @@ extension Notice {
         return "\(place): \(kind.rawValue) \(promotion) of \(to) \(state)"
     }
 
-    private func slackText(link: String?) -> String {
+    private func slackText(link: String?, _ delay: NoticeDelay?) -> String {
         var lines = ["*\(escaped(sentence.text))*"]
+        if let delay { lines.append(escaped(delay.words(of: self).text)) }
         if let reason { lines.append("Reason: \(escaped(reason.text))") }
         lines.append("From: `\(from?.digest.description ?? "nothing")`")
         if let to { lines.append("To: `\(to.digest)`") }
@@ -80,8 +83,15 @@ private struct NoticeDocument: Encodable {
     let nextStep: SafeText?
     let link: String?
     let text: SafeText
+    /// Seconds from the occasion to this telling, whether what it tells of is over, and how things stand; only where it is late.
+    let lateSeconds: Int64?
+    let isOver: Bool?
+    let now: SafeText?
 
-    init(_ notice: Notice, link: String?) {
+    init(_ notice: Notice, link: String?, _ delay: NoticeDelay?) {
+        lateSeconds = delay.map { $0.age.count / 1_000 }
+        isOver = delay?.isOver
+        now = delay?.now
         occasion = notice.occasion
         id = notice.sequence
         at = notice.at.description

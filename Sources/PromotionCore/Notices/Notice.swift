@@ -116,11 +116,14 @@ package struct Told: Hashable, Sendable, Codable {
         package let tries: Int
         /// Why it was given up; nil where it was taken.
         package let fault: SafeText?
+        /// Whether the notice is kept for this receiver and tried again; `nil` if it was taken or given up.
+        package let isKept: Bool?
 
-        package init(receiver: SafeText, tries: Int, fault: SafeText?) {
+        package init(receiver: SafeText, tries: Int, fault: SafeText?, isKept: Bool? = nil) {
             self.receiver = receiver
             self.tries = tries
             self.fault = fault
+            self.isKept = isKept
         }
     }
 
@@ -141,6 +144,7 @@ package protocol Receiver: Sendable {
     /// What it wants to hear of.
     var occasions: Set<Occasion> { get }
     /// Sends a notice and waits until it was taken.
+    /// - Parameter delay: what has become of it since; `nil` if it is told at once.
     /// - Throws: `Fault.refused` where the receiver said no for good, `Fault.broke` where trying again may help.
-    func tell(_ notice: Notice) async throws(Fault)
+    func tell(_ notice: Notice, _ delay: NoticeDelay?) async throws(Fault)
 }

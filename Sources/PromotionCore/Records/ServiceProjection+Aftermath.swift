@@ -77,10 +77,6 @@ extension ServiceProjection {
         record(.unwritten(failures[position], refusal, entry))
     }
 
-    mutating func settle(_ told: Told) {
-        notices.removeAll { $0.sequence == told.sequence }
-    }
-
     mutating func take(_ verification: Verification, _ entry: LedgerEntry) {
         guard let place = entry.draft.place else { return }
         let now = entry.draft.at

@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
 package import PromotionCore
 
 /// The one HTTP client of the process.
@@ -15,9 +16,21 @@ package final class OutboundHTTP: Sendable {
     /// Bytes that one answer may have on the wire.
     package static let byteLimit = 8 << 20
 
-    package init() {
+    package convenience init() { self.init(trusting: .makeClientConfiguration()) }
+
+    /// A client that trusts a private authority next to the system's.
+    /// - Parameters:
+    ///   - authority: a file with the authority's certificates.
+    ///   - owner: what the authority is of, for the reason: `webhook`.
+    /// - Throws: `Fault.refused` where the file holds no certificate.
+    package convenience init(authority: String, of owner: SafeText) throws(Fault) {
+        self.init(trusting: try TrustedAuthority.configuration(authority, of: owner))
+    }
+
+    private init(trusting security: TLSConfiguration) {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, proxy: nil, decompression: .disabled)
+        configuration.tlsConfiguration = security
         configuration.httpVersion = .http1Only
         configuration.maximumUsesPerConnection = 1
         // A refused connection is an answer; waiting for a better one until the deadline would hide it.

@@ -41,7 +41,7 @@ package struct Webhook: Receiver {
     }
 
     /// Secrets are read each time, and no reason holds the address, which may be one itself.
-    package func tell(_ notice: Notice) async throws(Fault) {
+    package func tell(_ notice: Notice, _ delay: NoticeDelay?) async throws(Fault) {
         let url = try address.read().revealed
         guard ["https://", "http://"].contains(where: url.hasPrefix) else {
             throw Fault(.refused, "the webhook's address does not begin with https:// or http://")
@@ -55,7 +55,7 @@ package struct Webhook: Receiver {
             }
             fields.append((field.name, value))
         }
-        guard let body = try? notice.body(as: format, link: link?.link(to: notice)) else {
+        guard let body = try? notice.body(as: format, link: link?.link(to: notice), delay) else {
             throw Fault(.refused, "the notice cannot be written as JSON")
         }
         let answer: HTTPAnswer

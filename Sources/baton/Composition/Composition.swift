@@ -19,6 +19,8 @@ struct Composition {
         let runner: Runner
         let ledger: SQLiteLedger
         let http: OutboundHTTP
+        /// Clients of webhooks that trust an authority of their own.
+        let webhooks: [OutboundHTTP]
         let registries: Registries
 
         func stop() async {
@@ -26,6 +28,7 @@ struct Composition {
             await runner.stop()
             do { try ledger.close() } catch { Output.complain("\(error)") }
             await http.close()
+            for client in webhooks { await client.close() }
             await registries.close()
         }
     }
@@ -43,9 +46,11 @@ struct Composition {
         let http = OutboundHTTP()
         let registries = Registries(installation: installation, logger: logger)
         let wirings = try installation.settings.services.map { try wiring($0, http, registries) }
-        let agent = AgentDescription(version: SafeText(Version.text), host: identity.host, process: getpid(), since: now)
+        let agent = AgentDescription(
+            version: SafeText(Version.text), host: identity.host, process: getpid(), since: now)
         let time = TimeSource(clock: ContinuousClock(), read: { MachineClock.reading }, executor: RunnerQueue())
-        let aftermath = try aftermath(http)
+        var webhooks: [OutboundHTTP] = []
+        let aftermath = try aftermath(http, &webhooks)
         let runner: Runner
         do {
             runner = try await Runner.start(
@@ -67,7 +72,7 @@ struct Composition {
             await http.close()
             throw error
         }
-        return Running(server: server, runner: runner, ledger: ledger, http: http, registries: registries)
+        return Running(server: server, runner: runner, ledger: ledger, http: http, webhooks: webhooks, registries: registries)
     }
 
     private func wiring(

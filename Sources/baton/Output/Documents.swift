@@ -33,6 +33,7 @@ struct ServiceDocument: Encodable {
     let owed: [OwedDocument]
     let automation: [AutomationDocument]
     let calls: [CallDocument]
+    let undelivered: [UndeliveredDocument]
     let joint: JointNumber?
     /// Version tags that were pushed again lately, or whose earlier image still runs.
     let movedTags: [TagMove]
@@ -45,6 +46,7 @@ struct ServiceDocument: Encodable {
         let places = service.path.map { Place(service.name, $0.name) }
         leases = places.compactMap(board.lease)
         automation = board.automatedPlaces.filter { $0.service == service.name }.map { AutomationDocument($0, board) }
+        undelivered = board.projection.services[service.name]?.undelivered.map(UndeliveredDocument.init) ?? []
         calls = board.openCalls.filter { $0.place.service == service.name }.map { CallDocument($0.place, $0.call) }
         joint = board.projection.joints.last { $0.isUnderWay && $0.members.contains { $0.place.service == service.name } }?.number
         promotions =
@@ -70,6 +72,27 @@ struct OwedDocument: Encodable {
     let environment: EnvironmentName
     let pointer: OwedPointer
     let words: SafeText
+}
+
+/// A notice that could not be delivered and is tried again.
+struct UndeliveredDocument: Encodable {
+    let occasion: Occasion
+    let promotion: PromotionNumber?
+    let environment: EnvironmentName
+    let at: Timestamp
+    let receivers: [SafeText]
+    let since: Timestamp
+    let fault: SafeText
+
+    init(_ kept: KeptNotice) {
+        occasion = kept.notice.occasion
+        promotion = kept.notice.promotion
+        environment = kept.notice.place.environment
+        at = kept.notice.at
+        receivers = kept.receivers
+        since = kept.since
+        fault = kept.fault
+    }
 }
 
 /// An override that nobody has closed.

@@ -11,7 +11,9 @@ extension PlainText {
         let joints = board.projection.joints.filter { joint in
             joint.isUnderWay && joint.members.contains { $0.place.service == service.name }
         }
-        return leases + automation + calls + joints.map { "  joint release \($0.number) \($0.title): \($0.state.words)" }
+        let undelivered = (board.projection.services[service.name]?.undelivered ?? []).map { "  ! notice \($0.words)" }
+        return leases + automation + calls + undelivered
+            + joints.map { "  joint release \($0.number) \($0.title): \($0.state.words)" }
     }
 
     private static func lease(_ lease: Lease, at now: Timestamp) -> String {

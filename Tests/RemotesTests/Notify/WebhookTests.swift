@@ -29,7 +29,7 @@ import Testing
             deadline: deadline)
         let result: Result<Void, Fault>
         do throws(Fault) {
-            try await webhook.tell(notice)
+            try await webhook.tell(notice, nil)
             result = .success(())
         } catch {
             result = .failure(error)
@@ -188,6 +188,38 @@ import Testing
             Issue.record("it was not taken with its secret")
             return
         }
+    }
+
+    @Test func `a private authority is trusted where it is named, and only there`() async throws {
+        let certificates = try Certificates.shared.get()
+        let registry = try await RealRegistry(.init(isEncrypted: true))
+        let address = "https://127.0.0.1:\(registry.address.port)/T0PS3CRETPATH"
+        // What answers is a registry that knows no such path: the connection was trusted.
+        let trusting = try OutboundHTTP(authority: certificates.authority, of: "webhook")
+        let webhook = Webhook(
+            name: "ops", occasions: [.rolledBack], address: .plain(address), fields: [:], format: .json, link: nil, http: trusting
+        )
+        let known = await #expect(throws: Fault.self) { try await webhook.tell(notice, nil) }
+        #expect(
+            known?.kind == .refused && known?.reason.text.hasPrefix("the receiver answered 4") ?? false)
+        await trusting.close()
+        let unknown = try fault(await tell(address))
+        #expect(unknown.kind == .broke, "\(unknown)")
+        let none = #expect(throws: Fault.self) { try OutboundHTTP(authority: "/nonexistent/ca.pem", of: "webhook") }
+        #expect(none?.reason == "the file /nonexistent/ca.pem of the webhook's certificate authority does not exist")
+    }
+
+    @Test(arguments: NoticeFormat.allCases)
+    func `a notice that comes late says when it happened and whether it is over`(_ format: NoticeFormat) throws {
+        let delay = NoticeDelay(age: .minutes(180), isOver: true, now: "promotion 1 is rolled back; promotion 2 succeeded since")
+        let text = String(decoding: try notice.body(as: format, link: nil, delay), as: UTF8.self)
+        #expect(text.contains("promotion 2 succeeded since"), "\(text)")
+        switch format {
+        case .json: #expect(text.contains(#""isOver":true"#) && text.contains(#""lateSeconds":10800"#), "\(text)")
+        case .slack: #expect(text.contains("Late: it happened at \(notice.at), 3h ago, and is over"), "\(text)")
+        }
+        let atOnce = String(decoding: try notice.body(as: format, link: nil), as: UTF8.self)
+        #expect(!atOnce.contains("lateSeconds") && !atOnce.contains("Late:"), "\(atOnce)")
     }
 
     @Test(arguments: NoticeFormat.allCases)

@@ -27,7 +27,7 @@ package final class RegistryTransport: Sendable {
         configuration.connectionPool.idleTimeout = .seconds(30)
         // A refused connection is an answer; waiting for a better one until the deadline would hide it.
         configuration.connectionPool.retryConnectionEstablishment = false
-        var security = try authority.map { path throws(Fault) in try Self.trusting(path) } ?? .makeClientConfiguration()
+        var security = try TrustedAuthority.configuration(authority, of: "registry")
         security.minimumTLSVersion = .tlsv12
         configuration.tlsConfiguration = security
         configuration.http1_1ConnectionDebugInitializer = { channel in
@@ -43,18 +43,6 @@ package final class RegistryTransport: Sendable {
         silence = limits.silence
         lines = HeadLines(on: loop, limit: limits.connections, security)
         client = HTTPClient(eventLoopGroup: loop, configuration: configuration)
-    }
-
-    private static func trusting(_ path: String) throws(Fault) -> TLSConfiguration {
-        guard let bytes = try SmallFile.read(path, limit: 4 << 20) else {
-            throw Fault(.refused, SafeText("the file \(path) of the registry's certificate authority does not exist"))
-        }
-        guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
-            throw Fault(.refused, SafeText("\(path) holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)"))
-        }
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.additionalTrustRoots = [.certificates(certificates)]
-        return configuration
     }
 
     /// Ends all connections; requests under way fail. Call once, at the end of the process.
