@@ -38,7 +38,7 @@ package enum AgentSocketError: Error, Hashable, Sendable, CustomStringConvertibl
     }
 
     /// Whether starting an agent would help.
-    var meansNoAgent: Bool {
+    package var meansNoAgent: Bool {
         switch self {
         case .noSuchFile, .nobodyListens: true
         default: false

@@ -48,7 +48,21 @@ package struct AgentLauncher: Sendable {
         let lock = try takeTurn()
         // Another console may have started one while this one waited for its turn.
         if let socket = try connectIfListening() { return socket }
+        if let socket = try awaitSupervisor() { return socket }
         return try withExtendedLifetime(lock) { () throws(AgentLaunchError) in try launch() }
+    }
+
+    /// How long a supervisor may take to start an agent again before another one is started.
+    private static let supervisorPatience = Milliseconds.seconds(5)
+
+    /// The agent that a supervisor starts again; `nil` if no supervisor does.
+    private func awaitSupervisor() throws(AgentLaunchError) -> CInt? {
+        let deadline = Deadline(in: Self.supervisorPatience)
+        while !deadline.hasPassed, AgentSupervisor.process(watching: socketPath) != nil {
+            if let socket = try connectIfListening() { return socket }
+            poll(nil, 0, 20)
+        }
+        return try connectIfListening()
     }
 
     /// Nil where nobody listens.

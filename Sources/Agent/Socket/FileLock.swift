@@ -25,5 +25,19 @@ final class FileLock: Sendable {
 
     private init(_ descriptor: CInt) { self.descriptor = descriptor }
 
+    /// Whether another holder has the lock of a file; looking takes it from no one.
+    static func isHeld(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
+    /// Writes who holds it into the file.
+    func write(_ text: String) {
+        guard ftruncate(descriptor, 0) == 0 else { return }
+        _ = pwrite(descriptor, text, text.utf8.count, 0)
+    }
+
     deinit { close(descriptor) }
 }

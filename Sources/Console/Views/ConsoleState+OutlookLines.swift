@@ -185,11 +185,22 @@ extension ConsoleState {
                 11, "\(joint.number) \(joint.title) in \(joint.environment): \(joint.state.words)",
                 joint.state == .undoFailed ? .alarm : .active, width: columns - 12)
         }
-        return calls + automatic + [set].compactMap(\.self)
+        let undelivered = (board.projection.services[service.name]?.undelivered ?? []).suffix(2).map { kept in
+            Line("NOTICE", .warning).at(11, kept.words.text, .warning, width: columns - 12)
+        }
+        return calls + automatic + undelivered + [set].compactMap(\.self)
     }
 
-    /// That the wall clock was set: what people read from it, and what goes by it, may be off.
+    /// That the agent died and was started again, and that the wall clock was set: what goes by it may be off.
     private func clockLines(_ board: Board, _ columns: Int) -> [Line] {
+        let restart = board.restart(at: shownNow).map { restart in
+            Line("AGENT", .warning).at(
+                11, "\(restart.words), \(board.agent.since.moment(seenFrom: shownNow))", .warning, width: columns - 12)
+        }
+        return [restart].compactMap(\.self) + stepLines(board, columns)
+    }
+
+    private func stepLines(_ board: Board, _ columns: Int) -> [Line] {
         guard let step = board.clockStep(at: shownNow) else { return [] }
         let words = "\(step.words), \(step.reading.wall.moment(seenFrom: shownNow))"
         return [Line("CLOCK", .warning).at(11, words, .warning, width: columns - 12)]

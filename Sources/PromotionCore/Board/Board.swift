@@ -78,14 +78,35 @@ package enum BoardChange: Hashable, Sendable, Codable {
     case alarm(SafeText?)
 }
 
+/// Why an agent was started again.
+package struct AgentRestart: Hashable, Sendable, Codable {
+    /// How often its supervisor has started it again.
+    package let count: Int
+    /// How the one before it ended: `was ended by signal 9`.
+    package let reason: SafeText
+
+    package init(count: Int, reason: SafeText) {
+        self.count = count
+        self.reason = reason
+    }
+
+    /// The restart in words.
+    package var words: SafeText {
+        "the agent \(reason) and was started again\(count > 1 ? " (for the \(count)th time)" : "")"
+    }
+}
+
 /// Which agent a viewer talks to.
 package struct AgentDescription: Hashable, Sendable, Codable {
     package let version: SafeText
     package let host: SafeText
     package let process: Int32
     package let since: Timestamp
+    /// That it was started again after another one died; `nil` if it was not.
+    package let restart: AgentRestart?
 
-    package init(version: SafeText, host: SafeText, process: Int32, since: Timestamp) {
+    package init(version: SafeText, host: SafeText, process: Int32, since: Timestamp, restart: AgentRestart? = nil) {
+        self.restart = restart
         self.version = version
         self.host = host
         self.process = process

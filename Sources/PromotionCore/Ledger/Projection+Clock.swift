@@ -53,8 +53,13 @@ extension HistoryLine {
 }
 
 extension Board {
-    /// How long a step of the wall clock is shown.
+    /// How long a step of the wall clock, and a restart, are shown.
     private static let clockStepShown = Milliseconds.minutes(24 * 60)
+
+    /// That the agent was started again, as long as people should know of it; `nil` if it was not.
+    package func restart(at now: Timestamp) -> AgentRestart? {
+        abs((now - agent.since).count) < Self.clockStepShown.count ? agent.restart : nil
+    }
 
     /// The last step of the wall clock, as long as people should know of it; `nil` if there was none.
     package func clockStep(at now: Timestamp) -> ClockStep? {

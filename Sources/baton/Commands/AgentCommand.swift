@@ -12,11 +12,15 @@ struct AgentCommand: AsyncParsableCommand {
 
     @OptionGroup var access: Access
     @Flag(help: "End the agent that runs; its promotions go on when one starts again.") var stop = false
+    @Flag(help: .init("Start the agent, and start it again where it dies.", visibility: .hidden)) var watch = false
+    @Option(help: .init("How often the agent was started again.", visibility: .hidden)) var restarted: Int?
+    @Option(help: .init("How the agent before this one ended.", visibility: .hidden)) var after: String?
 
     func run() async throws {
         if stop { return try Self.end(configuration: access.config, socket: access.socket) }
         let installation = try Installation(configuration: access.config, socket: access.socket)
         installation.makeState()
+        if watch { return Self.watch(installation) }
         LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
         let logger = Logger(label: "baton.agent")
         // SIGTERM and SIGINT end the agent in order; SIGHUP does not: it is no terminal's child.
@@ -24,12 +28,15 @@ struct AgentCommand: AsyncParsableCommand {
         let signals = EndingSignals([SIGTERM, SIGINT])
         let running: Composition.Running
         do {
-            running = try await Composition(installation: installation, logger: logger).start()
+            let restart = after.map { AgentRestart(count: max(1, restarted ?? 1), reason: SafeText($0, limit: 100)) }
+            running = try await Composition(installation: installation, logger: logger, restart: restart).start()
         } catch let ended as Ended {
             throw ended
         } catch {
             throw Ended(.broke, "\(error)")
         }
+        let orderedEnd = OrderedEnd(socketPath: installation.socket)
+        orderedEnd.remove()
         logger.info("the agent runs", metadata: ["socket": "\(installation.socket)", "ledger": "\(installation.ledger)"])
         let removal = Removal(ledger: installation.ledger, stages: installation.stages)
         let watch = signals.end {
@@ -38,37 +45,61 @@ struct AgentCommand: AsyncParsableCommand {
         }
         await signals.wait()
         watch.cancel()
+        orderedEnd.mark()
         await running.stop()
     }
 
-    /// Ends the agent of a configuration and waits until it is gone, whatever the configuration says by now.
+    /// Watches over an agent of the installation: the parent of one in the background.
+    private static func watch(_ installation: Installation) {
+        signal(SIGHUP, SIG_IGN)
+        let supervisor = AgentSupervisor(
+            executable: Installation.executable,
+            arguments: ["agent", "--config", installation.configuration, "--socket", installation.socket],
+            socketPath: installation.socket, say: { Output.complain("\(WallClock.now) \($0)") })
+        let status = supervisor.run()
+        if status != 0 { Glibc.exit(status) }
+    }
+
+    /// Ends the agent of a configuration, and the process that would start it again, and waits until both are gone, whatever the
+    /// configuration says by now.
     /// - Throws: `Ended` if no agent runs, or if it cannot be ended.
     static func end(configuration: String?, socket: String?) throws(Ended) {
+        let path = try? socketPath(configuration, socket)
+        let supervisor = path.flatMap { AgentSupervisor.process(watching: $0) }
         let process: pid_t
-        do throws(Ended) { process = try listening(configuration, socket) } catch {
+        do throws(Ended) { process = try supervisor ?? listening(configuration, socket) } catch {
             // A named socket is the one that is meant.
             guard socket == nil,
                 let found = Installation.places(configuration: configuration).lazy.compactMap(RunningAgents.process).first
             else { throw error }
             process = found
         }
+        // A supervisor ends after its agent; the agent's own number is what people know.
+        let agent = supervisor == nil ? process : (try? listening(configuration, socket)) ?? process
         guard kill(process, SIGTERM) == 0 else {
-            throw Ended(.notPermitted, "agent \(process) cannot be ended: \(String(cString: strerror(errno)))")
+            throw Ended(.notPermitted, "agent \(agent) cannot be ended: \(String(cString: strerror(errno)))")
         }
+        for number in [process, agent] { try awaitEnd(of: number) }
+        Output.line("agent \(agent) ended")
+    }
+
+    private static func awaitEnd(of process: pid_t) throws(Ended) {
         for _ in 0..<1_000 where kill(process, 0) == 0 { usleep(10_000) }
         guard kill(process, 0) != 0 else {
             throw Ended(.broke, "agent \(process) was told to end and still runs; the log in its state directory says why")
         }
-        Output.line("agent \(process) ended")
+    }
+
+    private static func socketPath(_ configuration: String?, _ socket: String?) throws(Ended) -> String {
+        do throws(Ended) { return try Installation(configuration: configuration, socket: socket).socket } catch {
+            guard let found = Installation.socketAtAGlance(configuration: configuration, socket: socket) else { throw error }
+            return found
+        }
     }
 
     /// The process of the agent that answers at the configured socket.
     private static func listening(_ configuration: String?, _ socket: String?) throws(Ended) -> pid_t {
-        let path: String
-        do throws(Ended) { path = try Installation(configuration: configuration, socket: socket).socket } catch {
-            guard let found = Installation.socketAtAGlance(configuration: configuration, socket: socket) else { throw error }
-            path = found
-        }
+        let path = try socketPath(configuration, socket)
         let descriptor: CInt
         do throws(AgentSocketError) { descriptor = try AgentSocket.connect(path: path) } catch {
             throw Ended(.broke, error.description)

@@ -21,7 +21,7 @@ struct ConsoleCommand: ParsableCommand {
 
     /// Opens the console and ends the process as the console ended.
     static func open(_ access: Access, isWall: Bool = false) throws {
-        let connect = try connector(access)
+        let connect = try connector(access, isWall: isWall)
         guard let signals = SignalPipe() else { throw Ended(.broke, "the system has no descriptors left") }
         let session: TerminalSession
         do throws(TerminalError) {
@@ -38,14 +38,20 @@ struct ConsoleCommand: ParsableCommand {
         if status != 0 { Glibc.exit(status) }
     }
 
-    /// The first connection may start an agent; a lost one is only looked for again.
-    private static func connector(_ access: Access) throws -> TerminalLoop<ConsoleState>.Connect {
-        let (path, first) = try firstConnection(access)
+    /// The first connection may start an agent, and so may a lost one, unless it was ended in order: as long as an operator looks
+    /// at promotions, an agent carries them on. A console that only looks starts none.
+    private static func connector(_ access: Access, isWall: Bool) throws -> TerminalLoop<ConsoleState>.Connect {
+        let mayStart = access.mayStartAgent && !isWall
+        let (path, first) = try firstConnection(access, mayStart: mayStart)
+        let starter = AgentStarter(socketPath: path) {
+            access.launcher(of: try Installation(configuration: access.config, socket: access.socket))
+        }
         var unused = first
         return {
             if let descriptor = unused.take() { return .success(descriptor) }
             do throws(AgentSocketError) { return .success(try AgentSocket.connect(path: path)) } catch {
-                return .failure(LinkRefusal(SafeText(error.description)))
+                guard mayStart, error.meansNoAgent else { return .failure(LinkRefusal(SafeText(error.description))) }
+                return .failure(LinkRefusal(starter.startAgain(at: MachineClock.boot.elapsed)))
             }
         }
     }
@@ -53,7 +59,7 @@ struct ConsoleCommand: ParsableCommand {
     /// The socket's path, and a connection where one was needed to know that an agent runs.
     ///
     /// Where an agent listens already, the configuration is not read as a whole: the picture does not wait for it.
-    private static func firstConnection(_ access: Access) throws -> (path: String, descriptor: CInt?) {
+    private static func firstConnection(_ access: Access, mayStart: Bool) throws -> (path: String, descriptor: CInt?) {
         if let socket = access.socket, access.config == nil {
             return (Installation.absolute(socket, from: Installation.workingDirectory), nil)
         }
@@ -63,6 +69,7 @@ struct ConsoleCommand: ParsableCommand {
             return (path, descriptor)
         }
         let installation = try Installation(configuration: access.config, socket: access.socket)
+        guard mayStart else { return (installation.socket, nil) }
         do throws(AgentLaunchError) { return (installation.socket, try access.launcher(of: installation).connect()) } catch {
             throw Ended(.broke, error.description)
         }

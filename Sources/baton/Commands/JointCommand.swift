@@ -102,7 +102,7 @@ struct JointCommand: ParsableCommand {
                 throw Ended(.broke, "the agent did not say that it started")
             }
             Output.line("joint release \(number) started: \(plan.members.map(\.place.service.text).joined(separator: ", then "))")
-            if wait { try JointFollowing(client: client, number: number).run() }
+            if wait { try JointFollowing(client: client, reconnect: access.reconnect, number: number).run() }
         }
 
         /// Each member of a set is consented to as if it were promoted alone.
@@ -150,7 +150,7 @@ struct JointCommand: ParsableCommand {
             let number = JointNumber(number)
             _ = try client.demand(.undoJoint(number, reason: SafeText(reason, limit: Reason.most)))
             Output.line("joint release \(number) is being undone")
-            if wait { try JointFollowing(client: client, number: number, wantsUndo: true).run() }
+            if wait { try JointFollowing(client: client, reconnect: access.reconnect, number: number, wantsUndo: true).run() }
         }
     }
 

@@ -51,7 +51,7 @@ struct PromoteCommand: ParsableCommand {
             if waiting.json { try Output.json(["promotion": number]) }
             return
         }
-        try Following(client: client, number: number, isJSON: waiting.json).run(for: waiting.timeout)
+        try Following(client: client, reconnect: access.reconnect, number: number, isJSON: waiting.json).run(for: waiting.timeout)
     }
 
     /// The refusal is the agent's to make, so that it is kept in the ledger.

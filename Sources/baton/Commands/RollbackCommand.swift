@@ -42,8 +42,10 @@ struct RollbackCommand: ParsableCommand {
             return
         }
         let isStop = !order.effect.movesTraffic
-        try Following(client: client, number: number, isJSON: waiting.json, wantsRollback: !isStop, wantsStop: isStop)
-            .run(for: waiting.timeout)
+        try Following(
+            client: client, reconnect: access.reconnect, number: number, isJSON: waiting.json, wantsRollback: !isStop,
+            wantsStop: isStop
+        ).run(for: waiting.timeout)
     }
 
     /// The offer that the words of the command mean.
@@ -110,6 +112,7 @@ struct UndoCommand: ParsableCommand {
             if waiting.json { try Output.json(["promotion": started]) }
             return
         }
-        try Following(client: client, number: started, isJSON: waiting.json).run(for: waiting.timeout)
+        try Following(client: client, reconnect: access.reconnect, number: started, isJSON: waiting.json).run(
+            for: waiting.timeout)
     }
 }

@@ -1,5 +1,6 @@
 internal import Agent
 internal import ArgumentParser
+internal import Glibc
 internal import PromotionCore
 
 /// Which Baton a command talks to, and how it prints.
@@ -29,25 +30,37 @@ extension Access {
         installation.makeState()
         return AgentLauncher(
             socketPath: installation.socket, executable: Installation.executable,
-            arguments: ["agent", "--config", installation.configuration, "--socket", installation.socket],
+            arguments: ["agent", "--watch", "--config", installation.configuration, "--socket", installation.socket],
             logPath: installation.log, configurationPath: installation.configuration, group: installation.group)
     }
 
-    /// A connection to the agent, greeted.
+    /// Whether this is one that may start an agent: it knows the configuration, and does more than look.
+    var mayStartAgent: Bool { !readOnly && (socket == nil || config != nil) }
+
+    /// Where the agent listens.
+    private func socketPath() throws(Ended) -> String {
+        if let socket, config == nil { return Installation.absolute(socket, from: Installation.workingDirectory) }
+        return try Installation(configuration: config, socket: socket).socket
+    }
+
+    /// A connection to the agent, greeted; one that only looks starts none.
     func connect() throws(Ended) -> (client: AgentClient, welcome: Welcome) {
         let descriptor: CInt
-        if let socket, config == nil {
-            do throws(AgentSocketError) {
-                descriptor = try AgentSocket.connect(path: Installation.absolute(socket, from: Installation.workingDirectory))
-            } catch {
-                throw Ended(.broke, error.description)
-            }
-        } else {
+        if mayStartAgent {
             let launcher = launcher(of: try Installation(configuration: config, socket: socket))
             do throws(AgentLaunchError) { descriptor = try launcher.connect() } catch {
                 throw Ended(.broke, error.description)
             }
+        } else {
+            let path = try socketPath()
+            do throws(AgentSocketError) { descriptor = try AgentSocket.connect(path: path) } catch {
+                throw Ended(.broke, error.description)
+            }
         }
+        return try greeted(descriptor)
+    }
+
+    private func greeted(_ descriptor: CInt) throws(Ended) -> (client: AgentClient, welcome: Welcome) {
         let client = AgentClient(descriptor: descriptor)
         do throws(AgentClientError) {
             return (
@@ -56,6 +69,40 @@ extension Access {
         } catch {
             throw Ended(.broke, error.description)
         }
+    }
+}
+
+extension Access {
+    /// How long a command that waits looks for an agent that it may not start, or that does not come back.
+    private static let reconnectPatience = Milliseconds.minutes(2)
+
+    /// A connection to the agent that runs now, for a command that follows what it has begun. The agent is started again where
+    /// it died and is this account's to start.
+    /// - Throws: `Ended` where the agent was ended in order, or none is there within two minutes.
+    func reconnect() throws(Ended) -> AgentClient {
+        let end = ContinuousClock.now + Self.reconnectPatience.duration
+        let path = try socketPath()
+        var limit = RestartLimit()
+        while true {
+            let failure: Ended
+            do throws(Ended) {
+                if OrderedEnd(socketPath: path).isMarked { throw Ended(.broke, "the agent was ended in order") }
+                if mayStartAgent, limit.next(at: MachineClock.boot.elapsed) != nil { return try connect().client }
+                return try lookAgain(path)
+            } catch {
+                failure = error
+            }
+            if ContinuousClock.now >= end || OrderedEnd(socketPath: path).isMarked { throw failure }
+            usleep(250_000)
+        }
+    }
+
+    private func lookAgain(_ path: String) throws(Ended) -> AgentClient {
+        let descriptor: CInt
+        do throws(AgentSocketError) { descriptor = try AgentSocket.connect(path: path) } catch {
+            throw Ended(.broke, error.description)
+        }
+        return try greeted(descriptor).client
     }
 }
 

@@ -12,6 +12,8 @@ internal import Stage
 struct Composition {
     let installation: Installation
     let logger: Logger
+    /// That the agent before this one died; `nil` if it did not.
+    var restart: AgentRestart?
 
     /// An agent that runs: what has to be closed again, in this order.
     struct Running {
@@ -47,7 +49,7 @@ struct Composition {
         let registries = Registries(installation: installation, logger: logger)
         let wirings = try installation.settings.services.map { try wiring($0, http, registries) }
         let agent = AgentDescription(
-            version: SafeText(Version.text), host: identity.host, process: getpid(), since: now)
+            version: SafeText(Version.text), host: identity.host, process: getpid(), since: now, restart: restart)
         let time = TimeSource(clock: ContinuousClock(), read: { MachineClock.reading }, executor: RunnerQueue())
         var webhooks: [OutboundHTTP] = []
         let aftermath = try aftermath(http, &webhooks)

@@ -4,6 +4,8 @@ internal import PromotionCore
 /// Follows one promotion to its end and prints what happens to it.
 struct Following {
     let client: AgentClient
+    /// Connects again where the agent died.
+    let reconnect: () throws(Ended) -> AgentClient
     let number: PromotionNumber
     let isJSON: Bool
     /// Whether the rollback of a running promotion is what was asked for.
@@ -15,15 +17,18 @@ struct Following {
     /// - Throws: `Ended` with the status of the end, unless it is a success.
     func run(for patience: Milliseconds?) throws {
         Output.letOutcomeDecide()
-        do throws(AgentClientError) { try client.subscribe(within: .seconds(10)) } catch {
-            throw Ended(.broke, error.description)
+        var feed = try AgentFeed(client, for: patience ?? .minutes(24 * 60), reconnect: reconnect) {
+            Output.complain("the agent died; promotion \(number) is followed as soon as it runs again")
         }
-        var lines = client.lines(for: patience ?? .minutes(24 * 60))
         var board: Board?
         var told: Timestamp?
-        while let line = try next(&lines) {
+        while let line = try feed.next() {
             switch line {
-            case .snapshot(let fresh): board = fresh
+            case .snapshot(let fresh):
+                if let process = board?.agent.process, process != fresh.agent.process {
+                    Output.complain("agent \(fresh.agent.process) goes on with promotion \(number)")
+                }
+                board = fresh
             case .change(let change):
                 try board?.apply(change)
                 if !isJSON, case .copying(number, let progress) = change { tell(progress, &told) }
@@ -51,10 +56,6 @@ struct Following {
         if let last, now - last < Self.copyPause { return }
         last = now
         Output.line("\(now.clock) \(number) copying \(progress.words)")
-    }
-
-    private func next(_ lines: inout AgentClient.Lines) throws(Ended) -> AgentLine? {
-        do throws(AgentClientError) { return try lines.next() } catch { throw Ended(.broke, error.description) }
     }
 
     private func report(_ promotion: Promotion, _ status: ExitStatus) throws {

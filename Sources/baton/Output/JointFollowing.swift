@@ -4,6 +4,8 @@ internal import PromotionCore
 /// Follows one joint release to its end and prints what its members come to.
 struct JointFollowing {
     let client: AgentClient
+    /// Connects again where the agent died.
+    let reconnect: () throws(Ended) -> AgentClient
     let number: JointNumber
     /// Whether the undoing is what was asked for.
     var wantsUndo = false
@@ -11,13 +13,12 @@ struct JointFollowing {
     /// - Throws: `Ended` with the status of the end, unless it is what was asked for.
     func run() throws {
         Output.letOutcomeDecide()
-        do throws(AgentClientError) { try client.subscribe(within: .seconds(10)) } catch {
-            throw Ended(.broke, error.description)
+        var feed = try AgentFeed(client, for: .minutes(24 * 60), reconnect: reconnect) {
+            Output.complain("the agent died; joint release \(number) is followed as soon as it runs again")
         }
-        var lines = client.lines(for: .minutes(24 * 60))
         var board: Board?
         var shown: [String] = []
-        while let line = try next(&lines) {
+        while let line = try feed.next() {
             switch line {
             case .snapshot(let fresh): board = fresh
             case .change(let change): try board?.apply(change)
@@ -36,9 +37,5 @@ struct JointFollowing {
             }
         }
         throw Ended(.stillRunning, "joint release \(number) is still under way; see baton joint status")
-    }
-
-    private func next(_ lines: inout AgentClient.Lines) throws(Ended) -> AgentLine? {
-        do throws(AgentClientError) { return try lines.next() } catch { throw Ended(.broke, error.description) }
     }
 }

@@ -48,8 +48,9 @@ enum PlainText {
                     + "\(promotion.plan.place.environment): \(promotion.state.words), by \(promotion.startedBy)"
                     + (board.copies[promotion.number].map { "; copying \($0.words)" } ?? ""))
         }
+        let restart = board.restart(at: now).map { ["  ! \($0.words), \(board.agent.since)"] } ?? []
         let clock = board.clockStep(at: now).map { ["  ! \($0.words), now \($0.reading.wall)"] } ?? []
-        return lines + clock + policy(service, on: board, now: now) + hands(service, on: board, now: now)
+        return lines + restart + clock + policy(service, on: board, now: now) + hands(service, on: board, now: now)
     }
 
     static func plan(_ answer: PlanAnswer) -> [String] {

@@ -1,0 +1,145 @@
+internal import Dispatch
+internal import Glibc
+internal import PromotionCore
+internal import Synchronization
+
+/// The parent of an agent in the background: it starts the agent again where it died.
+///
+/// An agent that ended in order, and one that could not even begin, are not started again. There is one supervisor for a socket.
+package final class AgentSupervisor: Sendable {
+    private let executable: String
+    private let arguments: [String]
+    private let socketPath: String
+    private let say: @Sendable (String) -> Void
+    private let state = Mutex(State())
+
+    private struct State {
+        var child: pid_t?
+        var isEnding = false
+    }
+
+    /// How long a supervisor that finds another one waits for that one's end.
+    private static let turn = Milliseconds.seconds(8)
+    /// An agent that ends by itself sooner than this, at the first start, could not begin.
+    private static let beginning = Milliseconds.seconds(10)
+
+    /// - Parameters:
+    ///   - arguments: what the agent is started with.
+    ///   - say: reports what happened, for the log.
+    package init(executable: String, arguments: [String], socketPath: String, say: @escaping @Sendable (String) -> Void) {
+        self.executable = executable
+        self.arguments = arguments
+        self.socketPath = socketPath
+        self.say = say
+    }
+
+    private static func lockPath(_ socketPath: String) -> String { socketPath + ".watch" }
+
+    /// The process that watches over the agent of a socket; `nil` if none does.
+    package static func process(watching socketPath: String) -> Int32? {
+        let path = lockPath(socketPath)
+        guard FileLock.isHeld(path) else { return nil }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = read(descriptor, &bytes, bytes.count)
+        return Int32(String(decoding: bytes.prefix(max(0, count)).prefix { $0 > 0x20 }, as: UTF8.self))
+    }
+
+    /// Watches until the agent has ended in order or is given up.
+    /// - Returns: the exit status of the supervisor: that of the agent, or 1 where it was given up.
+    package func run() -> Int32 {
+        let lock: FileLock
+        do throws(SystemFault) {
+            guard let taken = try FileLock.take(Self.lockPath(socketPath), until: Deadline(in: Self.turn)) else { return 0 }
+            lock = taken
+            lock.write("\(getpid())\n")
+        } catch {
+            say("no one can watch over the agent: \(error)")
+            return 1
+        }
+        let signals = [SIGTERM, SIGINT].map(passing)
+        defer {
+            for source in signals { source.cancel() }
+            for number in [SIGTERM, SIGINT] { signal(number, SIG_DFL) }
+        }
+        defer { lock.write("") }
+        return watch()
+    }
+
+    private func watch() -> Int32 {
+        var limit = RestartLimit()
+        var reason: SafeText?
+        var count = 0
+        while true {
+            let began = Self.elapsed
+            guard let ending = runOnce(after: reason, count) else { return 1 }
+            if ending == .exited(0) || state.withLock(\.isEnding) { return 0 }
+            if count == 0, case .exited(let status) = ending, Self.elapsed.count - began.count < Self.beginning.count {
+                return status
+            }
+            guard let pause = limit.next(at: Self.elapsed) else {
+                say(
+                    "the agent \(ending.words), \(RestartLimit.starts) times within \(RestartLimit.span): it is not started again"
+                )
+                return 1
+            }
+            count += 1
+            reason = ending.words
+            say(
+                "the agent \(ending.words): it is started again (start \(limit.count) of \(RestartLimit.starts) within \(RestartLimit.span))"
+            )
+            wait(pause)
+            if state.withLock(\.isEnding) { return 0 }
+        }
+    }
+
+    /// Starts the agent and waits for its end.
+    /// - Returns: `nil` if it cannot be started at all.
+    private func runOnce(after reason: SafeText?, _ count: Int) -> DetachedProcess.Ending? {
+        let told = reason.map { ["--restarted", "\(count)", "--after", $0.text] } ?? []
+        do throws(SystemFault) {
+            let child = try SupervisedProcess(executable, arguments + told)
+            let isEnding = state.withLock { state in
+                state.child = child.number
+                return state.isEnding
+            }
+            if isEnding { kill(child.number, SIGTERM) }
+            let ending = child.end()
+            state.withLock { $0.child = nil }
+            return ending
+        } catch {
+            say("the agent cannot be started: \(error)")
+            return nil
+        }
+    }
+
+    /// Passes a signal on to the agent, and starts none again after it.
+    private func passing(_ number: CInt) -> any DispatchSourceSignal {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: DispatchQueue.global())
+        source.setEventHandler { [self] in
+            // Also where no agent runs at the moment that could say so itself.
+            OrderedEnd(socketPath: socketPath).mark()
+            let child = state.withLock { state in
+                state.isEnding = true
+                return state.child
+            }
+            if let child { kill(child, SIGTERM) }
+        }
+        source.activate()
+        return source
+    }
+
+    private func wait(_ time: Milliseconds) {
+        let end = Deadline(in: time)
+        while !end.hasPassed, !state.withLock(\.isEnding) { poll(nil, 0, min(20, end.pollMilliseconds)) }
+    }
+
+    private static var elapsed: Milliseconds {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return Milliseconds(Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}
