@@ -32,9 +32,9 @@ extension Runner {
 
     /// Waits for the next try; the end of a promotion ends the wait.
     private func pause(_ pause: Milliseconds, at place: Place) async {
-        let (nudge, end) = (nudges[place], time.now() + pause)
-        while !Task.isCancelled, nudges[place] == nudge, time.now() < end {
-            await time.wait(min(.seconds(1), max(Milliseconds(1), end - time.now())))
+        let (nudge, began) = (nudges[place], time.elapsed)
+        while !Task.isCancelled, nudges[place] == nudge, time.rest(of: pause, since: began) > .zero {
+            await time.wait(min(.seconds(1), time.rest(of: pause, since: began)))
         }
     }
 
@@ -77,9 +77,8 @@ extension Runner {
     /// The lease of a place for a moment; `nil` while another holds it.
     private func borrow(_ place: Place, for promotion: PromotionNumber, _ reason: SafeText) async -> Lease? {
         let holder = LeaseHolder(owner: identity, session: session, promotion: promotion, reason: reason)
-        let now = time.now()
-        guard case .taken(let lease)? = try? await leases.take(place, for: holder, until: now + Performer.leaseTerm, now: now)
-        else { return nil }
+        let answer = try? await leases.take(place, for: holder, lasting: Performer.leaseTerm, now: time.reading, on: .boot)
+        guard case .taken(let lease)? = answer else { return nil }
         return lease
     }
 
@@ -89,7 +88,7 @@ extension Runner {
             while !Task.isCancelled {
                 await time.wait(Milliseconds(Performer.leaseTerm.count / 3))
                 if Task.isCancelled { return }
-                _ = try? await leases.renew(lease, until: time.now() + Performer.leaseTerm)
+                _ = try? await leases.renew(lease, lasting: Performer.leaseTerm, now: time.reading)
             }
         }
     }

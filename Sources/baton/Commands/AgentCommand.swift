@@ -12,7 +12,8 @@ struct AgentCommand: AsyncParsableCommand {
 
     @OptionGroup var access: Access
     @Flag(help: "End the agent that runs; its promotions go on when one starts again.") var stop = false
-    @Flag(help: .init("Start the agent, and start it again where it dies.", visibility: .hidden)) var watch = false
+    @Flag(name: .customLong("watch"), help: .init("Start the agent, and start it again where it dies.", visibility: .hidden))
+    var isSupervisor = false
     @Option(help: .init("How often the agent was started again.", visibility: .hidden)) var restarted: Int?
     @Option(help: .init("How the agent before this one ended.", visibility: .hidden)) var after: String?
 
@@ -20,7 +21,7 @@ struct AgentCommand: AsyncParsableCommand {
         if stop { return try Self.end(configuration: access.config, socket: access.socket) }
         let installation = try Installation(configuration: access.config, socket: access.socket)
         installation.makeState()
-        if watch { return Self.watch(installation) }
+        if isSupervisor { return Self.watch(installation) }
         LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
         let logger = Logger(label: "baton.agent")
         // SIGTERM and SIGINT end the agent in order; SIGHUP does not: it is no terminal's child.
