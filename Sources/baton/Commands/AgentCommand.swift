@@ -68,7 +68,9 @@ struct AgentCommand: AsyncParsableCommand {
         let path = try? socketPath(configuration, socket)
         let supervisor = path.flatMap { AgentSupervisor.process(watching: $0) }
         let process: pid_t
-        do throws(Ended) { process = try supervisor ?? listening(configuration, socket) } catch {
+        do throws(Ended) {
+            if let supervisor { process = supervisor } else { process = try listening(configuration, socket) }
+        } catch {
             // A named socket is the one that is meant.
             guard socket == nil,
                 let found = Installation.places(configuration: configuration).lazy.compactMap(RunningAgents.process).first
