@@ -13,7 +13,8 @@ enum EnvironmentReading {
 
     private static let keys =
         [
-            "name", "target", "strategy", "slots", "platform", "secrets", "bake", "settle", "reverify", "deadlines", "checks", "steps",
+            "name", "target", "strategy", "slots", "platform", "secrets", "bake", "settle", "reverify", "deadlines", "checks",
+            "steps",
             "guarded",
         ]
         + HomeReading.keys + PolicyReading.keys + ImageReading.keys

@@ -114,7 +114,7 @@ extension World {
         }
         let snapshot = PlanningSnapshot(
             takenAt: now, service: service, projection: board.projection.services[place.service] ?? ServiceProjection(),
-            lookup: .notAsked, observation: board.observations[place], lease: nil)
+            lookup: .notAsked, observation: board.observations[place], lease: .known(nil, at: now))
         let plan = try #require(PromotionPlan.makeRollback(of: place, to: goal, snapshot).plan)
         let number = board.projection.nextPromotion
         try record(
@@ -169,8 +169,8 @@ struct SheetPictureTests {
                 world.place(World.prod),
                 [
                     GoalLook(
-                        World.d.digest, answer: .failure(Fault(.refused, SafeText(long))),
-                        for: Platform(system: "linux", architecture: "amd64"), at: world.now)
+                        World.d.digest, answer: .known(.damaged(SafeText(long)), at: world.now),
+                        for: Platform(system: "linux", architecture: "amd64"))
                 ]))
         try world.observe(World.prod, health: [World.green: .unhealthy("status 503")])
         var screen = try Screen(world)

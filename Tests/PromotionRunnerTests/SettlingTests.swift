@@ -48,7 +48,7 @@ import Testing
     @Test func `the way back settles too`() throws {
         let operation = Self.promoted(lag: .zero, settle: .seconds(30))
         operation.world.with { $0.lag = .seconds(8) }
-        _ = operation.ask(.rollBack(Operation.prod, goal: Operation.serving.digest, reason: "customers complain"))
+        _ = operation.rollBack(Operation.prod, to: Operation.serving.digest, reason: "customers complain")
         operation.wait(for: PromotionNumber(2))
         #expect(try operation.state(of: 2) == "rolled back" && operation.serving() == Operation.serving)
     }
@@ -56,7 +56,7 @@ import Testing
     @Test func `a rollback is verified by the live checks of what it brings back`() throws {
         let operation = Self.promoted(lag: .zero, settle: .seconds(30))
         operation.world.with { $0.sick[Operation.serving.digest] = .withTraffic }
-        _ = operation.ask(.rollBack(Operation.prod, goal: Operation.serving.digest, reason: "customers complain"))
+        _ = operation.rollBack(Operation.prod, to: Operation.serving.digest, reason: "customers complain")
         let asked = operation.world.now
         operation.wait(for: PromotionNumber(2), state: "rollback failed")
         let rollback = try #require(try operation.projection().promotion(PromotionNumber(2)))

@@ -40,8 +40,7 @@ import Testing
             Issue.record("\(String(describing: operation.board()?.rollback(of: Operation.prod)))")
             return
         }
-        #expect(
-            operation.ask(.rollBack(Operation.prod, goal: goal.release.digest, reason: nil)) == .started(PromotionNumber(1)))
+        #expect(operation.rollBack(Operation.prod, to: goal.release.digest) == .started(PromotionNumber(1)))
         operation.wait(for: PromotionNumber(1))
         #expect(try operation.state() == "rolled back")
         #expect(operation.live() == Fixtures.green)
