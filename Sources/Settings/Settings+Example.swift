@@ -116,6 +116,8 @@ extension Settings {
                 candidates: releases
                 # How long the release is watched after the switch.
                 bake: 30s
+                # true: consent to a promotion here names the digest, as it always does into the last environment.
+                guarded: false
                 # How long the release from before may still answer after traffic has moved; then its answers are failures.
                 settle: 30s
                 # How often what serves is verified again; a check that fails then takes its evidence back.

@@ -9,7 +9,7 @@ import Testing
         "Remotes": ["PromotionCore", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Crypto"],
         "LedgerStore": ["PromotionCore", "GRDB"],
         "Settings": ["PromotionCore", "Yams"],
-        "Agent": ["PromotionCore", "Logging", "NIOCore", "NIOPosix"],
+        "Agent": ["PromotionCore", "Logging", "NIOCore", "NIOPosix", "Dispatch"],
         "Console": ["PromotionCore"],
         "Terminal": ["PromotionCore", "Console", "CNcurses"],
         "Stage": ["PromotionCore", "NIOCore", "NIOPosix", "NIOHTTP1"],

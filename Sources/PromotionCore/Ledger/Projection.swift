@@ -63,31 +63,8 @@ extension ServiceProjection {
             environment.readopt(found, entry)
             record(.readopted(found, entry))
             if found.cause == .contradicted { take(readoption: found, environment, at: place, entry) }
-        case .started(let start):
-            guard let number = entry.draft.promotion else { break }
-            try supersede(at: place, by: number, entry, &environment)
-            let promotion = Promotion(number: number, start: start, by: entry.draft.actor, at: entry.draft.at)
-            keep(promotion)
-            take(note: promotion, from: .planned, entry)
-            environment.correction = nil
-            environment.spend(start.overrides, on: number)
-            if entry.draft.actor.proof == .agent, start.joint == nil, start.plan.kind == .promotion {
-                environment.automation.began(start.plan.release, as: number)
-            }
-            record(.started(start.plan, entry))
-        case .happened(let event):
-            guard let number = entry.draft.promotion, var promotion = promotion(number) else { break }
-            let before = promotion.state
-            let waitedFor = promotion.objections
-            try promotion.apply(event, at: entry.draft.at)
-            keep(promotion)
-            take(note: promotion, from: before, entry)
-            environment.take(event, of: promotion, entry)
-            environment.noteChange(by: promotion)
-            if event.saysThatAllHolds { environment.spend(on: promotion, against: waitedFor, at: entry.draft.at) }
-            if let line = HistoryLine.decision(event, on: promotion, entry) { record(line) }
-            if case .resumed = event, promotion.isBeingCancelled { environment.automation.interrupted = number }
-            finish(promotion, entry, &environment)
+        case .started(let start): try begin(start, entry, at: place, &environment)
+        case .happened(let event): try apply(event, entry, &environment)
         case .refused(let refusal): record(.refused(refusal, entry))
         case .evidence(let evidence):
             record(evidence)
@@ -99,6 +76,39 @@ extension ServiceProjection {
         }
         environment.noteOccupancy(after: serving, at: entry.draft.at)
         environments[place.environment] = environment
+    }
+
+    private mutating func begin(
+        _ start: Fact.Start, _ entry: LedgerEntry, at place: Place, _ environment: inout EnvironmentProjection
+    ) throws {
+        guard let number = entry.draft.promotion else { return }
+        try supersede(at: place, by: number, entry, &environment)
+        let promotion = Promotion(number: number, start: start, by: entry.draft.actor, at: entry.draft.at)
+        keep(promotion)
+        take(note: promotion, from: .planned, entry)
+        environment.correction = nil
+        environment.spend(start.overrides, on: number)
+        if entry.draft.actor.proof == .agent, start.joint == nil, start.plan.kind == .promotion {
+            environment.automation.began(start.plan.release, as: number)
+        }
+        record(.started(start.plan, entry))
+    }
+
+    private mutating func apply(
+        _ event: PromotionEvent, _ entry: LedgerEntry, _ environment: inout EnvironmentProjection
+    ) throws {
+        guard let number = entry.draft.promotion, var promotion = promotion(number) else { return }
+        let before = promotion.state
+        let waitedFor = promotion.objections
+        try promotion.apply(event, at: entry.draft.at)
+        keep(promotion)
+        take(note: promotion, from: before, entry)
+        environment.take(event, of: promotion, entry)
+        environment.noteChange(by: promotion)
+        if event.saysThatAllHolds { environment.spend(on: promotion, against: waitedFor, at: entry.draft.at) }
+        if let line = HistoryLine.decision(event, on: promotion, entry) { record(line) }
+        if case .resumed = event, promotion.isBeingCancelled { environment.automation.interrupted = number }
+        finish(promotion, entry, &environment)
     }
 
     /// Takes what happens beside promotions: what was looked at again, written down, told, and decided by hand.
