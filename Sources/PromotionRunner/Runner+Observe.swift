@@ -123,7 +123,9 @@ extension Runner {
         guard let trafficSwitch = ports.trafficSwitch else {
             return .known(Routing(all: environment.slots.first ?? .only), at: time.now())
         }
-        return await Reading(time.now) { () throws(Fault) in try await trafficSwitch.routing() }
+        return await Reading(time.now) { () throws(Fault) in
+            return try await trafficSwitch.routing()
+        }
     }
 
     private func pointers(of environment: Environment, _ wiring: ServiceWiring) async -> Reading<[Tag: Digest]> {
@@ -150,13 +152,28 @@ extension Runner {
         let builds = first.policy.candidates == .builds ? tags.keys.filter { $0.tagClass == .build }.sorted() : []
         var releases: [Release] = []
         for tag in (versions + builds).prefix(Self.candidateLimit) {
-            guard let digest = tags[tag], !releases.contains(where: { $0.digest == digest }),
-                let found = try? await wiring.registry.release(digest, in: wiring.service.repository)
-            else { continue }
+            guard let digest = tags[tag], !releases.contains(where: { $0.digest == digest }) else { continue }
+            let found: Release
+            switch await read(digest, of: wiring) {
+            case .known(let release?, _): found = release
+            case .known(nil, _): continue
+            // What was not read makes no older candidate the newest: the list stays what it was.
+            case .unknown: return
+            }
             let name = Tag.mostTelling(of: tags.filter { $0.value == digest }.keys)
             releases.append(Release(digests: found.digests, tag: name, revision: found.revision))
         }
         guard board.candidates[wiring.service.name] != releases else { return }
         show(.candidates(wiring.service.name, releases))
+    }
+
+    /// Reads a candidate. One that could not be read now, and was before, is what it was: its digest says so.
+    private func read(_ digest: Digest, of wiring: ServiceWiring) async -> Reading<Release?> {
+        let reading = await Reading(time.now) { () throws(Fault) in
+            try await wiring.registry.release(digest, in: wiring.service.repository)
+        }
+        guard case .unknown = reading, let known = board.candidates[wiring.service.name]?.first(where: { $0.digest == digest })
+        else { return reading }
+        return .known(known, at: time.now())
     }
 }

@@ -135,6 +135,23 @@ import Testing
         #expect(objections.contains { $0.kind == .unobservable && $0.reason.text.contains("green") })
     }
 
+    @Test func `a candidate that cannot be read makes no older one the newest`() throws {
+        let operation = Operation(seed: 1)
+        operation.startAgent()
+        operation.pass(.seconds(15))
+        let before = try #require(operation.board()?.candidates[Fixtures.payments])
+        #expect(before.first == Operation.fresh)
+        let newer = Fixtures.release("newer", tag: "v2.32.0-rc.1")
+        let newest = Fixtures.release("newest", tag: "v2.33.0-rc.1")
+        operation.world.with { $0.refusedLooks = [.images] }
+        for release in [newer, newest] { operation.world.push(release) }
+        operation.pass(.seconds(30))
+        #expect(operation.board()?.candidates[Fixtures.payments] == before)
+        operation.world.with { $0.refusedLooks = [] }
+        operation.pass(.seconds(30))
+        #expect(operation.board()?.candidates[Fixtures.payments]?.first == newest)
+    }
+
     @Test func `a lease that cannot be read is not free`() throws {
         let operation = RunnerTests.tested()
         operation.world.with { $0.refusedLooks = [.leases] }

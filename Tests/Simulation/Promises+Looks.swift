@@ -31,7 +31,10 @@ extension Promises {
         guard case .automation(.called(let call)) = moment.fact, call.subject == .wayBack, let place = moment.entry.draft.place,
             let digest = call.digest
         else { return nil }
-        let isWarm = (moment.world.slots[place] ?? [:]).values.contains { $0.digest == digest }
-        return isWarm ? "\(digest.short()) still runs in \(place)" : nil
+        if (moment.world.slots[place] ?? [:]).values.contains(where: { $0.digest == digest }) {
+            return "\(digest.short()) still runs in \(place)"
+        }
+        let isHeld = moment.world.releases[digest] != nil && moment.world.homes.values.allSatisfy { $0.contains(digest) }
+        return isHeld ? "the registry has \(digest.short()) for \(place)" : nil
     }
 }

@@ -102,8 +102,11 @@ private struct RollbackScene {
         let kept = lostGoals.filter { $0.readiness.warmSlot != nil }
         let found = Array((Array(offers.prefix(limit)) + kept).prefix(limit))
         guard found.isEmpty else { return found }
-        // A slot that could not be looked at may still run one of them.
-        if let unseen = lostGoals.first(where: { $0.readiness.isUnknown }) { return [offer(nil, unseen.readiness)] }
+        // A slot that could not be looked at may still run one of them; nothing else could bring it back.
+        for lost in lostGoals {
+            guard case .unknown(_, let cause, let since) = lost.readiness else { continue }
+            return [offer(nil, .unknown(nil, cause: cause, since: since))]
+        }
         let lost = all.first.map { SafeText("\($0.digest.short()) is no longer whole in the registry, and no slot runs it") }
         return [offer(nil, .none(reason: lost ?? "no earlier release succeeded here, or all are vetoed"))]
     }
