@@ -10,12 +10,14 @@ extension Runner {
         case .failure(let objection): return .refused([objection])
         case .success(let position):
             let source = homes[position].wiring
+            let retained = scope == .retained ? await restorable(of: name) : []
             let known = KnownImages(
                 homes: homes.map(\.home), tags: await tags(for: reference, in: source), releases: knownReleases(of: name),
-                others: await others(of: wiring, scope))
+                others: others(of: wiring).union(retained), remedy: Self.remedy(retained, scope))
             switch known.image(reference) {
             case .failure(let objection): return .refused([objection])
             case .success(let digest):
+                if retained.contains(digest) { return .resolved(digest) }
                 if let part = await unnamedPart(digest, known, in: source, of: wiring) { return .refused([part.objection]) }
                 return .resolved(digest)
             }
@@ -58,15 +60,24 @@ extension Runner {
     }
 
     /// Digests that are known beside those of tags and releases.
-    private func others(of wiring: ServiceWiring, _ scope: ImageScope?) async -> Set<Digest> {
+    private func others(of wiring: ServiceWiring) -> Set<Digest> {
         var digests = board.projection.services[wiring.service.name]?.spokenOf ?? []
         if let retained = board.projection.retention[wiring.service.repository] {
             digests.formUnion(retained.holds.keys)
             digests.formUnion(retained.quarantined.keys)
         }
-        if scope == .retained, case .retention(.status(let status)) = await answer(.status(wiring.service.name)) {
-            digests.formUnion(status.restorable)
-        }
         return digests
+    }
+
+    /// What retention holds, has quarantined or has deleted.
+    private func restorable(of name: ServiceName) async -> [Digest] {
+        guard case .retention(.status(let status)) = await answer(.status(name)) else { return [] }
+        return status.restorable
+    }
+
+    private static func remedy(_ retained: [Digest], _ scope: ImageScope?) -> SafeText {
+        guard scope == .retained else { return "see baton status" }
+        let first = retained.prefix(10).map { $0.short(12) }.joined(separator: ", ")
+        return retained.isEmpty ? "there is nothing that could be brought back" : "there is \(SafeText(first))"
     }
 }

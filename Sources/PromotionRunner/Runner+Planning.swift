@@ -7,8 +7,8 @@ extension Runner {
         guard let wiring = wirings[place.service] else { return nil }
         let pointers = known(place).pointers
         let seen = time.begin { await self.observation(of: place) }
-        let tag = asker.flatMap { board.projection.promotion($0)?.plan.release.tag }
-        let lookup = time.begin { await self.lookup(digest, knownAs: tag, into: place, wiring) }
+        let planned = asker.flatMap { board.projection.promotion($0)?.plan.release }
+        let lookup = time.begin { await self.lookup(digest, planned: planned, into: place, wiring) }
         let lease = await Reading(time.now) { [leases, time] () throws(Fault) in
             try await leases.current(place)?.asSeen(at: time.reading)
         }
@@ -58,15 +58,16 @@ extension Runner {
     }
 
     /// The wanted image with the tag that names it now, and what it is a part of where it is no image itself.
-    /// - Parameter tag: what it was known by when it was planned; it stays so as long as that is still true.
+    /// - Parameter planned: the release as it was planned, which keeps its tag as long as that names it, and gains none.
     private func lookup(
-        _ digest: Digest?, knownAs tag: Tag?, into place: Place, _ wiring: ServiceWiring
+        _ digest: Digest?, planned: Release?, into place: Place, _ wiring: ServiceWiring
     ) async -> (PlanningSnapshot.Lookup, ImagePart?) {
         guard let digest else { return (.notAsked, nil) }
         let source = wiring.source(of: place.environment)
         do throws(Fault) {
             guard let found = try await source.release(digest) else { return (.absent, nil) }
-            let named = try await self.tag(of: digest, knownAs: tag, in: source, of: wiring)
+            let isNameless = planned != nil && planned?.tag == nil
+            let named = isNameless ? nil : try await tag(of: digest, knownAs: planned?.tag, in: source, of: wiring)
             let release = Release(digests: found.digests, tag: named, revision: found.revision)
             return (.found(release), try await part(digest, tagged: named, in: source, of: wiring))
         } catch {

@@ -36,7 +36,7 @@ struct LetterTests {
             try world.apply(.candidates(World.payments, (0..<10).map { World.release("v3.\(round).\($0)-rc.1") }))
             try screen.follow(&world)
         }
-        try screen.press(.character("p"))
+        try screen.press(.character("g"), .character("p"))
         let shown = screen.text(80, 24).split(separator: "\n" as Character).map(String.init).filter { $0.contains("v3.5.") }
         let letters = shown.map { String($0.drop { $0 == ">" || $0 == " " }.prefix { $0 != " " }) }
         #expect(letters.count == 10 && Set(letters).count == 10 && letters.allSatisfy { $0.count == 2 }, "\(letters)")

@@ -156,7 +156,7 @@ def retention_as_seen(stage: Stage):
 
     first, third = digests[0][7:15], digests[2][7:15]
     unknown = next(text for text in map("{:04x}".format, range(9)) if not any(one[7:].startswith(text) for one in digests))
-    stage.baton("retention", "undo", "payments", unknown).ended(3).says("begins no digest", digests[1][7:19])
+    stage.baton("retention", "undo", "payments", unknown).ended(3).says("names nothing", digests[1][7:19])
     stage.baton("retention", "undo", "payments", first).ended(0)
     expect_equal(layout.tags().get("v1.0.0-rc.1"), digests[0], "what the first candidate's tag names after undo")
     stage.baton("retention", "hold", "payments", first, "--until", "2020-01-01", *reason).ended(3).says("is over")

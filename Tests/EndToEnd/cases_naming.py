@@ -1,5 +1,6 @@
 """The image that was named is the image that is taken: numbers, pasted forms, tags that are pushed again, consent to prod."""
 import json
+import re
 
 from case import case, expect, expect_equal, until
 from registry import Registry
@@ -86,6 +87,7 @@ def pushed_again(stage: Stage):
         stage.vouch("staging", GOOD)
         screen = Screen(stage, [stage.binary, "console", "--config", stage.config])
         screen.shows("payments", "LIVE 100 %")
+        screen.choose(lambda line: line.startswith(">testing"))
         screen.keys("p")
         screen.shows("CANDIDATES", GOOD, good.split(":")[1][:12])
 
@@ -179,3 +181,29 @@ def guarded_environment(stage: Stage):
     stage.baton("promote", "payments", "--to", "staging", "--yes", "--wait").ended(0)
     stage.baton("promote", "payments", "--to", "prod", "--yes").ended(2).says("payments prod is guarded")
     stage.ledger_holds()
+
+
+@case("letters-stay", "an image keeps its letter in the console through promotions and another agent", seconds=25)
+def letters_stay(stage: Stage):
+    stage.prepare()
+    good, old = (stage.digest(tag).split(":")[1][:8] for tag in (GOOD, OLD))
+    screen = Screen(stage, [stage.binary, "console", "--config", stage.config])
+    screen.shows("payments", "LIVE 100 %")
+
+    def letters():
+        return {digest: letter for letter, digest in re.findall(r"\b([A-Z]{1,2}) sha256:([0-9a-f]{8})", screen.last())}
+
+    before = letters()
+    expect(old in before, f"no letter stands before what is live: {before}")
+    stage.promote("testing", GOOD, "--wait").ended(0)
+    until("the row of testing shows it", lambda: good in letters())
+    given = letters()
+    stage.vouch("staging", GOOD)
+    stage.promote("prod", GOOD, "--wait").ended(0)
+    until("it is live in prod", lambda: stage.live() == ("green", stage.digest(GOOD)))
+    stage.baton("agent", "--stop").ended(0)
+    stage.baton("status").ended(0)
+    screen.shows("green", "LIVE 100 %")
+    for digest, letter in {**before, **given}.items():
+        expect_equal(letters().get(digest, letter), letter, f"the letter of {digest}")
+    expect_equal(letters()[good], given[good], "the letter of what is live now")

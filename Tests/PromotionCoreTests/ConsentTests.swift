@@ -32,7 +32,7 @@ import Testing
     @Test func `digits that are not the plan's are no consent, whatever else is said`() throws {
         #expect(try objection("0000", yes: true, "\(Self.digest)") == .otherDigits("0000", plan: Self.digest))
         #expect(try objection(Self.digest.short(3), yes: false, nil) != nil)
-        #expect(try objection("SHA256:\(Self.digest.short(8).uppercased())", yes: false, nil) == nil)
+        #expect(try objection("SHA256:\(Self.digest.short(8).uppercased())\r\n", yes: false, nil) == nil)
         #expect(try objection(nil, yes: false, "\(Self.digest)") == .missing(plan: Self.digest, isGuarded: true))
     }
 

@@ -8,10 +8,14 @@ package struct KnownImages: Sendable {
     package let releases: [Release]
     /// Other digests that the ledger knows, such as those of vetoes and evidence.
     package let others: Set<Digest>
+    /// Where a person sees what there is.
+    package let remedy: SafeText
 
     package init(
-        homes: [ImageHome], tags: Result<[Tag: Digest], Fault>, releases: [Release] = [], others: Set<Digest> = []
+        homes: [ImageHome], tags: Result<[Tag: Digest], Fault>, releases: [Release] = [], others: Set<Digest> = [],
+        remedy: SafeText = "see baton status"
     ) {
+        self.remedy = remedy
         self.homes = homes
         self.tags = tags
         self.releases = releases
@@ -116,7 +120,7 @@ package struct KnownImages: Sendable {
     // MARK: - Words
 
     private func nothing(_ what: SafeText) -> Objection {
-        Objection(.unknownImage, "\(what) names nothing in \(homes.first.map { "\($0)" } ?? "")", remedy: "see baton status")
+        Objection(.unknownImage, "\(what) names nothing in \(homes.first.map { "\($0)" } ?? "")", remedy: remedy)
     }
 
     private static func unread(_ fault: Fault) -> Objection {

@@ -29,10 +29,12 @@ package struct Consent: Hashable, Sendable {
         return .unnamed(place, plan: plan)
     }
 
-    /// The digits without `sha256:` and in lower case.
+    /// The digits without `sha256:`, a line's end and other white space around them, in lower case.
     package static func bare(_ digits: String) -> String {
-        let lowered = digits.lowercased()
-        return lowered.hasPrefix("sha256:") ? String(lowered.dropFirst(7)) : lowered
+        var lowered = digits.lowercased()[...]
+        lowered = lowered.drop(while: \.isWhitespace)
+        while lowered.last?.isWhitespace == true { lowered.removeLast() }
+        return lowered.hasPrefix("sha256:") ? String(lowered.dropFirst(7)) : String(lowered)
     }
 }
 

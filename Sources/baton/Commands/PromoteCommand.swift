@@ -67,7 +67,7 @@ struct PromoteCommand: ParsableCommand {
         let isGuarded = board.service(wanted.service)?.isGuarded(wanted.to) ?? true
         let consent = Consent(digits: confirm, isBlanket: yes && confirm == nil, named: named)
         guard let error = consent.objection(to: plan.release.digest, isGuarded: isGuarded, at: wanted.place) else { return }
-        if confirm == nil { PlainText.plan(answer).forEach(waiting.json ? Output.aside : Output.line) }
+        if confirm == nil { PlainText.plan(answer, waiting: plan).forEach(waiting.json ? Output.aside : Output.line) }
         throw Ended(.usage, error.description)
     }
 }

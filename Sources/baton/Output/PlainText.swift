@@ -53,9 +53,10 @@ enum PlainText {
         return lines + restart + clock + policy(service, on: board, now: now) + hands(service, on: board, now: now)
     }
 
-    static func plan(_ answer: PlanAnswer) -> [String] {
+    /// - Parameter waiting: the plan that would wait for what stands against it; `nil` if it is not asked to.
+    static func plan(_ answer: PlanAnswer, waiting: PromotionPlan? = nil) -> [String] {
         var lines: [String] = []
-        if let plan = answer.plan {
+        if let plan = answer.plan ?? waiting {
             lines += Self.plan(plan)
         }
         if let change = answer.change { lines.append("  change \(change.summary)") }
