@@ -4,6 +4,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 
 import chain
 from case import case, expect, expect_equal, until
@@ -13,7 +14,7 @@ from stage import FAILS_AFTER_SWITCH, GOOD, OLD, Stage, quickened, shipped_confi
 class Listener:
     """A real HTTP server that keeps what it is told."""
 
-    def __init__(self):
+    def __init__(self, port=0):
         self.got = []
         listener = self
 
@@ -28,12 +29,13 @@ class Listener:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.address = f"http://127.0.0.1:{self.server.server_port}"
 
     def stop(self):
         self.server.shutdown()
+        self.server.server_close()
 
 
 def prepare(stage, listener):
@@ -103,6 +105,35 @@ def records_after_failure(stage: Stage):
     stage.promote("prod", GOOD, "--wait").ended(0)
     until("the mark is resolved", lambda: "- [x] Resolved" in read(stage, "TASKS.md"))
     expect_equal(read(stage, "TASKS.md").count("baton:begin"), 1, "marks")
+    stage.ledger_holds()
+    listener.stop()
+
+
+@case("notice-kept", "nobody takes a notice: status shows it, the agent is killed, and the next one delivers it with what became of it", seconds=110)
+def notice_kept(stage: Stage):
+    listener = Listener()
+    prepare(stage, listener)
+    listener.stop()
+    stage.vouch("staging", FAILS_AFTER_SWITCH)
+    stage.promote("prod", FAILS_AFTER_SWITCH, "--wait").ended(4)
+    until("status says so", lambda: "not delivered to team" in stage.baton("status").out, within=60)
+    kept = stage.status()["services"][0]["undelivered"]
+    expect_equal([(one["occasion"], one["promotion"]) for one in kept], [("rolled-back", 1)], "what is kept")
+    stage.vouch("staging", GOOD)
+    stage.promote("prod", GOOD, "--wait").ended(0)
+    stage.kill_agent()
+    time.sleep(45)
+    port = listener.server.server_port
+    listener = Listener(port)
+    listener.got.append(("/busy", {}, {}))
+    stage.kill_agent(until("an agent runs again", stage.agent))
+    until("both receivers are told", lambda: {path for path, _, _ in listener.got} >= {"/team", "/chat"}, within=40)
+    told = next(body for path, _, body in listener.got if path == "/team")
+    expect_equal((told["occasion"], told["isOver"]), ("rolled-back", True), "what is told")
+    expect(told["lateSeconds"] >= 60 and "promotion 2 succeeded since" in told["now"], f"what became of it: {told}")
+    text = next(body for path, _, body in listener.got if path == "/chat")["text"]
+    expect("Late: it happened at" in text and "is over" in text, text)
+    until("nothing is kept any more", lambda: not stage.status()["services"][0]["undelivered"])
     stage.ledger_holds()
     listener.stop()
 
