@@ -4,8 +4,10 @@ extension Runner {
     /// Says that this agent has started and what both clocks are, after a step that the wall clock took while no agent ran.
     func beginCounting(version: SafeText) async throws {
         let reading = time.reading
-        if let earlier = board.projection.clock, let step = reading.step(since: earlier) {
-            try await record(.clockStepped(ClockStep(by: step, reading: reading, wasAway: true)), by: identity)
+        if let earlier = board.projection.clock, let length = reading.step(since: earlier) {
+            let step = ClockStep(by: length, reading: reading, wasAway: true)
+            try await record(.clockStepped(step), by: identity)
+            doubtClock(after: step)
         }
         try await record(.agentStarted(version: version, clock: reading), by: identity)
     }

@@ -129,6 +129,7 @@ package actor Runner: Engine {
         let now = max(step.reading.wall, Timestamp(millisecondsSinceEpoch: 0))
         try await append(LedgerDraft(.clockStepped(step), at: now, by: identity))
         time.agree(on: step)
+        doubtClock(after: step)
         logger.warning("the wall clock was set", metadata: ["by": "\(step.by)"])
         recountWaits()
     }

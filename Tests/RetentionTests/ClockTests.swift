@@ -40,6 +40,22 @@ import Testing
         #expect(operation.ledger?.lastRunAt != nil)
     }
 
+    @Test(arguments: [Milliseconds.minutes(30 * 24 * 60), .minutes(-24 * 60)])
+    func `a wall clock that was set by days stops retention until a person has looked`(_ step: Milliseconds) throws {
+        let operation = operation()
+        operation.start()
+        _ = try #require(operation.run())
+        operation.world.setClock(by: step)
+        operation.pass(.seconds(10))
+        #expect(operation.halted?.text.hasPrefix("the clock was set") == true)
+        #expect(operation.run() == nil)
+        #expect(operation.ask(.retention(.resume(Fixtures.payments, reason: "the clock is right"))) == .accepted)
+        #expect(operation.halted == nil)
+        operation.world.setClock(by: .minutes(60))
+        operation.pass(.seconds(10))
+        #expect(operation.halted == nil, "an hour is nothing to what ages by days")
+    }
+
     @Test func `after a long silence nothing goes before a person has looked, whatever an agent writes`() throws {
         let operation = operation()
         operation.schedule = Self.day

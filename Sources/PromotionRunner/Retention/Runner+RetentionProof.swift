@@ -72,10 +72,27 @@ extension Runner {
     /// Stops all retention where the clock is doubted as the agent starts, over restarts too.
     func doubtClock() async throws {
         guard let words = await silence() else { return }
-        var seen: Set<RepositoryName> = []
-        for service in wirings.keys.sorted() {
-            guard let ground = ground(of: service), seen.insert(ground.repository).inserted else { continue }
-            try await note(.halted(reason: words), in: ground.repository, by: identity)
+        for repository in retainedRepositories { try await note(.halted(reason: words), in: repository, by: identity) }
+    }
+
+    /// The repositories of all services, each once.
+    private var retainedRepositories: [RepositoryName] {
+        Set(wirings.keys.compactMap { ground(of: $0)?.repository }).sorted()
+    }
+
+    /// The least step of the wall clock after which retention waits for a person: what ages by days looks older or younger by it.
+    private static let doubtfulStep = Milliseconds.minutes(12 * 60)
+
+    /// Stops all retention after a step of the wall clock. The fact that tells of the step ends the silence by which a wrong clock
+    /// would be noticed.
+    func doubtClock(after step: ClockStep) {
+        guard abs(step.by.count) >= Self.doubtfulStep.count else { return }
+        let words = SafeText("\(step.words): nothing goes until a person has looked: baton retention resume", limit: 300)
+        for repository in retainedRepositories {
+            retention.halt[repository] = words
+            Task(executorPreference: time.executor) { [weak self, identity] in
+                try? await self?.note(.halted(reason: words), in: repository, by: identity)
+            }
         }
     }
 
