@@ -4,6 +4,7 @@ extension Performer {
     /// Measures a check again and again, as long as its answer is wanted; its times are counted on the boot clock.
     func measure(_ name: CheckName, in gate: Gate, on slot: SlotName) async {
         guard let check = promotion.asked(name, in: gate), let subject = promotion.subject(of: gate) else { return }
+        let start = time.reading
         let trafficSince = promotion.measuredSince(in: gate).map { Milliseconds(time.elapsed.count - (time.now() - $0).count) }
         if gate != .closing { await time.wait(check.initialDelay) }
         while !Task.isCancelled {
@@ -11,7 +12,8 @@ extension Performer {
             let sample = await sample(check, in: gate, on: slot, expecting: subject.release.digests, trafficSince)
             if Task.isCancelled { return }
             let measurement = check.judge(
-                sample, expecting: subject.release.digests, after: promotion.settling(in: gate))
+                sample, expecting: subject.release.digests,
+                after: promotion.settling(in: gate)?.shifted(by: time.shift(since: start)))
             report(.measured(gate: gate, check: name, measurement: measurement))
             await time.wait(time.rest(of: check.interval, since: began))
         }

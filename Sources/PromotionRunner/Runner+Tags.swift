@@ -62,10 +62,10 @@ extension Runner {
     /// - Parameter urgent: a tag that is looked at now in any case.
     func lookAgain(_ listed: [Tag: Digest], of wiring: ServiceWiring, urgent: Tag? = nil) async -> [Tag: Digest] {
         let name = wiring.service.name
-        let now = time.now()
+        let now = time.elapsed
         let newest = Tag.newestCandidates(of: listed.keys)
         var looked = tagLooks[name, default: [:]].filter { newest.contains($0.key) }
-        let due = newest.filter { tag in looked[tag].map { now - $0 >= Self.tagLookLife } ?? false }
+        let due = newest.filter { tag in looked[tag].map { now >= $0 + Self.tagLookLife } ?? false }
             .sorted { (looked[$0] ?? now, $0) < (looked[$1] ?? now, $1) }
         // What the list says of a tag that it has named for the first time was asked just now.
         for tag in newest where looked[tag] == nil { looked[tag] = now }

@@ -26,7 +26,7 @@ package actor Runner: Engine {
     /// When an environment that is promoted automatically is planned again.
     var automationLooks: [Place: Timestamp] = [:]
     /// When the newest candidates of services were last looked at.
-    var tagLooks: [ServiceName: [Tag: Timestamp]] = [:]
+    var tagLooks: [ServiceName: [Tag: Milliseconds]] = [:]
     var observers: [Task<Void, Never>] = []
     /// Looks at environments, numbered as they begin.
     var lastLook = 0

@@ -36,6 +36,12 @@ package struct TimeSource: Sendable {
         Milliseconds(max(0, began.count + length.count - elapsed.count))
     }
 
+    /// How far the wall time was moved by steps since a reading.
+    func shift(since earlier: ClockReading) -> Milliseconds {
+        let now = reading
+        return earlier.wall(at: now.boot).map { now.wall - $0 } ?? .zero
+    }
+
     /// How long ago a reading was taken, on the boot clock.
     func span(since began: ClockReading) -> Milliseconds { read().boot.since(began.boot) ?? .zero }
 

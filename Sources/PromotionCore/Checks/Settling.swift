@@ -10,6 +10,9 @@ package struct Settling: Hashable, Sendable {
         self.until = until
     }
 
+    /// The same switch, where the wall clock was set since its time was read.
+    package func shifted(by step: Milliseconds) -> Settling { Settling(before: before, until: until + step) }
+
     /// What a sample comes to that another release than the expected one answered; `nil` if the expected one did, or none.
     ///
     /// The release from before counts for nothing until the switch has settled, and is a failure afterwards. Any third release is a

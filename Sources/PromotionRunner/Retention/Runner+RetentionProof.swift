@@ -77,7 +77,7 @@ extension Runner {
 
     /// The repositories of all services, each once.
     private var retainedRepositories: [RepositoryName] {
-        Set(wirings.keys.compactMap { ground(of: $0)?.repository }).sorted()
+        Set(wirings.keys.compactMap { ground(of: $0)?.repository }).sorted { "\($0)" < "\($1)" }
     }
 
     /// The least step of the wall clock after which retention waits for a person: what ages by days looks older or younger by it.
