@@ -8,8 +8,13 @@ internal import Testing
 final class Agents: Sendable {
     private let ends = Mutex<[CInt]>([])
     private let refusals: Mutex<Int>
+    /// What the agent of the first connection says before it closes, at once.
+    private let farewell: Mutex<String?>
 
-    init(refusingFirst refusals: Int = 0) { self.refusals = Mutex(refusals) }
+    init(refusingFirst refusals: Int = 0, sayingFarewell farewell: String? = nil) {
+        self.refusals = Mutex(refusals)
+        self.farewell = Mutex(farewell)
+    }
 
     deinit { ends.withLock { $0 }.forEach { close($0) } }
 
@@ -24,7 +29,15 @@ final class Agents: Sendable {
             guard socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &pair) == 0 else {
                 return .failure(LinkRefusal("no sockets"))
             }
-            ends.withLock { $0.append(pair[1]) }
+            let number = ends.withLock { ends in
+                ends.append(pair[1])
+                return ends.count - 1
+            }
+            if let words = farewell.withLock({ $0.take() }) {
+                say(words, number)
+                ends.withLock { $0[number] = -1 }
+                close(pair[1])
+            }
             return .success(pair[0])
         }
     }
@@ -96,6 +109,17 @@ extension OnAPseudoTerminal {
             #expect(agents.line(1) == "hello")
             person.terminal.type("i")
             #expect(agents.line(1) == "intent")
+            person.terminal.type("q")
+            #expect(try person.end() == .finished)
+        }
+
+        /// What the console writes is refused at once; what the agent said before is read all the same.
+        @Test func `an agent that is gone has its last words heard, and its end is told as every end`() throws {
+            let agents = Agents(sayingFarewell: "last words\n")
+            let person = try Operator(try PseudoTerminal(), connect: agents.connect)
+            #expect(person.notes("line last words"))
+            #expect(person.notes("lost the agent closed the connection"))
+            #expect(person.notes("gained"))
             person.terminal.type("q")
             #expect(try person.end() == .finished)
         }
