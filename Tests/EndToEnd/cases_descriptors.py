@@ -60,6 +60,7 @@ def full_output(stage: Stage):
         expect_equal((code, "No space left on device" in said), (4, True), f"a promotion that fails: {said}")
         code, said = command(stage, "promote", "payments", "--to", "staging", "--digest", GOOD, "--yes", "--wait", "--json", out=full)
         expect_equal((code, "No space left on device" in said), (0, True), f"a promotion that succeeds: {said}")
+    stage.baton("retention", "plan", "payments", "--out", "/dev/full").ended(1).says("is not whole in /dev/full", "No space left")
     for words in (("history",), ("ledger", "export"), ("status", "--json")):
         reading, writing = os.pipe()
         os.close(reading)

@@ -37,16 +37,27 @@ extension RetentionCommand {
             if isRefused { throw Ended(.refused) }
         }
 
-        private static func write(_ text: String, to path: String) throws {
+        /// Writes a plan whole, or says that it is not.
+        private static func write(_ text: String, to path: String) throws(Ended) {
             let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw Ended(.broke, "\(SafeText(path)): \(String(cString: strerror(errno)))") }
-            defer { _ = close(descriptor) }
+            guard descriptor >= 0 else { throw fault(path) }
             var bytes = Array(text.utf8)[...]
             while !bytes.isEmpty {
                 let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                guard count > 0 else { throw Ended(.broke, "\(SafeText(path)): \(String(cString: strerror(errno)))") }
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else {
+                    let error = fault(path)
+                    close(descriptor)
+                    throw error
+                }
                 bytes = bytes.dropFirst(count)
             }
+            // A file system may say only here that it has no room.
+            guard close(descriptor) == 0 else { throw fault(path) }
+        }
+
+        private static func fault(_ path: String) -> Ended {
+            Ended(.broke, "the plan is not whole in \(SafeText(path)): \(String(cString: strerror(errno)))")
         }
     }
 }
