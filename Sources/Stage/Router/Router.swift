@@ -32,8 +32,8 @@ package actor Router {
             let signals = try Termination.note()
             let router = try await start(directory, as: ProcessIdentity.own)
             StageLog.line("routes \(directory.path)")
-            let socket = directory.routerSocket
-            await Termination.wait(signals) { DurableFile.exists(socket) }
+            let own = ProcessIdentity.own
+            await Termination.wait(signals) { Self.isWanted(own, in: directory) }
             await router.stop(within: .seconds(5))
             StageLog.line("ended")
             return 0
@@ -41,6 +41,15 @@ package actor Router {
             StageLog.line("ended: \(SafeText("\(error)"))")
             return 1
         }
+    }
+
+    /// Whether a stage directory still names this process as its router; another directory may have taken the path meanwhile.
+    private static func isWanted(_ own: ProcessIdentity?, in directory: StageDirectory) -> Bool {
+        guard DurableFile.exists(directory.routerSocket) else { return false }
+        guard let own else { return true }
+        do throws(StageError) {
+            return try DurableFile.decode(ProcessIdentity.self, from: directory.routerProcess) == own
+        } catch { return true }
     }
 
     /// Serves a stage directory.

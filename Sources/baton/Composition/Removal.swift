@@ -2,6 +2,8 @@ internal import Glibc
 internal import PromotionCore
 
 /// Directories that an agent cannot go on without, as they were when it started.
+///
+/// Each is held open until the process ends: the file system gives the number of a directory that is removed to the next one.
 struct Removal: Sendable {
     /// One directory of the file system, whatever its path is later given to.
     private struct Identity: Hashable {
@@ -28,7 +30,8 @@ struct Removal: Sendable {
     init(ledger: String, stages: Set<String>) {
         self.ledger = ledger
         let known = ([ledger] + stages).compactMap { path -> (String, Identity)? in
-            guard case .success(let found?) = Identity.found(at: path) else { return nil }
+            guard open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) >= 0, case .success(let found?) = Identity.found(at: path)
+            else { return nil }
             return (path, found)
         }
         before = Dictionary(known) { first, _ in first }
