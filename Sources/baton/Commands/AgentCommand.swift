@@ -65,25 +65,30 @@ struct AgentCommand: AsyncParsableCommand {
     /// configuration says by now.
     /// - Throws: `Ended` if no agent runs, or if it cannot be ended.
     static func end(configuration: String?, socket: String?) throws(Ended) {
-        let path = try? socketPath(configuration, socket)
-        let supervisor = path.flatMap { AgentSupervisor.process(watching: $0) }
-        let process: pid_t
-        do throws(Ended) {
-            if let supervisor { process = supervisor } else { process = try listening(configuration, socket) }
-        } catch {
+        let found: RunningAgents.Found
+        do throws(Ended) { found = try answering(configuration, socket) } catch {
             // A named socket is the one that is meant.
             guard socket == nil,
-                let found = Installation.places(configuration: configuration).lazy.compactMap(RunningAgents.process).first
+                let other = Installation.places(configuration: configuration).lazy.compactMap(RunningAgents.find).first
             else { throw error }
-            process = found
+            found = other
         }
         // A supervisor ends after its agent; the agent's own number is what people know.
-        let agent = supervisor == nil ? process : (try? listening(configuration, socket)) ?? process
-        guard kill(process, SIGTERM) == 0 else {
-            throw Ended(.notPermitted, "agent \(agent) cannot be ended: \(String(cString: strerror(errno)))")
+        guard kill(found.first, SIGTERM) == 0 else {
+            throw Ended(.notPermitted, "agent \(found.agent) cannot be ended: \(String(cString: strerror(errno)))")
         }
-        for number in [process, agent] { try awaitEnd(of: number) }
-        Output.line("agent \(agent) ended")
+        for number in [found.first, found.agent] { try awaitEnd(of: number) }
+        Output.line("agent \(found.agent) ended")
+    }
+
+    /// The agent that answers at the configured socket, or that is watched over there.
+    private static func answering(_ configuration: String?, _ socket: String?) throws(Ended) -> RunningAgents.Found {
+        if let path = try? socketPath(configuration, socket), let supervisor = AgentSupervisor.process(watching: path) {
+            let agent = try? listening(configuration, socket)
+            return RunningAgents.Found(first: supervisor, agent: agent ?? supervisor)
+        }
+        let agent = try listening(configuration, socket)
+        return RunningAgents.Found(first: agent, agent: agent)
     }
 
     private static func awaitEnd(of process: pid_t) throws(Ended) {

@@ -3,12 +3,24 @@ internal import PromotionCore
 
 /// Agents that run on this machine, known by the command lines that they were started with.
 enum RunningAgents {
+    /// An agent that runs, and the process that has to be told to end it.
+    struct Found {
+        /// The process that starts the agent again where it dies, or the agent if none does.
+        let first: pid_t
+        let agent: pid_t
+    }
+
     /// The agent of this account, or for root of any, that was started with a configuration; `nil` if none runs.
     /// - Parameter configuration: an absolute path; the file need not be there any more.
-    static func process(of configuration: String) -> pid_t? {
-        numbers.first { number in
-            number != getpid() && isOurs(number) && words(number).map { names($0, number).contains(configuration) } ?? false
+    static func find(_ configuration: String) -> Found? {
+        var supervisor: pid_t?
+        var agent: pid_t?
+        for number in numbers where number != getpid() && isOurs(number) {
+            guard let words = words(number), names(words, number).contains(configuration) else { continue }
+            if words.contains("--watch") { supervisor = number } else { agent = number }
         }
+        guard let first = supervisor ?? agent else { return nil }
+        return Found(first: first, agent: agent ?? first)
     }
 
     private static var numbers: [pid_t] {
