@@ -1,6 +1,7 @@
 import Fixtures
 import PromotionCore
 import RetentionWorlds
+import Simulation
 import Testing
 
 /// What time does to a repository: it ages without a schedule, and a clock that jumps is not believed.
