@@ -1,9 +1,10 @@
 """R, y, n, Tab and u in a real terminal, and the same by commands: what is offered is what happens."""
+import os
 import time
 
 from case import case, expect, expect_equal, until
 from screen import Screen
-from stage import GOOD, OLD, OLDER, SLOW, Stage
+from stage import GOOD, OLD, OLDER, Stage, quickened, shipped_configuration
 
 
 def console(stage, **options):
@@ -12,17 +13,26 @@ def console(stage, **options):
     return screen
 
 
+def by_hand(stage):
+    """A stage whose prod waits for a person before traffic moves."""
+    os.makedirs(stage.path, 0o755, exist_ok=True)
+    text = quickened(shipped_configuration(stage.binary))
+    with open(stage.config, "w") as file:
+        file.write(text.replace("strategy: blue-green\n", "strategy: blue-green\n        switching: manual\n", 1))
+    return stage.prepare(quick=False)
+
+
 def vetoes(stage):
     return [line for line in stage.history() if line["what"] == "veto"]
 
 
 @case("rollback-of-the-screen", "R in LIVE of a promotion into testing is about testing: y leaves prod and its release alone", seconds=20)
 def of_the_screen(stage: Stage):
-    stage.prepare()
+    stage.prepare(quick=False)
     screen = console(stage)
-    stage.promote("testing", SLOW).ended(0)
+    stage.promote("testing", GOOD).ended(0)
     screen.keys("3")
-    screen.shows("promotion 1", "testing")
+    screen.shows("promotion 1", "testing", "verifying live")
     screen.keys("R")
     sheet = screen.shows("ROLL BACK  payments testing")
     expect("ROLL BACK  payments prod" not in sheet, "the sheet is about prod")
@@ -36,12 +46,12 @@ def of_the_screen(stage: Stage):
 
 @case("rollback-before-the-switch", "R before the commit point offers to stop; Tab rolls back what serves, once it is stopped", seconds=40)
 def before_the_switch(stage: Stage):
-    stage.prepare()
-    stage.vouch("staging", SLOW)
+    by_hand(stage)
+    stage.vouch("staging", GOOD)
     screen = console(stage)
-    stage.promote("prod", SLOW).ended(0)
+    stage.promote("prod", GOOD).ended(0)
     screen.keys("3")
-    screen.shows("promotion 1", "prod")
+    screen.shows("promotion 1", "ready to switch")
     screen.keys("R")
     screen.shows("STOP PROMOTION 1  payments prod", "what serves stays")
     until("n does nothing", lambda: screen.press("n", lambda: "nothing gets a veto" in screen.last()))
@@ -57,7 +67,8 @@ def before_the_switch(stage: Stage):
     expect_equal(stage.live(), ("blue", stage.digest(OLD)), "what prod serves after the stop")
     expect_equal(vetoes(stage), [], "vetoes after the stop")
 
-    stage.promote("prod", SLOW).ended(0)
+    stage.promote("prod", GOOD).ended(0)
+    until("it is ready", lambda: stage.running()[0]["state"] == "ready to switch")
     stage.baton("rollback", "payments", "prod", "--yes").ended(3).says("promotion 2", "--stop", "--live")
     stage.baton("rollback", "payments", "prod", "--stop").ended(2).says("what serves stays", "--yes")
     stage.baton("rollback", "payments", "prod", "--stop", "--live", "--yes").ended(2)

@@ -91,6 +91,8 @@ import Testing
         operation.wait(for: PromotionNumber(3))
         #expect(try operation.state(of: 3) == "succeeded")
         #expect(operation.serving() == Operation.fresh && operation.tag("prod") == Operation.fresh.digest)
+        let board = try #require(operation.board())
+        #expect(board.manualRollback(PromotionNumber(2)) == nil, "it is undone: nothing offers that again")
         #expect(try vetoes(operation).isEmpty)
     }
 

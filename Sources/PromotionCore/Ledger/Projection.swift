@@ -174,6 +174,7 @@ extension ServiceProjection {
         case .succeeded:
             environment.succeed(promotion.plan.release)
             if let undone = promotion.plan.undoes { environment.vetoes.removeAll { $0.promotion == undone } }
+            if promotion.plan.undoes == environment.manualRollback?.number { environment.manualRollback = nil }
             environment.letGoOfVetoedFinalTags()
             for pointer in promotion.owed.values where pointer.isFinal { environment.owe(pointer) }
             record(
