@@ -9,6 +9,8 @@ struct AgentFeed {
     private let reconnect: () throws(Ended) -> AgentClient
     private let noteDeath: () -> Void
     private var limit = RestartLimit()
+    /// How many agents have died while this was followed.
+    private(set) var deaths = 0
 
     /// Subscribes.
     /// - Parameters:
@@ -44,6 +46,7 @@ struct AgentFeed {
             do throws(AgentClientError) { return try lines.next() } catch {
                 guard error.meansDeath else { throw Ended(.broke, error.description) }
             }
+            deaths += 1
             noteDeath()
             guard limit.next(at: MachineClock.boot.elapsed) != nil else {
                 throw Ended(.broke, "the agent died \(RestartLimit.starts) times within \(RestartLimit.span); see its log")

@@ -21,11 +21,13 @@ struct Following {
             Output.complain("the agent died; promotion \(number) is followed as soon as it runs again")
         }
         var board: Board?
-        var told: Timestamp?
+        var told: Milliseconds?
+        var deaths = 0
         while let line = try feed.next() {
             switch line {
             case .snapshot(let fresh):
-                if let process = board?.agent.process, process != fresh.agent.process {
+                if feed.deaths > deaths {
+                    deaths = feed.deaths
                     Output.complain("agent \(fresh.agent.process) goes on with promotion \(number)")
                 }
                 board = fresh
@@ -51,11 +53,12 @@ struct Following {
     /// Between two lines about a copy.
     private static let copyPause = Milliseconds.seconds(1)
 
-    private func tell(_ progress: CopyProgress, _ last: inout Timestamp?) {
-        let now = WallClock.now
-        if let last, now - last < Self.copyPause { return }
+    /// - Parameter last: when it was last told, on the boot clock.
+    private func tell(_ progress: CopyProgress, _ last: inout Milliseconds?) {
+        let now = MachineClock.boot.elapsed
+        if let last, now < last + Self.copyPause { return }
         last = now
-        Output.line("\(now.clock) \(number) copying \(progress.words)")
+        Output.line("\(WallClock.now.clock) \(number) copying \(progress.words)")
     }
 
     private func report(_ promotion: Promotion, _ status: ExitStatus) throws {
