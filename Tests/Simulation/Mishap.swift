@@ -11,6 +11,7 @@ package enum Mishap: String, Hashable, Sendable, CaseIterable {
     case listIsRefused = "the registry refuses its list of tags"
     case oldDigestIsRead = "the registry answers with what a tag named before"
     case oldPodsAnswer = "for seconds after a deploy the release before goes on answering"
+    case balancerLags = "for seconds after a switch requests are answered by what served before"
     case targetIsStale = "the target tells of what ran before"
     case slotRestarts = "a slot says that it is starting"
     case probeIsSilent = "a probe gets no answer"

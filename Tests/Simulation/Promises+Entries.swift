@@ -11,6 +11,7 @@ enum Promises {
         nothingWithoutLease, leaseIsRenewed, turnIsKept, tagsMoveNobody, finalTagsComeLast, namesAreTrue, movesAreTold,
         nothingThatRunsIsEmpty, nobodyIsCalledForNothing,
         whatWasOfferedHappens, neverToWhatComes, stopsMoveNothing, vetoesAreAsOrdered, undoneByTheSame, undoneAfterNothing,
+        lagIsNoFailure, rollbacksAreVerified,
     ]
 
     static let oneAtATime = Promise<Recorded>("At most one promotion has begun and not ended in an environment") { moment in

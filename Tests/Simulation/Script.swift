@@ -104,7 +104,8 @@ package struct Script: Sendable {
     /// Once in how many chances a mishap strikes: of some there are thousands in a world, of some a handful.
     private static func chances(_ mishap: Mishap) -> (least: Int, most: Int) {
         switch mishap {
-        case .oldPodsAnswer, .wrongImageRuns, .leaseIsLost, .callIsOverdue, .switchGoesAway, .switchHesitates: (1, 6)
+        case .oldPodsAnswer, .balancerLags, .wrongImageRuns, .leaseIsLost, .callIsOverdue, .switchGoesAway, .switchHesitates:
+            (1, 6)
         case .identityIsMissing: (2, 20)
         case .tagIsMoved, .moveIsLost, .oldDigestIsRead, .commitIsUncertain: (3, 20)
         default: (4, 60)

@@ -32,8 +32,8 @@ package final class World: Sendable {
         package var tagRefusal: Fault?
         /// How long after a switch every second request is still answered by what served before, as behind a slow balancer.
         package var lag = Milliseconds.zero
-        /// What a place served before traffic moved, and when that was.
-        var servedBefore: [Place: (release: Release, movedAt: Timestamp)] = [:]
+        /// What a place served before traffic moved, and until when a balancer may still answer with it.
+        var servedBefore: [Place: (release: Release, until: Timestamp)] = [:]
         /// Troubles that have begun.
         var struck: [Trouble: Int] = [:]
         /// What waits for its moment.

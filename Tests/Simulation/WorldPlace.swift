@@ -69,9 +69,7 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
     package func route(_ wanted: Routing, under fence: Fence) async throws(Fault) -> Routing {
         disturb()
         return try await change(.route, under: fence) { state throws(Fault) in
-            if let live = state.routing[place]?.live, live != wanted.live, let release = state.slots[place]?[live] {
-                state.servedBefore[place] = (release, now)
-            }
+            state.rememberServing(place, before: wanted, now)
             state.routing[place] = wanted
             state.changed(wanted.live.map { .trafficOn(slot: $0) } ?? .trafficSplit(wanted), at: place, before: nil, now)
             return wanted
@@ -160,15 +158,23 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
 extension World.State {
     /// What served before, if the balancer in front of a slot has not caught up yet.
     fileprivate func lagging(_ place: Place, _ slot: SlotName, isOld: Bool, at now: Timestamp) -> Release? {
-        guard isOld, let (release, movedAt) = servedBefore[place], now < movedAt + lag, takesTraffic(slot, of: place) else {
-            return nil
-        }
+        guard isOld, let (release, until) = servedBefore[place], now < until, takesTraffic(slot, of: place) else { return nil }
         return release
     }
 
     /// Refuses a look that is to be refused.
     func admit(_ look: World.Look) throws(Fault) {
         if refusedLooks.contains(look) { throw Fault(.refused, "\(look) cannot be read: status 403") }
+    }
+
+    /// Remembers what served before traffic moves to one slot.
+    fileprivate mutating func rememberServing(_ place: Place, before wanted: Routing, _ now: Timestamp) {
+        guard let live = wanted.live, routing[place]?.live != live,
+            let old = routing[place]?.weights.first(where: { $0.key != live && $0.value > 0 })?.key,
+            let release = slots[place]?[old]
+        else { return }
+        let struck = mishaps.strikes(.balancerLags) ? .seconds(Int64(mishaps.amount(of: .balancerLags, upTo: 40))) : lag
+        servedBefore[place] = (release, now + struck)
     }
 
     /// Refuses an old fence, as every port must.
