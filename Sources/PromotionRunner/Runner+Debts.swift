@@ -45,7 +45,7 @@ extension Runner {
 
     /// Whether something is owed, or a person is still called for something that was.
     private func hasDebts(_ place: Place) -> Bool {
-        !known(place).debts.isEmpty || known(place).automation.call(.pointer) != nil
+        !known(place).debts.isEmpty || known(place).dueSlot != nil || known(place).automation.call(.pointer) != nil
     }
 
     /// Whether no promotion has a claim to the place, and nothing that one began is still on its way.
@@ -55,10 +55,11 @@ extension Runner {
             && !mailboxes.keys.contains { board.projection.promotion($0)?.plan.place == place }
     }
 
-    /// Tries once to move every tag that is due.
+    /// Tries once to bring back what the idle slot held, and to move every tag that is due.
     /// - Returns: whether everything that was tried is done.
     private func settle(_ place: Place) async -> Bool {
         guard let environment = wirings[place.service]?.service.environment(place.environment) else { return false }
+        if let slot = known(place).dueSlot { return await bringBack(slot, at: place) }
         let due = known(place).duePointers(in: environment)
         var isDone = !due.isEmpty
         if let first = due.first, let lease = await borrow(place, for: first.promotion, "tag \(first.tag)") {
@@ -82,15 +83,86 @@ extension Runner {
         return lease
     }
 
-    /// Renews a lease until it is cancelled; a lease that is another's by now is left to it, and its fence bars what was begun.
+    /// Renews a lease until it is cancelled. A promotion that begins outranks it: the lease is given back at once, and the fence of
+    /// the next one bars what is still on its way.
     private func keep(_ lease: Lease) -> Task<Void, Never> {
-        Task(executorPreference: time.executor) { [leases, time] in
+        Task(executorPreference: time.executor) { [weak self, leases, time] in
+            var renewed = time.elapsed
             while !Task.isCancelled {
-                await time.wait(Milliseconds(Performer.leaseTerm.count / 3))
+                await time.wait(Milliseconds(250))
                 if Task.isCancelled { return }
+                guard await self?.isUnclaimed(lease.place) ?? false else {
+                    try? await leases.release(lease)
+                    return
+                }
+                guard time.rest(of: Milliseconds(Performer.leaseTerm.count / 3), since: renewed) <= .zero else { continue }
+                renewed = time.elapsed
                 _ = try? await leases.renew(lease, lasting: Performer.leaseTerm, now: time.reading)
             }
         }
+    }
+
+    /// Whether no promotion waits for a place.
+    private func isUnclaimed(_ place: Place) -> Bool {
+        !board.projection.unfinished.contains { $0.plan.place == place }
+    }
+
+    /// Deploys the release again that a stopped promotion took out of the idle slot.
+    /// - Returns: whether it is there.
+    private func bringBack(_ owed: OwedSlot, at place: Place) async -> Bool {
+        guard let wiring = wirings[place.service], let ports = wiring.places[place.environment],
+            let lease = await borrow(place, for: owed.promotion, "\(owed.release.digest.short()) back in \(owed.slot)")
+        else { return false }
+        guard isFree(place), known(place).dueSlot == owed else {
+            try? await leases.release(lease)
+            return false
+        }
+        let image = PinnedImage(repository: wiring.home(of: place.environment).repository, digest: owed.release.digest)
+        changes[owed.promotion] = (place, [.slotRuns(slot: owed.slot, image: image)])
+        let heartbeat = keep(lease)
+        let event: OwedEvent
+        do throws(Fault) {
+            try await deploy(image, owed, through: ports, under: lease.fence)
+            event = .slotReturned(owed.slot, owed.release.digest)
+        } catch {
+            event = .slotOwed(owed.failed(because: error.reason))
+        }
+        heartbeat.cancel()
+        changes[owed.promotion] = nil
+        for (number, mailbox) in mailboxes where board.projection.promotion(number)?.plan.place == place { mailbox.put(.changed) }
+        let isDone = await note(event, of: owed, at: place, under: lease)
+        try? await leases.release(lease)
+        return isDone
+    }
+
+    private func deploy(
+        _ image: PinnedImage, _ owed: OwedSlot, through ports: PlaceWiring, under fence: Fence
+    ) async throws(Fault) {
+        try await ports.trafficSwitch?.bar(before: fence)
+        if let weight = try await ports.trafficSwitch?.routing().weights[owed.slot], weight > 0 {
+            throw Fault(.refused, "the switch sends traffic to \(owed.slot)")
+        }
+        let seen = try await ports.target.run(image, in: owed.slot, under: fence)
+        guard seen.runs(owed.release.digests) else {
+            throw Fault(.broke, "\(owed.slot) does not run \(image.digest.short()) yet")
+        }
+    }
+
+    /// Records what became of a try; the same failure is recorded once.
+    private func note(_ event: OwedEvent, of owed: OwedSlot, at place: Place, under lease: Lease) async -> Bool {
+        if case .slotOwed = event, owed.fault != nil { return false }
+        do {
+            try await record(.owed(event), by: identity, place: place, promotion: owed.promotion, fence: lease.fence) {
+                let known = $0.services[place.service]?.environments[place.environment]
+                let isClaimed = $0.unfinished.contains { $0.plan.place == place }
+                return known?.owedSlot == owed && !isClaimed
+                    ? nil : Objection(.changed, "\(owed.slot) is another promotion's by now", remedy: "nothing has to be done")
+            }
+        } catch {
+            logger.warning("a slot was not recorded", metadata: ["slot": "\(owed.slot)", "error": "\(error)"])
+            return false
+        }
+        return event.isSettled
     }
 
     /// - Returns: whether the tag names what it should.

@@ -49,8 +49,10 @@ extension World.State {
         guard !witness.hasStranger else { return false }
         return witness.projection.services.contains { service, told in
             told.environments.contains { name, environment in
-                told.active(in: name) == nil
-                    && environment.owed[Tag(pointerOf: name)].map { $0.digest == environment.serving?.release.digest } ?? false
+                told.active(in: name) == nil && environment.dueSlot != nil
+                    || told.active(in: name) == nil
+                        && environment.owed[Tag(pointerOf: name)].map { $0.digest == environment.serving?.release.digest }
+                            ?? false
             }
         }
     }

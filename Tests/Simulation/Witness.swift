@@ -81,6 +81,12 @@ struct Witness: Sendable {
         default: break
         }
         if let after { wanted[place, default: []].formUnion(after.pending.filter(\.changesWorld)) }
+        if let owed = projection.services[place.service]?.environments[place.environment]?.dueSlot,
+            let repository = projection.promotion(owed.promotion)?.plan.repository
+        {
+            let image = PinnedImage(repository: repository, digest: owed.release.digest)
+            wanted[place, default: []].insert(.slotRuns(slot: owed.slot, image: image))
+        }
         if before == nil, let after { coverage.begin(after) }
     }
 

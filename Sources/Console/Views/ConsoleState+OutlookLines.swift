@@ -108,9 +108,9 @@ extension ConsoleState {
         case .cold(let goal):
             let release = goal.release
             let to = "\(letters[release.digest] ?? "-") \(release.tag?.text ?? release.digest.short())"
+            let how = goal.returning.map { "coming back in \($0)" } ?? "cold, deployed again first"
             line = head.at(
-                11, "\(from) \(glyphs.arrow) \(to): cold, deployed again first\(goal.estimate.map { ", about \($0)" } ?? "")",
-                .warning)
+                11, "\(from) \(glyphs.arrow) \(to): \(how)\(goal.estimate.map { ", about \($0)" } ?? "")", .warning)
         }
         return line.endingAt(columns - 1, "(R)", .key)
     }
@@ -270,7 +270,8 @@ extension RollbackReadiness {
     var shortWords: String {
         switch self {
         case .warm(_, let goal): "warm, \(goal.estimate.map { "about \($0)" } ?? "seconds")"
-        case .cold: "cold, deployed first"
+        case .cold(let goal):
+            goal.returning == nil ? "cold, deployed first" : "coming back\(goal.estimate.map { ", about \($0)" } ?? "")"
         case .unknown(_, let cause, let since): "? since \(since.hourAndMinute): \(cause)"
         case .none(let reason): "none: \(reason)"
         }

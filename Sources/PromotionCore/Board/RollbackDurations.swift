@@ -4,15 +4,17 @@ package struct RollbackDurations: Hashable, Sendable {
     package let warm: Milliseconds?
     /// With the deploy before it; nil where no promotion deployed yet.
     package let cold: Milliseconds?
+    /// The deploy alone; `nil` if no promotion deployed yet.
+    package let deploying: Milliseconds?
 
     /// Reads the passages of the environment's own promotions.
     package init(_ promotions: [Promotion]) {
         let strategy = promotions.last?.plan.strategy
         let switching = Self.median(promotions.flatMap { $0.durations(of: .switching) })
         let verifying = Self.median(promotions.flatMap { $0.durations(of: .verifyingRollback) }) ?? .zero
-        let deploying = Self.median(promotions.flatMap { $0.durations(of: .deployingIdle) })
+        deploying = Self.median(promotions.flatMap { $0.durations(of: .deployingIdle) })
         warm = switching.map { $0 + verifying }
-        cold = strategy == .replace ? warm : warm.flatMap { warm in deploying.map { warm + $0 } }
+        cold = strategy == .replace ? warm : warm.flatMap { [deploying] warm in deploying.map { warm + $0 } }
     }
 
     private static func median(_ durations: [Milliseconds]) -> Milliseconds? {

@@ -26,6 +26,8 @@ package struct RollbackGoal: Hashable, Sendable {
     package let proofs: [RollbackProof]
     /// From earlier promotions of this environment; nil where none was long enough ago to tell.
     package let estimate: Milliseconds?
+    /// The idle slot that it is coming back to by itself, after a promotion that was stopped; the estimate is then of that.
+    package var returning: SlotName?
 
     /// Since when everything that was proved has been; nil while something is unproved.
     package var provedAt: Timestamp? {
@@ -82,6 +84,12 @@ extension Board {
             let slotProof = RollbackProof(subject: .slot, result: .holds(at))
             return .warm(slot: slot, RollbackGoal(release: release, proofs: [slotProof] + proofs, estimate: durations.warm))
         case .known:
+            if let owed = ledger.environments[place.environment]?.dueSlot, owed.release.digest == release.digest,
+                ledger.active(in: place.environment) == nil
+            {
+                return .cold(
+                    RollbackGoal(release: release, proofs: proofs, estimate: durations.deploying, returning: owed.slot))
+            }
             return .cold(RollbackGoal(release: release, proofs: proofs, estimate: durations.cold))
         case .unknown(let cause, let since):
             let slotProof = RollbackProof(subject: .slot, result: .unproved(cause))

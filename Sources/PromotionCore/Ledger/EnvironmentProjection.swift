@@ -32,6 +32,8 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
     package internal(set) var drifts: [Tag: PointerDrift] = [:]
     /// Tags that should name what serves, and could not be moved yet.
     package internal(set) var owed: [Tag: OwedPointer] = [:]
+    /// The idle slot that a stopped promotion emptied; `nil` if none waits for its release.
+    package internal(set) var owedSlot: OwedSlot?
     package internal(set) var vetoes: [Veto] = []
     /// The newest rollback that a person ordered; nil if none was carried out.
     package internal(set) var manualRollback: ManualRollback?

@@ -64,6 +64,8 @@ extension HistoryLine {
             switch event {
             case .pointerMoved(let tag, let digest): ("pointer", digest, tag)
             case .pointerOwed(let pointer): ("pointer", pointer.digest, pointer.tag)
+            case .slotReturned(_, let digest): ("slot", digest, nil)
+            case .slotOwed(let owed): ("slot", owed.release.digest, owed.release.tag)
             }
         return HistoryLine(
             sequence: entry.sequence, at: entry.draft.at, who: entry.draft.actor.name, what: what,

@@ -4,12 +4,18 @@ package enum OwedEvent: Hashable, Sendable, Codable {
     case pointerMoved(Tag, Digest)
     /// A tag that was owed cannot be moved, for another reason than the one that is recorded.
     case pointerOwed(OwedPointer)
+    /// The idle slot runs the release again that a stopped promotion took out of it.
+    case slotReturned(SlotName, Digest)
+    /// The release could not be brought back into the idle slot, and is tried again.
+    case slotOwed(OwedSlot)
 
     /// The name of the fact in the ledger.
     package var kind: String {
         switch self {
         case .pointerMoved: "pointer.moved"
         case .pointerOwed: "pointer.owed"
+        case .slotReturned: "slot.returned"
+        case .slotOwed: "slot.owed"
         }
     }
 
@@ -18,22 +24,26 @@ package enum OwedEvent: Hashable, Sendable, Codable {
         switch self {
         case .pointerMoved(let tag, let digest): "tag \(tag) names \(digest.short())"
         case .pointerOwed(let owed): owed.words
+        case .slotReturned(let slot, let digest): "\(slot) runs \(digest.short()) again"
+        case .slotOwed(let owed): "\(owed.release.digest.short()) is not back in \(owed.slot): \(owed.fault ?? "not tried yet")"
         }
     }
 
     /// Whether something that was owed is done.
     package var isSettled: Bool {
         switch self {
-        case .pointerMoved: true
-        case .pointerOwed: false
+        case .pointerMoved, .slotReturned: true
+        case .pointerOwed, .slotOwed: false
         }
     }
 }
 
 extension EnvironmentProjection {
     /// Applies what became of something that was owed.
-    mutating func apply(_ event: OwedEvent) {
+    mutating func apply(_ event: OwedEvent, _ entry: LedgerEntry) {
         switch event {
+        case .slotReturned(let slot, _): returnSlot(slot, entry)
+        case .slotOwed(let slot): owedSlot = slot
         case .pointerMoved(let tag, let digest):
             owed[tag] = nil
             pointers[tag] = digest

@@ -126,7 +126,7 @@ extension ServiceProjection {
             environment.drifts[drift.tag] = drift.isOver ? nil : drift
             record(.drifted(drift, entry))
         case .owed(let event):
-            environment.apply(event)
+            environment.apply(event, entry)
             record(.owed(event, entry))
         case .pointerAdopted(let tag, let observed, _):
             environment.pointers[tag] = observed
@@ -189,7 +189,8 @@ extension ServiceProjection {
                 .init(
                     digest: rejected.digest, since: entry.draft.at, promotion: promotion.number, by: nil,
                     reason: promotion.failure?.reason ?? promotion.reason ?? "rolled back"))
-        case .failed, .cancelled, .expired, .rejected, .superseded: return
+        case .failed, .cancelled, .expired: environment.oweSlot(after: promotion, entry)
+        case .rejected, .superseded: return
         }
     }
 }
@@ -200,6 +201,7 @@ extension EnvironmentProjection {
         live = adoption.live
         liveSince = entry.draft.at
         pointers = adoption.pointers
+        owedSlot = nil
         generation = entry.sequence
         let idle = adoption.slots.filter { $0.key != adoption.live }.sorted { $0.key < $1.key }
         for (_, release) in idle { succeed(release) }
@@ -245,6 +247,7 @@ extension EnvironmentProjection {
     }
 
     private mutating func hold(_ digest: Digest, in slot: SlotName, of promotion: Promotion, _ entry: LedgerEntry) {
+        if owedSlot?.slot == slot { owedSlot = nil }
         let known = [promotion.plan.release] + [promotion.plan.goal?.release].compactMap(\.self)
         guard let release = known.first(where: { $0.digest == digest }) else { return }
         if !(slots[slot]?.release.digests.isSameImage(as: release.digests) ?? false) {

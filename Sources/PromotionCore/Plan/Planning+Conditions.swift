@@ -4,7 +4,7 @@ extension Planning {
         let conditions: [Condition?] = [
             whole, copied, tagNote, tested, soaked, notFrozen, notPinned, notVetoed, notRunning, notBusy, inTurn, observable,
             platformOffered,
-            liveHealthy,
+            liveHealthy, coldWayBack,
             pointersAgree,
         ]
         return (conditions.compactMap(\.self) + imageConditions + [approved].compactMap(\.self)).map(overridden)
@@ -32,6 +32,12 @@ extension Planning {
         guard service.copies(into: environment.name) else { return nil }
         let (source, home) = (service.source(of: environment.name), service.home(of: environment.name))
         return Condition("copy", .met("from \(source) to \(home) before anything changes, the digest the same"))
+    }
+
+    /// One slot holds one release: going back, and what an aborted try leaves, is never warm there.
+    private var coldWayBack: Condition? {
+        guard !environment.strategy.hasIdleSlot, let live else { return nil }
+        return Condition("way back", .met("cold: one slot, so \(live.release.digest.short()) is deployed again first"))
     }
 
     private var notRunning: Condition? {

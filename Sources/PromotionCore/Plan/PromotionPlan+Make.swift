@@ -103,12 +103,15 @@ struct Planning {
         guard let slot = environment.idleSlot(live: liveSlot) else { return nil }
         return plan(
             .promotion, from: snapshot.service.upstream(of: environment.name)?.name, slot: slot,
-            replaced: slot == live?.slot ? nil : projection.slots[slot]?.release,
+            replaced: slot == live?.slot ? nil : projection.slots[slot]?.release ?? returning(to: slot),
             finalTag: finalTag)
     }
 
     /// The tag that a success at the end of the path sets; nil elsewhere.
     var finalTag: Tag? { snapshot.service.isLast(environment.name) ? release.tag.flatMap(Self.finalTag) : nil }
+
+    /// The release that is on its way back into a slot: the plan is the same once it is there.
+    private func returning(to slot: SlotName) -> Release? { projection.dueSlot.flatMap { $0.slot == slot ? $0.release : nil } }
 
     func rollback() -> PromotionPlan? {
         guard let slot = warmSlot ?? environment.idleSlot(live: liveSlot) else { return nil }

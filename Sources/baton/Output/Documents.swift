@@ -174,6 +174,7 @@ struct RollbackDocument: Encodable {
         estimateMilliseconds = goal.goal?.estimate?.count
         switch goal {
         case .warm(let slot, _): (readiness, self.slot, reason) = ("warm", slot, nil)
+        case .cold(let goal) where goal.returning != nil: (readiness, slot, reason) = ("returning", goal.returning, nil)
         case .cold: (readiness, slot, reason) = ("cold", nil, nil)
         case .unknown(_, let cause, _): (readiness, slot, reason) = ("unknown", nil, cause)
         case .none(let reason): (readiness, slot, self.reason) = ("none", nil, reason)

@@ -127,6 +127,8 @@ enum Words {
     static func readiness(_ readiness: RollbackReadiness) -> String {
         switch readiness {
         case .warm(let slot, let goal): "\(self.goal(goal)) warm in \(slot)\(estimate(goal))\(proofs(goal))"
+        case .cold(let goal) where goal.returning != nil:
+            "\(self.goal(goal)) coming back in \(goal.returning?.text ?? "")\(estimate(goal))\(proofs(goal))"
         case .cold(let goal): "\(self.goal(goal)) cold: it is deployed again first\(estimate(goal))\(proofs(goal))"
         case .unknown(let goal, let cause, let since):
             "\(goal.map { "\(self.goal($0)) " } ?? "")? \(cause), since \(since.clock)"
