@@ -46,7 +46,7 @@ import Testing
     @Test func `a rollback does not wait for its own goal to be brought back by something else`() throws {
         let operation = Self.stopped { $0.delays[.run] = .seconds(10) }
         operation.pass(.seconds(1))
-        _ = operation.ask(.rollBack(Operation.prod, goal: Operation.warm.digest, reason: "alarm"))
+        _ = operation.rollBack(Operation.prod, to: Operation.warm.digest, reason: "alarm")
         operation.wait(for: PromotionNumber(2))
         #expect(try operation.state(of: 2) == "rolled back" && operation.serving() == Operation.warm)
         operation.pass(.minutes(1))
