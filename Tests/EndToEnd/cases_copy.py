@@ -65,11 +65,12 @@ def into_another_registry(stage: Stage):
         expect("copying" in said, f"nothing was said of a copy:\n{said}")
         copying = stage.running()[0]
         expect(copying["copying"]["allBlobs"] > 0 and copying["state"] == "preparing", f"status says {copying}")
+        # Whoever waits starts the agent again, and follows the promotion to its end.
         stage.kill_agent()
-        following.stdout.read()
-        following.wait(15)
         expect_equal(there.names("prod"), old, "what prod names while its image is half there")
         way.hurry()
+        following.stdout.read()
+        expect_equal(following.wait(60), 0, "exit status of the command that waited")
         number = int(re.search(r"promotion (\d+) started", said).group(1))
         expect_equal(until("the promotion rests", lambda: at_rest(stage, number), within=60), "succeeded", "its end")
 
