@@ -74,9 +74,9 @@ struct LinkTests {
         var screen = try Screen(world)
         let welcome = Welcome(account: World.alice, role: .operator, agent: world.board.agent)
         let line = String(decoding: try Wire.line(AgentLine.welcome(welcome)).dropLast(), as: UTF8.self)
-        let other = line.replacing("\"protocolVersion\":1", with: "\"protocolVersion\":2")
+        let other = line.replacing("\"protocolVersion\":2", with: "\"protocolVersion\":3")
         screen.state.receive(Array(other.utf8), at: screen.now)
-        #expect(screen.text(120, 40).contains("the agent speaks version 2 of the protocol, this console 1"))
+        #expect(screen.text(120, 40).contains("the agent speaks version 3 of the protocol, this console 2"))
     }
 
     @Test func `a goodbye says why`() throws {

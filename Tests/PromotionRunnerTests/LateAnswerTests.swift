@@ -100,7 +100,8 @@ import Testing
         operation.takeOver()
         operation.pass(.seconds(2))
         #expect(try operation.state() == "cancelled")
-        #expect(operation.world.with { $0.slots[Operation.prod]?[Fixtures.green] } == nil)
+        // The slot has what was warm in it before the promotion was stopped.
+        #expect(operation.world.with { $0.slots[Operation.prod]?[Fixtures.green] } == Operation.warm)
         #expect(operation.world.with(\.violations) == [])
     }
 }

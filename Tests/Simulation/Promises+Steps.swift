@@ -68,9 +68,9 @@ extension Promises {
 
     static let bakedFirst = Promise<Recorded>("Nothing succeeds before it has baked") { moment in
         guard let (_, before, after) = moment.step, after.state.outcome == .succeeded else { return nil }
-        guard before.state == .closing,
-            moment.world.witness.watch.baked(after.number, at: moment.reading) >= after.plan.timing.bake
-        else {
+        // A step of the wall clock within the tolerance is no fact; an agent that starts after it takes the smaller rest.
+        let baked = moment.world.witness.watch.baked(after.number, at: moment.reading) + ClockReading.tolerance
+        guard before.state == .closing, baked >= after.plan.timing.bake else {
             return "\(after.number) after \(before.state.words)"
         }
         return nil

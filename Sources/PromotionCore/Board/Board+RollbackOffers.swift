@@ -32,7 +32,7 @@ extension Board {
 
     /// The goal of a rollback of this place, now.
     package func rollback(of place: Place) -> RollbackReadiness {
-        if let offer = rollbackOffers(of: place).first(where: { $0.effect?.movesTraffic ?? true }) { return offer.readiness }
+        if let offer = rollbackOffers(of: place).first(where: { $0.effect?.movesTraffic ?? false }) { return offer.readiness }
         return RollbackScene(place, on: self)?.goals(limit: 1).first?.readiness ?? .none(reason: "\(place) is not configured")
     }
 
