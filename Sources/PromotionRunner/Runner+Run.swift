@@ -52,7 +52,8 @@ extension Runner {
         changes[number] = nil
         guard let ended = board.projection.promotion(number), ended.hasEnded else { return }
         if let lastLease { try? await leases.release(lastLease) }
-        settleDebts(of: ended.plan.place)
+        // The last member of a set that ends frees the places of all.
+        if ended.joint == nil { settleDebts(of: ended.plan.place) } else { settleDebts() }
     }
 
     /// Ends waits for a moment, so that they begin again with what is left of them by the clocks as they are now.
