@@ -13,6 +13,11 @@ extension Runner {
         }
     }
 
+    /// Begins to settle what a promotion leaves behind; the last member of a set that ends frees the places of all.
+    func settleDebts(after ended: Promotion) {
+        if ended.joint == nil { settleDebts(of: ended.plan.place) } else { settleDebts() }
+    }
+
     /// Begins to settle the debts of a place, if anything is owed there; a task that waits for its next try goes on at once.
     func settleDebts(of place: Place) {
         guard hasDebts(place), isFree(place) else { return }

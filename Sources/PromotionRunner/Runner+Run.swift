@@ -52,8 +52,7 @@ extension Runner {
         changes[number] = nil
         guard let ended = board.projection.promotion(number), ended.hasEnded else { return }
         if let lastLease { try? await leases.release(lastLease) }
-        // The last member of a set that ends frees the places of all.
-        if ended.joint == nil { settleDebts(of: ended.plan.place) } else { settleDebts() }
+        settleDebts(after: ended)
     }
 
     /// Ends waits for a moment, so that they begin again with what is left of them by the clocks as they are now.
