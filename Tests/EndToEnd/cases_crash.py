@@ -99,9 +99,9 @@ def at_rest(stage, number):
     for promotion in stage.running():
         if promotion["promotion"] == number:
             return promotion["state"] if promotion["state"] in ("ready to switch", "rollback failed") else None
-    lines = [line["result"] for line in stage.history() if line.get("promotion") == number]
+    last = stage.outcome(number)
     known = ("succeeded", "cancelled", "rolled back", "failed", "expired")
-    return next((end for end in known if end in lines[-1]), lines[-1])
+    return next((end for end in known if end in last), last)
 
 
 for name, moment, ends in MOMENTS:

@@ -130,7 +130,8 @@ class Stage:
 
     def outcome(self, promotion):
         """How a promotion ended, or the last that history says of it."""
-        lines = [line for line in self.history() if line.get("promotion") == promotion]
+        # What a promotion left to be done, a tag or a slot that comes back, is told after its end.
+        lines = [line for line in self.history() if line.get("promotion") == promotion and line["what"] not in ("pointer", "slot")]
         return lines[-1]["result"] if lines else ""
 
     def running(self):
