@@ -17,6 +17,7 @@ package actor Router {
     private(set) var ports: [Place: Listening<ServerConnection?>] = [:]
     private var control: Listening<RouterControl.Connection>?
     private var serving: [Task<Void, Never>] = []
+    private var answering: Task<Void, Never>?
 
     private init(directory: StageDirectory, table: RoutingTable, lock: FileLock) {
         self.directory = directory
@@ -34,7 +35,8 @@ package actor Router {
             StageLog.line("routes \(directory.path)")
             let own = ProcessIdentity.own
             await Termination.wait(signals) { Self.isWanted(own, in: directory) }
-            await router.stop(within: .seconds(5))
+            // A socket at the path of a directory that was removed or made again belongs to the router that serves it now.
+            await router.stop(within: .seconds(5), leavingSocket: !Self.isWanted(own, in: directory))
             StageLog.line("ended")
             return 0
         } catch {
@@ -74,16 +76,18 @@ package actor Router {
     }
 
     /// Ends: takes nothing new, finishes what is under way, and closes what is left when the time is up.
-    package func stop(within limit: Duration) async {
+    /// - Parameter leavingSocket: leaves the control socket open until the process ends: closing it removes whatever is at its path.
+    package func stop(within limit: Duration, leavingSocket: Bool = false) async {
         let deadline = ContinuousClock.now + limit
         for port in ports.values { await port.close() }
-        await control?.close()
+        if !leavingSocket { await control?.close() }
         while !state.inFlight.isEmpty, ContinuousClock.now < deadline {
             do { try await Task.sleep(for: .milliseconds(5)) } catch { break }
         }
         connections.close()
-        for task in serving { task.cancel() }
-        for task in serving { await task.value }
+        let ending = serving + (leavingSocket ? [] : [answering].compactMap(\.self))
+        for task in ending { task.cancel() }
+        for task in ending { await task.value }
         lock.release()
     }
 
@@ -116,7 +120,7 @@ package actor Router {
             reopening: { try await RouterControl.listen(at: socket) },
             serving: { [weak self] client in if let self { await RouterControl.serve(client, by: self) } })
         self.control = control
-        serving.append(Task { await control.run() })
+        answering = Task { await control.run() }
         if let process { try DurableFile.encode(process, to: directory.routerProcess) }
     }
 
