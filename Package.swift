@@ -27,35 +27,40 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
+        // The operating system, for every other target; it knows nothing of promotions.
+        .target(
+            name: "Platform", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: strict),
         .target(name: "PromotionCore", dependencies: [crypto], swiftSettings: strict),
         .target(name: "PromotionRunner", dependencies: ["PromotionCore", logging], swiftSettings: strict),
         .target(
-            name: "Remotes", dependencies: ["PromotionCore", crypto, http, nioCore, nioHTTP1, nioPosix, nioSSL],
+            name: "Remotes", dependencies: ["Platform", "PromotionCore", crypto, http, nioCore, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: strict),
         .target(
             name: "LedgerStore",
-            dependencies: ["PromotionCore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+            dependencies: ["Platform", "PromotionCore", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
         .target(
             name: "Settings", dependencies: ["PromotionCore", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(
-            name: "Agent", dependencies: ["PromotionCore", logging, nioCore, nioPosix],
+            name: "Agent", dependencies: ["Platform", "PromotionCore", logging, nioCore, nioPosix],
             swiftSettings: strict),
         .target(name: "Console", dependencies: ["PromotionCore"], swiftSettings: strict),
         // Not a system library: signal handlers need one copy of their state, so C files of their own. Needs libncurses-dev.
         .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
-        .target(name: "Terminal", dependencies: ["Console", "PromotionCore", "CNcurses"], swiftSettings: strict),
+        .target(name: "Terminal", dependencies: ["Platform", "Console", "PromotionCore", "CNcurses"], swiftSettings: strict),
         .target(
-            name: "Stage", dependencies: ["PromotionCore", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
+            name: "Stage", dependencies: ["Platform", "PromotionCore", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
         .executableTarget(
             name: "baton",
             dependencies: [
-                "PromotionCore", "PromotionRunner", "Remotes", "LedgerStore", "Settings", "Agent", "Console",
+                "Platform", "PromotionCore", "PromotionRunner", "Remotes", "LedgerStore", "Settings", "Agent", "Console",
                 "Terminal", "Stage", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
@@ -74,6 +79,7 @@ let package = Package(
         .executableTarget(
             name: "registrybench", dependencies: ["PromotionCore", "Remotes"], path: "Tests/RegistryBench", swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
         .testTarget(
             name: "RetentionTests",
             dependencies: ["PromotionCore", "PromotionRunner", "RetentionWorlds", "Simulation", "Fixtures", logging],
@@ -101,6 +107,6 @@ let package = Package(
         .testTarget(name: "ConsoleTests", dependencies: ["PromotionCore", "Console", "Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["PromotionCore", "Console", "Terminal"], swiftSettings: strict),
-        .testTarget(name: "StageTests", dependencies: ["PromotionCore", "Stage", nioCore], swiftSettings: strict),
+        .testTarget(name: "StageTests", dependencies: ["Platform", "PromotionCore", "Stage", nioCore], swiftSettings: strict),
     ]
 )

@@ -1,5 +1,5 @@
 internal import GRDB
-internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// How Baton opens SQLite.
@@ -41,10 +41,10 @@ enum LedgerConnection {
     /// Makes an empty ledger under another name first, so that `ledger.sqlite` is whole whenever it exists.
     static func create(_ directory: LedgerDirectory) throws {
         let path = directory.unfinished
-        for leftover in [path, path + "-wal", path + "-shm", path + "-journal"] { unlink(leftover) }
-        let file = Glibc.open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw LedgerDirectory.fault(errno, "make the ledger", path) }
-        defer { close(file) }
+        try SystemFault.mapped({ LedgerDirectory.fault($0, "make the ledger") }) { () throws(SystemFault) in
+            for leftover in [path, path + "-wal", path + "-shm", path + "-journal"] { try DurableFile.remove(leftover) }
+            try DurableFile.create([], at: path)
+        }
         let queue = try DatabaseQueue(path: path, configuration: writing)
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -54,17 +54,8 @@ enum LedgerConnection {
             }
         }
         try queue.close()
-        guard fsync(file) == 0, rename(path, directory.database) == 0 else {
-            throw LedgerDirectory.fault(errno, "make the ledger", path)
+        try SystemFault.mapped({ LedgerDirectory.fault($0, "make the ledger") }) { () throws(SystemFault) in
+            try DurableFile.publish(path, as: directory.database)
         }
-        try syncNames(in: directory)
-    }
-
-    /// Makes the new name durable: a file's own sync does not cover the directory that names it (fsync(2)).
-    private static func syncNames(in directory: LedgerDirectory) throws {
-        let names = Glibc.open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard names >= 0 else { throw LedgerDirectory.fault(errno, "open the ledger's directory", directory.path) }
-        defer { close(names) }
-        guard fsync(names) == 0 else { throw LedgerDirectory.fault(errno, "keep the ledger's name in", directory.path) }
     }
 }

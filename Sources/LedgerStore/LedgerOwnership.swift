@@ -1,6 +1,5 @@
-internal import Glibc
+internal import Platform
 package import PromotionCore
-internal import Synchronization
 
 /// The right of one agent to write a ledger, held as an exclusive `flock` on `ledger.lock`.
 ///
@@ -8,13 +7,12 @@ internal import Synchronization
 package final class LedgerOwnership: Sendable {
     package let directory: LedgerDirectory
     package let owner: LedgerOwner
-    /// The locked file; nil once it was released.
-    private let file: Mutex<Int32?>
+    private let lock: FileLock
 
-    private init(directory: LedgerDirectory, owner: LedgerOwner, file: Int32) {
+    private init(directory: LedgerDirectory, owner: LedgerOwner, lock: FileLock) {
         self.directory = directory
         self.owner = owner
-        self.file = Mutex(file)
+        self.lock = lock
     }
 
     deinit { release() }
@@ -23,33 +21,21 @@ package final class LedgerOwnership: Sendable {
     /// - Throws: `Fault.refused` with the owner's words where another agent holds it.
     package static func take(_ directory: LedgerDirectory, as owner: LedgerOwner) throws(Fault) -> LedgerOwnership {
         try directory.prepare()
-        // Close-on-exec, because a child that inherits the file would keep the lock after this process ended.
-        let file = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw LedgerDirectory.fault(errno, "open the ledger's lock", directory.lock) }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            let code = errno
-            let words = read(file)
-            close(file)
-            guard code == EWOULDBLOCK else { throw LedgerDirectory.fault(code, "lock", directory.lock) }
-            throw refusal(directory, words)
+        let lock = try SystemFault.mapped({ LedgerDirectory.fault($0, "open the ledger's lock") }) { () throws(SystemFault) in
+            try FileLock.acquire(directory.lock)
         }
-        write(owner, to: file)
-        return LedgerOwnership(directory: directory, owner: owner, file: file)
+        guard let lock else { throw refusal(directory, holder(of: directory)) }
+        if let bytes = try? CanonicalJSON.encode(owner) { lock.write(bytes) }
+        return LedgerOwnership(directory: directory, owner: owner, lock: lock)
     }
 
     /// Whether this ownership still stands.
-    package var isHeld: Bool { file.withLock { $0 != nil } }
+    package var isHeld: Bool { lock.isHeld }
 
     /// Gives the ledger back; a second time it does nothing.
     package func release() {
-        file.withLock { file in
-            guard let open = file else { return }
-            ftruncate(open, 0)
-            // Closing alone is not enough while a child that was just forked still has the file open.
-            flock(open, LOCK_UN)
-            close(open)
-            file = nil
-        }
+        lock.write([])
+        lock.release()
     }
 
     private static func refusal(_ directory: LedgerDirectory, _ owner: LedgerOwner?) -> Fault {
@@ -69,17 +55,8 @@ package final class LedgerOwnership: Sendable {
     /// Most bytes of the lock file that are read.
     private static let wordsLimit = 4_096
 
-    private static func read(_ file: Int32) -> LedgerOwner? {
-        var bytes = [UInt8](repeating: 0, count: wordsLimit)
-        let count = pread(file, &bytes, wordsLimit, 0)
-        guard count > 0 else { return nil }
-        return try? CanonicalJSON.decode(LedgerOwner.self, from: bytes.prefix(count))
-    }
-
-    /// Leaves the owner's words; where that fails (a full disk) the lock holds all the same.
-    private static func write(_ owner: LedgerOwner, to file: Int32) {
-        guard let bytes = try? CanonicalJSON.encode(owner) else { return }
-        ftruncate(file, 0)
-        _ = pwrite(file, bytes, bytes.count, 0)
+    private static func holder(of directory: LedgerDirectory) -> LedgerOwner? {
+        guard let bytes = try? BoundedRead.prefix(of: directory.lock, limit: wordsLimit), !bytes.isEmpty else { return nil }
+        return try? CanonicalJSON.decode(LedgerOwner.self, from: bytes)
     }
 }

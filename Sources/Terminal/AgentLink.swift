@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 package import PromotionCore
 
 /// Why there is no connection to the agent, as a sentence for the operator.
@@ -45,7 +46,7 @@ struct AgentLink: ~Copyable {
         if failure == EAGAIN || failure == EINTR { return nil }
         // An agent that ends with something unread resets the connection: to the operator both are its end.
         if failure == ECONNRESET || (failure == 0 && bytes.isEmpty) { return LinkRefusal("the agent closed the connection") }
-        if failure != 0 { return LinkRefusal("the connection to the agent broke: \(String(cString: strerror(failure)))") }
+        if failure != 0 { return LinkRefusal("the connection to the agent broke: \(SystemFault.words(failure))") }
         incoming.append(bytes)
         return nil
     }
@@ -84,7 +85,7 @@ struct AgentLink: ~Copyable {
                 // The agent may have said why before it closed: reading tells, and ends the link.
                 sentCount = outgoing.count
             } else if errno != EINTR {
-                throw LinkRefusal("the connection to the agent broke: \(String(cString: strerror(errno)))")
+                throw LinkRefusal("the connection to the agent broke: \(SystemFault.words(errno))")
             }
         }
         outgoing.removeAll(keepingCapacity: outgoing.capacity <= 64 * 1_024)

@@ -1,6 +1,7 @@
 internal import CNcurses
 internal import Console
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// Which terminal a session takes.
@@ -34,7 +35,7 @@ struct TerminalDevice {
             opened = open(path, flags)
         }
         guard opened >= 0 else {
-            throw .cannotOpen(path: SafeText(name), reason: SafeText(String(cString: strerror(errno))))
+            throw .cannotOpen(path: SafeText(name), reason: SafeText(SystemFault.words(errno)))
         }
         var settings = termios()
         guard tcgetattr(opened, &settings) == 0 else {

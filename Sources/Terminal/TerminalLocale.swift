@@ -1,5 +1,6 @@
 internal import Console
 internal import Glibc
+internal import Platform
 
 /// Sets how ncurses encodes characters, from the environment.
 enum TerminalLocale {
@@ -23,7 +24,7 @@ enum TerminalLocale {
     /// The name that decides the character type (locale(7)).
     private static var environmentName: String {
         for variable in ["LC_ALL", "LC_CTYPE", "LANG"] {
-            if let value = getenv(variable), value.pointee != 0 { return String(cString: value) }
+            if let value = ThisProcess.variable(variable) { return value }
         }
         return "C"
     }

@@ -2,6 +2,7 @@ internal import CNcurses
 package import Console
 internal import FoundationEssentials
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// A terminal in the console's hands, from `init` to `close()`: raw, on its alternate screen, cursor hidden, pastes bracketed.
@@ -26,7 +27,7 @@ package final class TerminalSession {
     package init(
         _ place: TerminalPlace = .controlling, type: String? = nil, colours: ColourChoice = .automatic
     ) throws(TerminalError) {
-        guard let type = type ?? getenv("TERM").map({ String(cString: $0) }), !type.isEmpty else { throw .typeMissing }
+        guard let type = type ?? ThisProcess.variable("TERM"), !type.isEmpty else { throw .typeMissing }
         let device = try TerminalDevice(place)
         guard let output = TerminalOutput(descriptor: device.descriptor) else {
             Glibc.close(device.descriptor)
@@ -125,5 +126,5 @@ package final class TerminalSession {
         return kept + rest
     }
 
-    private static var refusesColour: Bool { getenv("NO_COLOR").map { $0.pointee != 0 } ?? false }
+    private static var refusesColour: Bool { ThisProcess.variable("NO_COLOR") != nil }
 }

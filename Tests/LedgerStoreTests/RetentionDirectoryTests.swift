@@ -69,7 +69,7 @@ internal import Testing
 
     @Test func `the rest of a write that was cut is no tombstone, and stands in nobody's way`() async throws {
         try await files.keep([1], as: tombstone)
-        let half = path(tombstone) + ".new-\(getpid())"
+        let half = path(tombstone).replacing(Self.digest.hex, with: ".baton-new-\(Self.digest.hex)")
         try Data([9]).write(to: URL(fileURLWithPath: half))
         #expect(try await files.tombstones(of: repository).count == 1)
         try await files.keep([2, 3], as: tombstone)

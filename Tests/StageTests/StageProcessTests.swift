@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 internal import Testing
 
@@ -140,7 +141,7 @@ struct StageProcessTests {
             #expect(temporary.processes("stage-slot").count == 5)
             // The same, cut off one step later: the record names the new process, the router still the old one.
             let named = try await processes.start(image, configuration, in: Self.green, of: Self.prod)
-            try DurableFile.encode(
+            try StageFile.encode(
                 SlotRecord(image: image, instance: named.token), to: temporary.directory.slotFile(Self.prod, Self.green))
             let seen = try await stage.target(for: Self.prod).run(image, in: Self.green, under: Fence(1))
             #expect(seen.endpoint?.port == named.port)
@@ -170,7 +171,7 @@ struct StageProcessTests {
             let seen = try await target.observe(Self.green)
             #expect(seen.health == .healthy)
             #expect(seen.digest == (try image("v2.30.1")).digest)
-            #expect(DurableFile.names(in: temporary.directory.instances, suffix: ".json").count == 4)
+            #expect(try DurableFile.names(in: temporary.directory.instances, suffix: ".json").count == 4)
         }
     }
 

@@ -36,7 +36,7 @@ struct StageSeedTests {
                 #expect(seeded.count > 20)
                 #expect(try files(second.directory) == seeded)
                 let moved = Array("{\"schemaVersion\":2,\"manifests\":[]}".utf8)
-                try DurableFile.write(moved, to: first.directory.layout(of: StageSeed.repository) + "/index.json")
+                try StageFile.write(moved, to: first.directory.layout(of: StageSeed.repository) + "/index.json")
                 try StageSeed(first.directory).write()
                 #expect(try files(first.directory)["index.json"] == moved)
             }

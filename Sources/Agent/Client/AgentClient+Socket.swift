@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 extension AgentClient {
@@ -17,7 +18,7 @@ extension AgentClient {
                 // The agent may have said why before it closed: the lines that are left tell.
                 return
             } else if errno != EINTR {
-                throw .system(SystemFault("write to", "the agent's socket"))
+                throw .system(SystemFault("write to", "the agent's socket", code: errno))
             }
         }
     }
@@ -37,7 +38,7 @@ extension AgentClient {
             } else if errno == EAGAIN {
                 try wait(for: POLLIN, until: deadline, span)
             } else if errno != EINTR {
-                throw .system(SystemFault("read from", "the agent's socket"))
+                throw .system(SystemFault("read from", "the agent's socket", code: errno))
             }
         }
     }
@@ -57,6 +58,6 @@ extension AgentClient {
         var watched = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         guard !deadline.hasPassed else { throw .noAnswer(after: span) }
         let ready = poll(&watched, 1, deadline.pollMilliseconds)
-        guard ready >= 0 || errno == EINTR else { throw .system(SystemFault("wait for", "the agent's socket")) }
+        guard ready >= 0 || errno == EINTR else { throw .system(SystemFault("wait for", "the agent's socket", code: errno)) }
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 package import PromotionCore
 
 /// A small blocking client for commands: one line out, lines in, each with a deadline.

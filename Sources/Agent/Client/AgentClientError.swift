@@ -1,3 +1,4 @@
+package import Platform
 package import PromotionCore
 
 /// Why a command has no answer from the agent.
@@ -22,7 +23,7 @@ package enum AgentClientError: Error, Hashable, Sendable, CustomStringConvertibl
         case .unreadable(let detail): "the agent sent what this version does not understand (\(detail)); use the agent's version"
         case .tooLong: "the agent sent a line of more than \(Wire.answerLimit) bytes, which is more than a client reads"
         case .tooMuch: "more than \(AgentClient.keptLimit) changes arrived before the answer; ask on a connection of its own"
-        case .system(let fault): fault.description
+        case .system(let fault): SafeText(fault.description).text
         }
     }
 }

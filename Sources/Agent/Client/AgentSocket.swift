@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// Connects to the agent's socket and makes sure who is behind it.
@@ -15,16 +16,18 @@ package enum AgentSocket {
         try checkPlace(path, file)
         let descriptor = Descriptor(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | closeOnExec, 0))
         let number = descriptor.number
-        guard number >= 0 else { throw .system(SystemFault("make a socket for", path)) }
+        guard number >= 0 else { throw .system(SystemFault("make a socket for", path, code: errno)) }
         var patience = timeval(tv_sec: patienceSeconds, tv_usec: 0)
         guard setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size)) == 0 else {
-            throw .system(SystemFault("set up a socket for", path))
+            throw .system(SystemFault("set up a socket for", path, code: errno))
         }
         var result: CInt
         repeat { result = address.with { Glibc.connect(number, $0, $1) } } while result != 0 && errno == EINTR
         guard result == 0 else { throw refusal(path, file, code: errno) }
         try checkPeer(number, path, file)
-        guard fcntl(number, F_SETFL, O_NONBLOCK) == 0 else { throw .system(SystemFault("set up a socket for", path)) }
+        guard fcntl(number, F_SETFL, O_NONBLOCK) == 0 else {
+            throw .system(SystemFault("set up a socket for", path, code: errno))
+        }
         return descriptor.release()
     }
 
@@ -34,7 +37,7 @@ package enum AgentSocket {
         } catch {
             switch error.code {
             case ENOENT, ENOTDIR: throw .noSuchFile(SafeText(path))
-            case EACCES: throw denial(path, FileStatus.directory(of: path))
+            case EACCES: throw denial(path, PathText.directory(of: path))
             default: throw .system(error)
             }
         }
@@ -58,7 +61,7 @@ package enum AgentSocket {
     }
 
     private static func checkPlace(_ path: String, _ file: FileStatus) throws(AgentSocketError) {
-        let directory = FileStatus.directory(of: path)
+        let directory = PathText.directory(of: path)
         do throws(SystemFault) {
             guard try !isTrusted(directory, file) else { return }
         } catch {
@@ -72,7 +75,7 @@ package enum AgentSocket {
         let place = try FileStatus(directory)
         guard !place.isWritableByOthers else { return false }
         if [0, geteuid()].contains(place.owner) { return true }
-        let above = try FileStatus(FileStatus.directory(of: directory))
+        let above = try FileStatus(PathText.directory(of: directory))
         let isAboveRoots = above.owner == 0 && !above.isWritableByOthers && !above.isWritableByGroup
         return isAboveRoots && [place.owner, 0, geteuid()].contains(file.owner)
     }

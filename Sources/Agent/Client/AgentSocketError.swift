@@ -1,4 +1,5 @@
 internal import Glibc
+package import Platform
 package import PromotionCore
 
 /// Why a client is not connected to an agent, and what to do.
@@ -33,7 +34,7 @@ package enum AgentSocketError: Error, Hashable, Sendable, CustomStringConvertibl
         case .unprotected(let path, let directory):
             "\(path) may be anybody's: others than root and you may put files into \(directory); configure another socket path"
         case .busy(let path): "the agent on \(path) takes no connections at the moment; try again"
-        case .system(let fault): fault.description
+        case .system(let fault): SafeText(fault.description).text
         }
     }
 

@@ -1,3 +1,4 @@
+package import Platform
 package import PromotionCore
 
 /// Why a console could not start an agent.
@@ -29,7 +30,7 @@ package enum AgentLaunchError: Error, Hashable, Sendable, CustomStringConvertibl
         case .silent(let process, let waited, let log, let lines):
             "the agent was started (process \(process)) and does not listen after \(waited); its log is \(log)"
                 + Self.quoted(lines)
-        case .system(let fault): fault.description
+        case .system(let fault): SafeText(fault.description).text
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 package import PromotionCore
 
 /// Connects to the agent, and starts one in the background where nobody listens and it is this account's to start.
@@ -35,8 +36,9 @@ package struct AgentLauncher: Sendable {
     package func connect() throws(AgentLaunchError) -> CInt {
         if let socket = try connectIfListening() { return socket }
         try checkOwners()
-        let directory = SocketDirectory(path: FileStatus.directory(of: socketPath))
+        let directory = SocketDirectory(path: PathText.directory(of: socketPath))
         do {
+            try Directories.make(PathText.directory(of: logPath))
             try directory.prepare(groupID: group.flatMap(AccountNames.number))
         } catch let fault as SocketDirectoryFault {
             throw .directory(fault)
@@ -76,7 +78,7 @@ package struct AgentLauncher: Sendable {
     }
 
     private func checkOwners() throws(AgentLaunchError) {
-        for path in [FileStatus.directory(of: socketPath), socketPath, configurationPath].compactMap(\.self) {
+        for path in [PathText.directory(of: socketPath), socketPath, configurationPath].compactMap(\.self) {
             guard let status = try? FileStatus(path), status.owner != geteuid() else { continue }
             throw .belongsToAnother(SafeText(path), owner: AccountNames.name(ofUser: status.owner))
         }
@@ -86,7 +88,7 @@ package struct AgentLauncher: Sendable {
     private func takeTurn() throws(AgentLaunchError) -> FileLock {
         let path = socketPath + ".start"
         do throws(SystemFault) {
-            if let lock = try FileLock.take(path, until: Deadline(in: patience)) { return lock }
+            if let lock = try FileLock.acquire(path, until: Deadline(in: patience)) { return lock }
         } catch {
             throw .system(error)
         }
@@ -94,7 +96,7 @@ package struct AgentLauncher: Sendable {
     }
 
     private func launch() throws(AgentLaunchError) -> CInt {
-        guard executable.hasPrefix("/"), access(executable, X_OK) == 0 else { throw .notExecutable(SafeText(executable)) }
+        guard executable.hasPrefix("/"), FileStatus.isExecutable(executable) else { throw .notExecutable(SafeText(executable)) }
         let log = try AgentLog(logPath)
         let process: DetachedProcess
         do throws(SystemFault) {

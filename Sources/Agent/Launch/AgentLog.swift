@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// The file that a background agent writes to, private to its account.

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 internal import Synchronization
 
@@ -39,12 +40,8 @@ package final class AgentSupervisor: Sendable {
     package static func process(watching socketPath: String) -> Int32? {
         let path = lockPath(socketPath)
         guard FileLock.isHeld(path) else { return nil }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 16)
-        let count = read(descriptor, &bytes, bytes.count)
-        return Int32(String(decoding: bytes.prefix(max(0, count)).prefix { $0 > 0x20 }, as: UTF8.self))
+        guard let bytes = try? BoundedRead.prefix(of: path, limit: 16) else { return nil }
+        return Int32(String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self))
     }
 
     /// Watches until the agent has ended in order or is given up.
@@ -52,9 +49,9 @@ package final class AgentSupervisor: Sendable {
     package func run() -> Int32 {
         let lock: FileLock
         do throws(SystemFault) {
-            guard let taken = try FileLock.take(Self.lockPath(socketPath), until: Deadline(in: Self.turn)) else { return 0 }
+            guard let taken = try FileLock.acquire(Self.lockPath(socketPath), until: Deadline(in: Self.turn)) else { return 0 }
             lock = taken
-            lock.write("\(getpid())\n")
+            lock.write(Array("\(getpid())\n".utf8))
         } catch {
             say("no one can watch over the agent: \(error)")
             return 1
@@ -64,7 +61,7 @@ package final class AgentSupervisor: Sendable {
             for source in signals { source.cancel() }
             for number in [SIGTERM, SIGINT] { signal(number, SIG_DFL) }
         }
-        defer { lock.write("") }
+        defer { lock.write([]) }
         return watch()
     }
 
@@ -137,9 +134,5 @@ package final class AgentSupervisor: Sendable {
         while !end.hasPassed, !state.withLock(\.isEnding) { poll(nil, 0, min(20, end.pollMilliseconds)) }
     }
 
-    private static var elapsed: Milliseconds {
-        var time = timespec()
-        clock_gettime(CLOCK_BOOTTIME, &time)
-        return Milliseconds(Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
-    }
+    private static var elapsed: Milliseconds { Milliseconds(SystemClock.boot) }
 }

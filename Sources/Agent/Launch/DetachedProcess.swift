@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// A child in a session of its own that outlives the terminal of its parent.
@@ -26,7 +27,7 @@ struct DetachedProcess {
         var files = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         guard posix_spawn_file_actions_init(&files) == 0, posix_spawnattr_init(&attributes) == 0 else {
-            throw SystemFault("prepare to start", executable)
+            throw SystemFault("prepare to start", executable, code: errno)
         }
         defer {
             posix_spawn_file_actions_destroy(&files)

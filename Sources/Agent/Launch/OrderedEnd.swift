@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 
 /// The mark of an agent that was ended in order: whoever watched it does not start another one.
 ///
@@ -9,14 +9,11 @@ package struct OrderedEnd: Sendable {
     package init(socketPath: String) { path = socketPath + ".ended" }
 
     /// Whether the last agent was ended in order, and none has listened since.
-    package var isMarked: Bool { access(path, F_OK) == 0 }
+    package var isMarked: Bool { FileStatus.exists(path) }
 
-    /// Marks that the agent ends in order.
-    package func mark() {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        if descriptor >= 0 { close(descriptor) }
-    }
+    /// Marks that the agent ends in order. Without the mark the agent is started again, which harms nothing.
+    package func mark() { try? DurableFile.write([], to: path) }
 
     /// Removes the mark: an agent listens.
-    package func remove() { unlink(path) }
+    package func remove() { try? DurableFile.remove(path) }
 }

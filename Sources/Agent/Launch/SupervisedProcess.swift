@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// A child that a supervisor waits for, with the supervisor's standard descriptors and nothing else that is open.
@@ -10,7 +11,7 @@ struct SupervisedProcess {
     /// - Throws: `SystemFault`.
     init(_ executable: String, _ arguments: [String]) throws(SystemFault) {
         var attributes = posix_spawnattr_t()
-        guard posix_spawnattr_init(&attributes) == 0 else { throw SystemFault("prepare to start", executable) }
+        guard posix_spawnattr_init(&attributes) == 0 else { throw SystemFault("prepare to start", executable, code: errno) }
         defer { posix_spawnattr_destroy(&attributes) }
         var none = sigset_t()
         var all = sigset_t()

@@ -1,6 +1,7 @@
 package import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import Platform
 package import PromotionCore
 
 /// The Unix socket in front of an engine: who is there, what they may ask, and what they see.

@@ -1,10 +1,12 @@
 internal import NIOCore
+internal import Platform
 internal import PromotionCore
 
 /// The lines that a client sends, as they are asked for: what is not asked for stays in the client's hands.
 struct ClientLines {
     private var buffers: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
-    private var lines = LineBuffer(limit: Wire.requestLimit)
+    // A message's newline counts.
+    private var lines = LineBuffer(limit: Wire.requestLimit - 1)
 
     init(_ inbound: NIOAsyncChannelInboundStream<ByteBuffer>) { buffers = inbound.makeAsyncIterator() }
 

@@ -1,5 +1,6 @@
 internal import Logging
 internal import NIOCore
+internal import Platform
 internal import PromotionCore
 
 /// One client's connection, from its hello to its end.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// The agent's socket file, claimed and bound.
@@ -24,8 +25,8 @@ struct ListeningSocket: Sendable {
             guard let number = AccountNames.number(ofGroup: name) else { throw ListenFault.unknownGroup(SafeText(name)) }
             return number
         }
-        try SocketDirectory(path: FileStatus.directory(of: path)).prepare(groupID: groupID)
-        guard let lock = try FileLock.take(path + ".lock", until: nil) else {
+        try SocketDirectory(path: PathText.directory(of: path)).prepare(groupID: groupID)
+        guard let lock = try FileLock.acquire(path + ".lock", until: nil) else {
             throw ListenFault.alreadyListening(SafeText(path))
         }
         try Self.removeStale(path, address)
@@ -37,7 +38,7 @@ struct ListeningSocket: Sendable {
 
     /// Removes the socket file, unless somebody put another one in its place.
     func remove() {
-        guard let now = try? FileStatus(path, links: .itself), now.inode == file.inode, now.device == file.device else { return }
+        guard let now = try? FileStatus(path, links: .itself), now.isSameFile(as: file) else { return }
         unlink(path)
     }
 
@@ -46,7 +47,7 @@ struct ListeningSocket: Sendable {
         let status: FileStatus
         do {
             status = try FileStatus(path, links: .itself)
-        } catch  where error.code == ENOENT {
+        } catch  where error.isMissing {
             return
         }
         guard status.kind == .socket else { throw ListenFault.notASocket(SafeText(path)) }
@@ -54,7 +55,7 @@ struct ListeningSocket: Sendable {
             throw ListenFault.belongsToAnother(SafeText(path), owner: AccountNames.name(ofUser: status.owner))
         }
         guard try !isAnswered(path, address) else { throw ListenFault.alreadyListening(SafeText(path)) }
-        guard unlink(path) == 0 else { throw SystemFault("remove the stale socket", path) }
+        guard unlink(path) == 0 else { throw SystemFault("remove the stale socket", path, code: errno) }
     }
 
     /// Whether somebody listens; a full queue of connections (EAGAIN) has somebody behind it as well.
@@ -68,10 +69,10 @@ struct ListeningSocket: Sendable {
         let descriptor = try open(path)
         do {
             // The file takes the mode of the socket at bind, so that it is never open to more than it should be.
-            guard fchmod(descriptor, 0o600) == 0 else { throw SystemFault("set the mode of", path) }
-            guard address.with({ Glibc.bind(descriptor, $0, $1) }) == 0 else { throw SystemFault("bind", path) }
+            guard fchmod(descriptor, 0o600) == 0 else { throw SystemFault("set the mode of", path, code: errno) }
+            guard address.with({ Glibc.bind(descriptor, $0, $1) }) == 0 else { throw SystemFault("bind", path, code: errno) }
             try admit(groupID, path)
-            guard listen(descriptor, backlog) == 0 else { throw SystemFault("listen on", path) }
+            guard listen(descriptor, backlog) == 0 else { throw SystemFault("listen on", path, code: errno) }
         } catch {
             close(descriptor)
             throw error
@@ -81,16 +82,15 @@ struct ListeningSocket: Sendable {
 
     private static func open(_ path: String) throws -> CInt {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | closeOnExec | nonBlocking, 0)
-        guard descriptor >= 0 else { throw SystemFault("make a socket for", path) }
+        guard descriptor >= 0 else { throw SystemFault("make a socket for", path, code: errno) }
         return descriptor
     }
 
     private static func admit(_ groupID: UInt32?, _ path: String) throws {
         guard let groupID else { return }
-        guard chown(path, geteuid(), groupID) == 0, chmod(path, 0o660) == 0 else {
-            let fault = SystemFault("give to group \(AccountNames.name(ofGroup: groupID))", path)
+        do throws(SystemFault) { try Permissions.give(path, toGroup: groupID, mode: 0o660) } catch {
             unlink(path)
-            throw fault
+            throw error
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// Who holds the other end of a Unix socket, by the kernel's word (unix(7), `SO_PEERCRED`).
@@ -16,7 +17,7 @@ struct PeerCredentials: Equatable, Sendable {
         self.init()
         var length = socklen_t(MemoryLayout<PeerCredentials>.size)
         guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &self, &length) == 0 else {
-            throw SystemFault("learn who is behind", path)
+            throw SystemFault("learn who is behind", path, code: errno)
         }
     }
 }

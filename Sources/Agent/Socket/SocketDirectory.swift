@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 package import PromotionCore
 
 /// The directory that a socket lies in: nobody but its owner, or one private group, may put files there.
@@ -9,15 +10,8 @@ struct SocketDirectory {
     /// - Parameter groupID: the group whose members may connect; nil for the owner alone.
     /// - Throws: `SocketDirectoryFault` or `SystemFault`.
     func prepare(groupID: UInt32?) throws {
-        if mkdir(path, 0o700) == 0 {
-            guard let groupID else { return }
-            guard chown(path, geteuid(), groupID) == 0, chmod(path, 0o750) == 0 else {
-                throw SystemFault("give to group \(AccountNames.name(ofGroup: groupID))", path)
-            }
-            return
-        }
-        guard errno == EEXIST else { throw SystemFault("create the directory", path) }
-        try check(FileStatus(path), groupID: groupID)
+        guard try Directories.makeNew(path, mode: 0o700) else { return try check(FileStatus(path), groupID: groupID) }
+        if let groupID { try Permissions.give(path, toGroup: groupID, mode: 0o750) }
     }
 
     private func check(_ status: FileStatus, groupID: UInt32?) throws(SocketDirectoryFault) {

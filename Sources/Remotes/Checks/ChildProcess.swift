@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 internal import Synchronization
 
@@ -13,7 +14,7 @@ final class ChildProcess: Sendable {
     /// Why a command could not be started.
     struct StartError: Error, CustomStringConvertible {
         let code: Int32
-        var description: String { "cannot be started: \(String(cString: strerror(code)).lowercased())" }
+        var description: String { "cannot be started: \(SystemFault.words(code).lowercased())" }
     }
 
     private let process: pid_t

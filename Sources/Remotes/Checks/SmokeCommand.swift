@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// A command that asks a slot whether it works, by exiting 0 or not.
@@ -47,7 +48,7 @@ struct SmokeCommand: Sendable {
     }
 
     private var environment: [String] {
-        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
+        let path = ThisProcess.variable("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
         return ["PATH=\(path)", "BATON_ENDPOINT=\(address)", "BATON_DIGEST=\(digest)"]
     }
 }

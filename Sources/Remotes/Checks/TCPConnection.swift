@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// One attempt to connect, which sends nothing.
@@ -62,5 +63,5 @@ enum TCPConnection {
         return code == 0 ? nil : reason(code)
     }
 
-    private static func reason(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
+    private static func reason(_ code: Int32) -> String { SystemFault.words(code).lowercased() }
 }

@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
+internal import Platform
 package import PromotionCore
 
 /// Why no answer came.
@@ -63,7 +64,7 @@ extension HTTPFailure.Problem {
                 return
             }
             self =
-                code.map { .connection(SafeText(String(cString: strerror($0)).lowercased())) }
+                code.map { .connection(SafeText(SystemFault.words($0).lowercased())) }
                 ?? .other(SafeText(words, limit: 200))
         }
     }

@@ -11,7 +11,7 @@ enum TrustedAuthority {
     static func configuration(_ path: String?, of owner: SafeText) throws(Fault) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         guard let path else { return configuration }
-        guard let bytes = try SmallFile.read(path, limit: 4 << 20) else {
+        guard let bytes = try SecretSource.bytes(of: path, limit: 4 << 20) else {
             throw Fault(.refused, SafeText("the file \(path) of the \(owner)'s certificate authority does not exist"))
         }
         guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {

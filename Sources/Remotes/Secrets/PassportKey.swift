@@ -1,6 +1,6 @@
 internal import Crypto
 internal import FoundationEssentials
-internal import Glibc
+internal import Platform
 package import PromotionCore
 
 /// The key that an agent signs passports with: P-256, from a PEM file that nobody else can read.
@@ -37,39 +37,28 @@ package struct PassportKey: Signer, CustomStringConvertible {
         let key = try PassportKey(P256.Signing.PrivateKey(), path)
         try create(path, key.key.pemRepresentation + "\n", mode: 0o600)
         do throws(PassportKeyError) { try create(path + ".pub", key.publicKey.pem, mode: 0o644) } catch {
-            unlink(path)
+            try? DurableFile.remove(path)
             throw error
         }
         return key
     }
 
     private static func read(_ path: String) throws(PassportKeyError) -> String {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
-        guard file >= 0 else { throw .unreadable(SafeText(path, limit: 200), system) }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw .unreadable(SafeText(path, limit: 200), "it is no regular file")
+        let shown = SafeText(path, limit: 200)
+        let file = try SystemFault.mapped({ PassportKeyError.unreadable(shown, SafeText($0.reason)) }) {
+            () throws(SystemFault) in
+            try OpenDirectory(PathText.directory(of: path)).read(PathText.name(of: path), limit: PublicKey.byteLimit)
         }
-        guard status.st_mode & 0o077 == 0 else { throw .open(SafeText(path, limit: 200)) }
-        var bytes = [UInt8](repeating: 0, count: PublicKey.byteLimit)
-        let count = Glibc.read(file, &bytes, bytes.count)
-        guard count >= 0 else { throw .unreadable(SafeText(path, limit: 200), system) }
-        return String(decoding: bytes.prefix(count), as: UTF8.self)
+        guard let file else { throw .unreadable(shown, SafeText(SystemFault.noSuchFile)) }
+        guard file.status.mode & 0o077 == 0 else { throw .open(shown) }
+        return String(decoding: file.bytes, as: UTF8.self)
     }
 
-    private static func create(_ path: String, _ text: String, mode: mode_t) throws(PassportKeyError) {
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
-        guard file >= 0 else { throw .unwritable(SafeText(path, limit: 200), system) }
-        defer { close(file) }
-        let bytes = Array(text.utf8)
-        guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
-            unlink(path)
-            throw .unwritable(SafeText(path, limit: 200), system)
+    private static func create(_ path: String, _ text: String, mode: UInt32) throws(PassportKeyError) {
+        do throws(SystemFault) { try DurableFile.create(Array(text.utf8), at: path, mode: mode) } catch {
+            throw .unwritable(SafeText(path, limit: 200), SafeText(error.reason))
         }
     }
-
-    private static var system: SafeText { SafeText(String(cString: strerror(errno))) }
 }
 
 /// Why a file is no passport key.

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 package import PromotionCore
 
 /// Where a secret is read from, each time it is needed: a secret that is changed there is the new one here.
@@ -16,13 +16,13 @@ package enum SecretSource: Hashable, Sendable {
     package func read() throws(Fault) -> Secret {
         switch self {
         case .environment(let variable):
-            guard let value = getenv(variable).map({ String(cString: $0) }), !value.isEmpty else {
+            guard let value = ThisProcess.variable(variable) else {
                 throw Fault(
                     .refused, SafeText("the environment variable \(variable) is not set: the agent needs it for a secret"))
             }
             return Secret(value)
         case .file(let path):
-            guard let bytes = try SmallFile.read(path, limit: Self.byteLimit) else {
+            guard let bytes = try Self.bytes(of: path, limit: Self.byteLimit) else {
                 throw Fault(.refused, SafeText("the secret file \(path) does not exist"))
             }
             var text = String(decoding: bytes, as: UTF8.self)[...]
@@ -31,33 +31,9 @@ package enum SecretSource: Hashable, Sendable {
             return Secret(String(text))
         }
     }
-}
 
-/// A file that is read whole, within a bound.
-enum SmallFile {
-    /// The bytes of a regular file; nil where there is none.
-    static func read(_ path: String, limit: Int) throws(Fault) -> [UInt8]? {
-        let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        if file < 0 {
-            if errno == ENOENT { return nil }
-            throw .system("cannot open \(path)")
-        }
-        defer { _ = close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw Fault(.refused, SafeText("\(path) is not a regular file"))
-        }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16_384)
-        while true {
-            let count = Glibc.read(file, &chunk, chunk.count)
-            if count < 0 && errno == EINTR { continue }
-            if count < 0 { throw .system("cannot read \(path)") }
-            if count == 0 { return bytes }
-            bytes += chunk[..<count]
-            guard bytes.count <= limit else {
-                throw Fault(.refused, SafeText("\(path) has more than the \(limit) bytes that are read"))
-            }
-        }
+    /// The bytes of a regular file that holds secrets; `nil` if there is none.
+    static func bytes(of path: String, limit: Int) throws(Fault) -> [UInt8]? {
+        try SystemFault.mapped({ Fault.system($0) }) { () throws(SystemFault) in try BoundedRead.whole(path, limit: limit) }
     }
 }

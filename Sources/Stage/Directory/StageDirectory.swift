@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 package import PromotionCore
 
 /// The one directory that holds a stage: registry, slots, router and logs, each at its place.
@@ -8,12 +8,7 @@ package struct StageDirectory: Hashable, Sendable {
 
     /// Names a directory; a relative path is taken from where this process stands now.
     package init(_ path: String) {
-        var absolute = path
-        if !path.hasPrefix("/") {
-            let here = getcwd(nil, 0)
-            defer { free(here) }
-            absolute = (here.map { String(cString: $0) } ?? "") + "/" + path
-        }
+        var absolute = path.hasPrefix("/") ? path : Directories.current + "/" + path
         while absolute.count > 1, absolute.hasSuffix("/") { absolute.removeLast() }
         self.path = absolute
     }
@@ -62,18 +57,18 @@ package struct StageDirectory: Hashable, Sendable {
     /// Makes the directory and the folders that every stage has.
     func make() throws(StageError) {
         for folder in [path, registry, "\(path)/slots", "\(path)/fences", instances, logs] {
-            try DurableFile.makeDirectory(folder)
+            try StageFile.makeDirectory(folder)
         }
     }
 
     /// Whether the directory is there; nothing but `make` brings one back that was removed.
-    var exists: Bool { DurableFile.exists(path) }
+    var exists: Bool { FileStatus.exists(path) }
 
     /// Makes the folders of one place.
     /// - Throws: `StageError.removed` if the stage directory is gone.
     func make(_ place: Place) throws(StageError) {
         guard exists else { throw .removed(path: SafeText(path)) }
-        try DurableFile.makeDirectory("\(path)/slots/\(place.service)/\(place.environment)")
-        try DurableFile.makeDirectory("\(path)/fences/\(place.service)")
+        try StageFile.makeDirectory("\(path)/slots/\(place.service)/\(place.environment)")
+        try StageFile.makeDirectory("\(path)/fences/\(place.service)")
     }
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 package import PromotionCore
 
 /// Why the embedded stage could not do something on this machine.
@@ -26,14 +26,15 @@ package enum StageError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The last error number of a system call, as a sentence about a path.
-    static func last(_ doing: SafeText, _ path: String, number: Int32 = errno) -> StageError {
-        .file(path: SafeText(path), doing: doing, reason: Self.reason(number))
-    }
-
-    /// What the system calls an error number.
-    static func reason(_ number: Int32) -> SafeText {
-        SafeText(strerror(number).map { String(cString: $0) } ?? "error \(number)", limit: 120)
+    /// Creates the error for a request that the system refused.
+    init(_ fault: SystemFault) {
+        let path = SafeText(fault.path)
+        self =
+            if case .tooLarge(let limit) = fault.cause {
+                .tooLarge(path: path, limitInBytes: limit)
+            } else {
+                .file(path: path, doing: SafeText(fault.operation), reason: SafeText(fault.reason, limit: 120))
+            }
     }
 
     /// As a port says it: nothing was changed.

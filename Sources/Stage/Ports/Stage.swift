@@ -1,3 +1,4 @@
+internal import Platform
 package import PromotionCore
 
 /// The embedded stage: a place to promote on with nothing installed.
@@ -49,7 +50,7 @@ package struct Stage: Sendable {
 
     /// The services that this stage was prepared with.
     package func services() -> [Service] {
-        Self.both().filter { DurableFile.exists("\(directory.layout(of: $0.repository))/index.json") }
+        Self.both().filter { FileStatus.exists("\(directory.layout(of: $0.repository))/index.json") }
     }
 
     /// Ends every process of this stage directory; the files stay, so that `start` brings the same back.

@@ -1,3 +1,4 @@
+internal import Platform
 internal import PromotionCore
 
 /// One environment of one service on the stage: its slots' records, its fence, and its row in the router's table.
@@ -22,7 +23,7 @@ struct StagePlace: Sendable {
                 .refused, "fence \(fence) for \(place) is older than \(seen), which has been seen: another lease holds it by now")
         }
         do throws(StageError) {
-            if seen != fence { try DurableFile.encode(FenceRecord(fence: fence), to: directory.fenceFile(place)) }
+            if seen != fence { try StageFile.encode(FenceRecord(fence: fence), to: directory.fenceFile(place)) }
         } catch { throw error.fault }
         return try await work()
     }
@@ -33,14 +34,14 @@ struct StagePlace: Sendable {
     /// The highest fence seen; nil where none was.
     func seenFence() throws(Fault) -> Fence? {
         do throws(StageError) {
-            return try DurableFile.decode(FenceRecord.self, from: directory.fenceFile(place))?.fence
+            return try StageFile.decode(FenceRecord.self, from: directory.fenceFile(place))?.fence
         } catch { throw error.fault }
     }
 
     /// What a slot is to run; nil where it has never been said.
     func record(_ slot: SlotName) throws(Fault) -> SlotRecord? {
         guard slots.contains(slot) else { throw Fault(.refused, "\(place) has no slot \(slot)") }
-        do throws(StageError) { return try DurableFile.decode(SlotRecord.self, from: directory.slotFile(place, slot)) } catch {
+        do throws(StageError) { return try StageFile.decode(SlotRecord.self, from: directory.slotFile(place, slot)) } catch {
             throw error.fault
         }
     }
@@ -48,7 +49,7 @@ struct StagePlace: Sendable {
     func keep(_ record: SlotRecord, of slot: SlotName) throws(Fault) {
         do throws(StageError) {
             try directory.make(place)
-            try DurableFile.encode(record, to: directory.slotFile(place, slot))
+            try StageFile.encode(record, to: directory.slotFile(place, slot))
         } catch { throw error.fault }
     }
 
@@ -68,7 +69,7 @@ struct StagePlace: Sendable {
         repeat {
             do throws(StageError) {
                 try directory.make(place)
-                if let lock = try FileLock(taking: directory.lockFile(place)) { return lock }
+                if let lock = try StageFile.lock(directory.lockFile(place)) { return lock }
             } catch { throw error.fault }
             do { try await Task.sleep(for: .milliseconds(5)) } catch {
                 throw Fault(.broke, "stopped while waiting for another change of \(place)")

@@ -55,7 +55,7 @@ struct StageRouter: Sendable {
     /// Ends the router.
     func end() async {
         await process?.end(patience: .seconds(6))
-        try? DurableFile.remove(directory.routerProcess)
+        try? StageFile.remove(directory.routerProcess)
     }
 
     /// Waits until no request is under way at a port, or the time is up.
@@ -71,7 +71,7 @@ struct StageRouter: Sendable {
 
     private var client: RouterClient { RouterClient(directory: directory) }
 
-    private var process: ProcessIdentity? { try? DurableFile.decode(ProcessIdentity.self, from: directory.routerProcess) }
+    private var process: ProcessIdentity? { try? StageFile.decode(ProcessIdentity.self, from: directory.routerProcess) }
 
     private func isListening(within limit: Duration) async -> Bool {
         let deadline = ContinuousClock.now + limit

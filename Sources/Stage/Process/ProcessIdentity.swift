@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 /// One process of one boot: a process number that is used again later is another process.
 package struct ProcessIdentity: Hashable, Sendable, Codable {
@@ -13,12 +14,12 @@ package struct ProcessIdentity: Hashable, Sendable, Codable {
 
     /// The process that has this number now; nil where none has, or one that has ended and waits to be reaped.
     init?(running number: Int32) {
-        guard let bytes = try? DurableFile.read("/proc/\(number)/stat", limit: 8_192), let stat = Stat(bytes), !stat.ended,
-            let boot = try? DurableFile.read("/proc/sys/kernel/random/boot_id", limit: 128)
+        guard let bytes = try? BoundedRead.whole("/proc/\(number)/stat", limit: 8_192), let stat = Stat(bytes), !stat.ended,
+            let boot = SystemClock.bootName
         else { return nil }
         self.number = number
         startedAtTicks = stat.startedAtTicks
-        self.boot = String(decoding: boot.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        self.boot = boot
     }
 
     /// Whether this process, and not another with its number, still runs.

@@ -1,3 +1,4 @@
+internal import Platform
 internal import PromotionCore
 
 /// Starts, finds and ends the slot processes of a stage directory.
@@ -12,12 +13,12 @@ struct SlotProcesses: Sendable {
 
     /// The instance of this token; nil where it has no file.
     func instance(_ token: InstanceToken) throws(StageError) -> StageInstance? {
-        try DurableFile.decode(StageInstance.self, from: directory.instanceFile(token))
+        try StageFile.decode(StageInstance.self, from: directory.instanceFile(token))
     }
 
     /// Every instance that has a readable file.
     func all() -> [StageInstance] {
-        DurableFile.names(in: directory.instances, suffix: ".json").compactMap { name in
+        ((try? DurableFile.names(in: directory.instances, suffix: ".json")) ?? []).compactMap { name in
             InstanceToken(name.dropLast(5)).flatMap { try? instance($0) }
         }
     }
@@ -34,16 +35,16 @@ struct SlotProcesses: Sendable {
         let file = directory.instanceFile(instance.token)
         let number: Int32
         do throws(StageError) {
-            try DurableFile.encode(instance, to: file)
+            try StageFile.encode(instance, to: file)
             number = try executable.start(
                 ["stage-slot", "--file", file], log: directory.instanceLog(place, slot))
         } catch {
-            try? DurableFile.remove(file)
+            try? StageFile.remove(file)
             throw error.fault
         }
         if let listening = await listening(instance.token, number: number) { return listening }
         if let process = ProcessIdentity(running: number) { await process.end(patience: .milliseconds(500)) }
-        try? DurableFile.remove(file)
+        try? StageFile.remove(file)
         let log = directory.instanceLog(place, slot)
         throw Fault(.broke, "the process for \(image.digest.short()) in slot \(slot) did not come up; see \(log)")
     }
@@ -51,7 +52,7 @@ struct SlotProcesses: Sendable {
     /// Ends an instance and forgets it.
     func end(_ instance: StageInstance) async {
         await instance.process?.end(patience: Self.drainLimit)
-        try? DurableFile.remove(directory.instanceFile(instance.token))
+        try? StageFile.remove(directory.instanceFile(instance.token))
     }
 
     private func listening(_ token: InstanceToken, number: Int32) async -> StageInstance? {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// The program whose hidden commands are the slot processes and the router: this one, as a rule.
@@ -23,7 +24,7 @@ package struct StageExecutable: Hashable, Sendable {
         posix_spawn_file_actions_addopen(&files, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&files, 1, 2)
         // Closing a number that is not open is no error (glibc, sysdeps/unix/sysv/linux/spawni.c).
-        for name in DurableFile.names(in: "/proc/self/fd", suffix: "") {
+        for name in (try? DurableFile.names(in: "/proc/self/fd")) ?? [] {
             if let number = Int32(name), number > 2 { posix_spawn_file_actions_addclose(&files, number) }
         }
 
@@ -45,7 +46,9 @@ package struct StageExecutable: Hashable, Sendable {
         defer { for word in words + environment { free(word) } }
         var number: pid_t = 0
         let answer = posix_spawn(&number, path, &files, &attributes, words + [nil], environment + [nil])
-        guard answer == 0 else { throw .notStarted(program: SafeText(path), reason: StageError.reason(answer)) }
+        guard answer == 0 else {
+            throw .notStarted(program: SafeText(path), reason: SafeText(SystemFault.words(answer), limit: 120))
+        }
         ChildProcesses.add(number)
         return number
     }
@@ -55,8 +58,6 @@ package struct StageExecutable: Hashable, Sendable {
 
     /// What a process needs to find its libraries, and nothing else: the rest may hold secrets.
     private static var environment: [String] {
-        ["PATH", "LD_LIBRARY_PATH"].compactMap { (name: String) -> String? in
-            getenv(name).map { "\(name)=\(String(cString: $0))" }
-        }
+        ThisProcess.variables(["PATH", "LD_LIBRARY_PATH"])
     }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// Lines on standard output, which a detached process has as its log file; the file starts anew when it is full.
@@ -15,9 +16,5 @@ enum StageLog {
 
 extension Timestamp {
     /// The wall time of this machine.
-    static var now: Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(millisecondsSinceEpoch: Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
-    }
+    static var now: Timestamp { Timestamp(millisecondsSinceEpoch: SystemClock.wall) }
 }

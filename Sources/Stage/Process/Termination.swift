@@ -1,5 +1,6 @@
 internal import Glibc
 internal import NIOPosix
+internal import Platform
 internal import PromotionCore
 internal import Synchronization
 
@@ -12,7 +13,7 @@ enum Termination {
     /// - Returns: what `wait` reads.
     static func note() throws(StageError) -> Int32 {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw .last("make", "a pipe") }
+        guard pipe(&ends) == 0 else { throw StageError(SystemFault("make", "a pipe", code: errno)) }
         // A directory that is held cannot be unmounted.
         chdir("/")
         writeEnd.store(ends[1], ordering: .sequentiallyConsistent)

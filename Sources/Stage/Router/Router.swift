@@ -2,6 +2,7 @@ internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import Platform
 internal import PromotionCore
 internal import Synchronization
 
@@ -47,10 +48,10 @@ package actor Router {
 
     /// Whether a stage directory still names this process as its router; another directory may have taken the path meanwhile.
     private static func isWanted(_ own: ProcessIdentity?, in directory: StageDirectory) -> Bool {
-        guard DurableFile.exists(directory.routerSocket) else { return false }
+        guard FileStatus.exists(directory.routerSocket) else { return false }
         guard let own else { return true }
         do throws(StageError) {
-            return try DurableFile.decode(ProcessIdentity.self, from: directory.routerProcess) == own
+            return try StageFile.decode(ProcessIdentity.self, from: directory.routerProcess) == own
         } catch { return true }
     }
 
@@ -63,10 +64,10 @@ package actor Router {
             throw StageError.socketPathTooLong(
                 path: SafeText(directory.routerSocket), limitInBytes: RouterControlBounds.pathInBytes)
         }
-        guard let lock = try FileLock(taking: directory.routerLock) else {
+        guard let lock = try StageFile.lock(directory.routerLock) else {
             throw StageError.alreadyServed(path: SafeText(directory.path))
         }
-        let table = try DurableFile.decode(RoutingTable.self, from: directory.routerTable) ?? RoutingTable()
+        let table = try StageFile.decode(RoutingTable.self, from: directory.routerTable) ?? RoutingTable()
         let router = Router(directory: directory, table: table, lock: lock)
         do { try await router.open(as: process) } catch {
             await router.stop(within: .zero)
@@ -121,7 +122,7 @@ package actor Router {
             serving: { [weak self] client in if let self { await RouterControl.serve(client, by: self) } })
         self.control = control
         answering = Task { await control.run() }
-        if let process { try DurableFile.encode(process, to: directory.routerProcess) }
+        if let process { try StageFile.encode(process, to: directory.routerProcess) }
     }
 
     private func open(_ place: Place) async throws {
@@ -135,7 +136,7 @@ package actor Router {
 
     /// Durable first, then in force.
     private func keep(_ table: RoutingTable) throws {
-        try DurableFile.encode(table, to: directory.routerTable)
+        try StageFile.encode(table, to: directory.routerTable)
         state.replace(with: table)
     }
 

@@ -1,3 +1,4 @@
+internal import Platform
 package import PromotionCore
 
 /// Writes the stage's configuration, and its prepared releases as an OCI image layout, which skopeo and buildah read.
@@ -12,8 +13,8 @@ package struct StageSeed: Sendable {
     /// - Parameter services: 1, or 2 for a second service with the same releases.
     package func write(prod strategy: Strategy = .blueGreen, services: Int = 1) throws(StageError) {
         try directory.make()
-        if !DurableFile.exists(directory.configuration) {
-            try DurableFile.write(
+        if !FileStatus.exists(directory.configuration) {
+            try StageFile.write(
                 Array(Stage.configuration(prod: strategy, services: services).utf8), to: directory.configuration, mode: 0o644)
         }
         try write(Self.repository)
@@ -22,14 +23,14 @@ package struct StageSeed: Sendable {
 
     private func write(_ repository: RepositoryName) throws(StageError) {
         let layout = directory.layout(of: repository)
-        guard !DurableFile.exists("\(layout)/index.json") else { return }
-        try DurableFile.makeDirectory("\(layout)/blobs/sha256")
-        try DurableFile.write(Self.json(LayoutMarker()), to: "\(layout)/oci-layout", mode: 0o644)
+        guard !FileStatus.exists("\(layout)/index.json") else { return }
+        try StageFile.makeDirectory("\(layout)/blobs/sha256")
+        try StageFile.write(Self.json(LayoutMarker()), to: "\(layout)/oci-layout", mode: 0o644)
         var entries: [LayoutDescriptor] = []
         for release in Self.releases {
             let image = Self.image(of: release)
             for blob in image.blobs {
-                try DurableFile.write(blob, to: "\(layout)/blobs/sha256/\(Digest(of: blob).hex)", mode: 0o644)
+                try StageFile.write(blob, to: "\(layout)/blobs/sha256/\(Digest(of: blob).hex)", mode: 0o644)
             }
             entries += release.tags.map { tag in
                 var entry = image.top
@@ -38,7 +39,7 @@ package struct StageSeed: Sendable {
             }
         }
         // The index comes last: until it is there, nothing is, and a seed that was cut off is done again.
-        try DurableFile.write(Self.json(LayoutIndex(manifests: entries)), to: "\(layout)/index.json", mode: 0o644)
+        try StageFile.write(Self.json(LayoutIndex(manifests: entries)), to: "\(layout)/index.json", mode: 0o644)
     }
 
     /// What identifies the image of a prepared release.

@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import Platform
 internal import PromotionCore
 internal import Synchronization
 
@@ -38,17 +39,17 @@ package final class SlotService: Sendable {
     package static func run(file: String) async -> Int32 {
         do {
             let signals = try Termination.note()
-            guard var instance = try DurableFile.decode(StageInstance.self, from: file) else {
+            guard var instance = try StageFile.decode(StageInstance.self, from: file) else {
                 StageLog.line("nothing to run: \(file) is gone")
                 return 1
             }
             instance.process = ProcessIdentity.own
-            try DurableFile.encode(instance, to: file)
+            try StageFile.encode(instance, to: file)
             let service = try await start(instance)
             instance.port = service.port
-            try DurableFile.encode(instance, to: file)
+            try StageFile.encode(instance, to: file)
             StageLog.line("runs \(instance.image.digest) (\(instance.version)) at 127.0.0.1:\(service.port)")
-            await Termination.wait(signals) { DurableFile.exists(file) }
+            await Termination.wait(signals) { FileStatus.exists(file) }
             await service.drain(for: .seconds(5))
             StageLog.line("ended \(instance.image.digest)")
             return 0

@@ -2,6 +2,7 @@ internal import Agent
 internal import ArgumentParser
 internal import Glibc
 internal import Logging
+internal import Platform
 internal import PromotionCore
 
 /// Runs the agent, or ends the one that runs.
@@ -20,7 +21,7 @@ struct AgentCommand: AsyncParsableCommand {
     func run() async throws {
         if stop { return try Self.end(configuration: access.config, socket: access.socket) }
         let installation = try Installation(configuration: access.config, socket: access.socket)
-        installation.makeState()
+        try installation.makeState()
         if isSupervisor { return Self.watch(installation) }
         LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
         let logger = Logger(label: "baton.agent")
@@ -75,7 +76,7 @@ struct AgentCommand: AsyncParsableCommand {
         }
         // A supervisor ends after its agent; the agent's own number is what people know.
         guard kill(found.first, SIGTERM) == 0 else {
-            throw Ended(.notPermitted, "agent \(found.agent) cannot be ended: \(String(cString: strerror(errno)))")
+            throw Ended(.notPermitted, "agent \(found.agent) cannot be ended: \(SystemFault.words(errno))")
         }
         for number in [found.first, found.agent] { try awaitEnd(of: number) }
         Output.line("agent \(found.agent) ended")

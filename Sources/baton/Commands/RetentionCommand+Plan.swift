@@ -1,6 +1,6 @@
 internal import Agent
 internal import ArgumentParser
-internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 extension RetentionCommand {
@@ -39,25 +39,9 @@ extension RetentionCommand {
 
         /// Writes a plan whole, or says that it is not.
         private static func write(_ text: String, to path: String) throws(Ended) {
-            let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw fault(path) }
-            var bytes = Array(text.utf8)[...]
-            while !bytes.isEmpty {
-                let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else {
-                    let error = fault(path)
-                    close(descriptor)
-                    throw error
-                }
-                bytes = bytes.dropFirst(count)
+            do throws(SystemFault) { try DurableFile.overwrite(Array(text.utf8), to: path) } catch {
+                throw Ended(.broke, "the plan is not whole in \(SafeText(path)): \(error.reason)")
             }
-            // A file system may say only here that it has no room.
-            guard close(descriptor) == 0 else { throw fault(path) }
-        }
-
-        private static func fault(_ path: String) -> Ended {
-            Ended(.broke, "the plan is not whole in \(SafeText(path)): \(String(cString: strerror(errno)))")
         }
     }
 }

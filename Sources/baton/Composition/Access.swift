@@ -27,8 +27,7 @@ struct Access: ParsableArguments {
 extension Access {
     /// How to reach the agent; it is started in the background where none runs and it is this account's to start.
     func launcher(of installation: Installation) -> AgentLauncher {
-        installation.makeState()
-        return AgentLauncher(
+        AgentLauncher(
             socketPath: installation.socket, executable: Installation.executable,
             arguments: ["agent", "--watch", "--config", installation.configuration, "--socket", installation.socket],
             logPath: installation.log, configurationPath: installation.configuration, group: installation.group)

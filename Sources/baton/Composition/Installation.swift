@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 internal import PromotionCore
 internal import Settings
 
@@ -44,13 +44,9 @@ struct Installation {
     /// A path of the configuration: relative ones begin at its directory.
     func path(_ text: String) -> String { Self.absolute(text, from: Self.directory(of: configuration)) }
 
-    /// Makes the state directory, private to this account; one that cannot be made is told of by what needs it.
-    func makeState() {
-        var path = ""
-        for part in state.split(separator: "/") {
-            path += "/" + part
-            if access(path, F_OK) != 0 { mkdir(path, 0o700) }
-        }
+    /// Makes the state directory, private to this account.
+    func makeState() throws(Ended) {
+        do throws(SystemFault) { try Directories.make(state) } catch { throw Ended(.broke, "\(error)") }
     }
 
     var ledger: String { state + "/ledger" }
@@ -69,7 +65,7 @@ struct Installation {
 
     /// Places that are looked at where no configuration is named.
     private static var usual: [String] {
-        [environment("BATON_CONFIG")].compactMap(\.self) + unnamed
+        [ThisProcess.variable("BATON_CONFIG")].compactMap(\.self) + unnamed
     }
 
     /// Places of a configuration that neither an option nor the environment names.
@@ -82,7 +78,7 @@ struct Installation {
 
     private static func find(_ named: String?) throws(Ended) -> String {
         let candidates = named.map { [$0] } ?? usual
-        let found = candidates.map { absolute($0, from: workingDirectory) }.first { access($0, F_OK) == 0 }
+        let found = candidates.map { absolute($0, from: workingDirectory) }.first(where: FileStatus.exists)
         guard let found else {
             let places = candidates.joined(separator: ", ")
             throw Ended(
@@ -101,30 +97,15 @@ struct Installation {
     /// The bytes of a file, as many as the limit.
     // One byte over the configuration's own bound, which then says so.
     static func read(_ path: String, limit: Int = 1_024 * 1_024 + 1) throws(Ended) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            throw Ended(.usage, "\(SafeText(path)) cannot be read: \(String(cString: strerror(errno)))")
+        do throws(SystemFault) { return try BoundedRead.prefix(of: path, limit: limit) } catch {
+            throw Ended(.usage, "\(SafeText(path)) cannot be read: \(error.reason)")
         }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        while bytes.count < limit {
-            var buffer = [UInt8](repeating: 0, count: min(65_536, limit - bytes.count))
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            guard count >= 0 else { throw Ended(.usage, "\(SafeText(path)) cannot be read: \(String(cString: strerror(errno)))") }
-            if count == 0 { break }
-            bytes += buffer.prefix(count)
-        }
-        return bytes
     }
 
     /// A zone's file in the host's time zone data; nil where there is none.
     private static func zone(_ name: String) -> [UInt8]? { try? read("/usr/share/zoneinfo/" + name) }
 
-    static var workingDirectory: String {
-        guard let path = getcwd(nil, 0) else { return "/" }
-        defer { free(path) }
-        return String(cString: path)
-    }
+    static var workingDirectory: String { Directories.current }
 
     static func absolute(_ path: String, from directory: String) -> String {
         guard !path.hasPrefix("/") else { return path }
@@ -138,13 +119,8 @@ struct Installation {
     }
 
     private static var defaultState: String {
-        if let state = environment("XDG_STATE_HOME"), state.hasPrefix("/") { return state + "/baton" }
-        return (environment("HOME") ?? "/var/lib") + "/.local/state/baton"
-    }
-
-    static func environment(_ name: String) -> String? {
-        guard let value = getenv(name), value.pointee != 0 else { return nil }
-        return String(cString: value)
+        if let state = ThisProcess.variable("XDG_STATE_HOME"), state.hasPrefix("/") { return state + "/baton" }
+        return (ThisProcess.variable("HOME") ?? "/var/lib") + "/.local/state/baton"
     }
 
     /// This machine's architecture, as OCI names it.
@@ -157,9 +133,5 @@ struct Installation {
     }
 
     /// The absolute path of this program.
-    static var executable: String {
-        var buffer = [CChar](repeating: 0, count: 4_096)
-        let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-        return count > 0 ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : "/usr/bin/baton"
-    }
+    static var executable: String { ThisProcess.executable ?? "/usr/bin/baton" }
 }

@@ -1,5 +1,5 @@
-internal import Glibc
 internal import Logging
+internal import Platform
 internal import PromotionCore
 internal import PromotionRunner
 internal import Remotes
@@ -107,12 +107,8 @@ final class Registries: Sendable {
 
     /// Where `docker login` keeps credentials, for this account.
     private static var dockerConfiguration: CredentialSource {
-        let directory = variable("DOCKER_CONFIG") ?? variable("HOME").map { "\($0)/.docker" }
+        let directory = ThisProcess.variable("DOCKER_CONFIG") ?? ThisProcess.variable("HOME").map { "\($0)/.docker" }
         return directory.map { .dockerConfiguration(path: "\($0)/config.json") } ?? .anonymous
-    }
-
-    private static func variable(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Ends all connections.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 internal import Synchronization
 
@@ -84,6 +85,6 @@ enum Output {
             state.failure = code
             return true
         }
-        if isNew { complain("the output cannot be written whole: \(String(cString: strerror(code)))") }
+        if isNew { complain("the output cannot be written whole: \(SystemFault.words(code))") }
     }
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 package import PromotionCore
 
 /// The highest fences of one repository of a remote registry, kept in a file of the agent's own: a registry has no place for
@@ -25,7 +25,7 @@ package struct FenceFile: Hashable, Sendable {
     }
 
     private func admitNow(_ subject: FenceRecord.Subject, under fence: Fence) throws(Fault) {
-        make()
+        try SystemFault.mapped({ Fault.system($0) }) { () throws(SystemFault) in try Directories.make(directory) }
         let open = try LayoutDirectory(directory)
         try open.locked(by: Self.lockName, within: Self.patience) { () throws(Fault) in
             let bytes = try open.read(FenceRecord.fileName, limit: FenceRecord.byteLimit)
@@ -37,14 +37,6 @@ package struct FenceFile: Hashable, Sendable {
             let replacement = try open.replace(
                 FenceRecord.fileName, with: record.bytes, ifStill: bytes, limit: FenceRecord.byteLimit)
             guard case .replaced = replacement else { throw Fault(.broke, SafeText("\(directory) changed under the lock")) }
-        }
-    }
-
-    private func make() {
-        var path = ""
-        for part in directory.split(separator: "/") {
-            path += "/" + part
-            if access(path, F_OK) != 0 { mkdir(path, 0o700) }
         }
     }
 }

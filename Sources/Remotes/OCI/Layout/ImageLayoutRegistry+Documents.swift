@@ -1,3 +1,4 @@
+internal import Platform
 package import PromotionCore
 
 extension ImageLayoutRegistry: ArtifactStore {

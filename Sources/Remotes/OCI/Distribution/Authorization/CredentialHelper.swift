@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// A program `docker-credential-NAME` that keeps credentials (docker-credential-helpers: `get`, the registry on its input,
@@ -36,8 +36,9 @@ struct CredentialHelper: Sendable {
     }
 
     private static var environment: [String] {
-        let names: [String] = ["PATH", "HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "PASSWORD_STORE_DIR"]
-        return names.compactMap { name in getenv(name).map { "\(name)=\(String(cString: $0))" } }
+        ThisProcess.variables([
+            "PATH", "HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "PASSWORD_STORE_DIR",
+        ])
     }
 }
 

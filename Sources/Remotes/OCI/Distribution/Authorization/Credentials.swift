@@ -30,7 +30,7 @@ package enum CredentialSource: Hashable, Sendable {
         case .given(let username, let password):
             return .basic(username: try username.read().revealed, password: try password.read())
         case .dockerConfiguration(let path):
-            guard let bytes = try SmallFile.read(path, limit: DockerConfiguration.byteLimit) else { return .anonymous }
+            guard let bytes = try SecretSource.bytes(of: path, limit: DockerConfiguration.byteLimit) else { return .anonymous }
             let configuration: DockerConfiguration
             do { configuration = try DockerConfiguration(parsing: bytes) } catch {
                 throw Fault(.refused, SafeText("\(path): \(error)"))

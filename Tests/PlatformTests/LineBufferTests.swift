@@ -1,4 +1,4 @@
-internal import Terminal
+internal import Platform
 internal import Testing
 
 @Suite struct LineBufferTests {

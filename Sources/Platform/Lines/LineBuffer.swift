@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Cuts a stream of bytes into lines, each with a bound.
+/// Cuts a stream of bytes into lines, each with a bound, and holds little more than one line.
 package struct LineBuffer: Sendable {
     /// Most bytes of one line, its newline not counted.
     package let limit: Int
@@ -19,7 +19,7 @@ package struct LineBuffer: Sendable {
         bytes.append(contentsOf: more)
     }
 
-    /// The next whole line without its newline; nil if none has come whole.
+    /// The next whole line without its newline; `nil` if none has come whole.
     package mutating func next() throws(LineTooLong) -> [UInt8]? {
         guard let end = newline else {
             scanned = bytes.count
