@@ -100,6 +100,26 @@ import Testing
         #expect(freezes.inForce(at: chronicle.now).count == 1)
     }
 
+    @Test(arguments: steps, [false, true])
+    func `no step makes a notice older, or younger, than it is`(_ step: Milliseconds, _ wasAway: Bool) throws {
+        var chronicle = try Self.baking()
+        func record(_ fact: Fact) throws { try chronicle.record(fact, at: PlanTests.prod, promotion: PromotionNumber(1)) }
+        try record(.happened(.pauseRequested(by: Fixtures.alice, reason: "a look first")))
+        let first = try #require(chronicle.projection.services[Fixtures.payments]?.notices.last)
+        let missed = Told.Delivery(receiver: "team", tries: 5, fault: "connection refused", isKept: true)
+        try record(.told(Told(occasion: .waiting, sequence: first.sequence, deliveries: [missed])))
+        try record(.happened(.resumeRequested(reason: "seen")))
+        try record(.happened(.pauseRequested(by: Fixtures.alice, reason: "another look")))
+        let before = try #require(chronicle.projection.services[Fixtures.payments])
+        let reading = Self.reading(chronicle.now + step, .seconds(100))
+        try chronicle.record(.clockStepped(ClockStep(by: step, reading: reading, wasAway: wasAway)))
+        let after = try #require(chronicle.projection.services[Fixtures.payments])
+        #expect(!before.notices.isEmpty && before.undelivered.count == 1)
+        #expect(after.notices.map(\.at) == before.notices.map { $0.at + step })
+        #expect(after.undelivered.map(\.notice.at) == before.undelivered.map { $0.notice.at + step })
+        #expect(after.undelivered.map(\.since) == before.undelivered.map { $0.since + step })
+    }
+
     @Test func `a step is shown for a day, and stands in the history of every service`() throws {
         var chronicle = Chronicle()
         try chronicle.adoptFleet(serving: Fixtures.release("B"), warm: Fixtures.release("D"))

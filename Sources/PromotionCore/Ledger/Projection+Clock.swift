@@ -11,6 +11,7 @@ extension Projection {
             changeUnfinished { $0.shift(by: step.shift) }
             for name in services.keys {
                 services[name]?.keepPast(of: entry.draft.at)
+                services[name]?.shiftNotices(by: step.by)
                 services[name]?.record(.clockStepped(step, entry))
             }
         default: return

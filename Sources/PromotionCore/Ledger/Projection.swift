@@ -1,7 +1,7 @@
 /// The state of everything: a fold of the ledger.
 package struct Projection: Hashable, Sendable, Codable {
     /// The format of a saved projection; a change of any type in it makes it another.
-    package static let format = 15
+    package static let format = 16
 
     package private(set) var head: LedgerHead = .empty
     package internal(set) var services: [ServiceName: ServiceProjection] = [:]

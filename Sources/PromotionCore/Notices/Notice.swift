@@ -3,7 +3,7 @@ package struct Notice: Hashable, Sendable, Codable {
     package let occasion: Occasion
     /// Number of the ledger entry that gave the occasion.
     package let sequence: Int64
-    package let at: Timestamp
+    package private(set) var at: Timestamp
     /// Nil where it is about an environment and not about a promotion; so are its kind and its repository.
     package let promotion: PromotionNumber?
     package let kind: PromotionPlan.Kind?
@@ -75,6 +75,13 @@ package struct Notice: Hashable, Sendable, Codable {
         call = nil
         reason = found.words
         nextStep = "look at baton status: what runs can be rolled back to from now on"
+    }
+
+    /// The same notice where the wall clock was set since: as old as before.
+    func shifted(by step: Milliseconds) -> Notice {
+        var copy = self
+        copy.at = at + step
+        return copy
     }
 
     private static func nextStep(_ promotion: Promotion, _ occasion: Occasion, _ now: Timestamp) -> SafeText? {

@@ -65,6 +65,15 @@ extension ServiceProjection {
         return NoticeDelay(age: age, isOver: promotion.state.words != notice.state, now: words)
     }
 
+    /// Moves notices along with a wall clock that was set: their age is a length of time, and no step makes one too old to tell.
+    mutating func shiftNotices(by step: Milliseconds) {
+        notices = notices.map { $0.shifted(by: step) }
+        undelivered = undelivered.map { kept in
+            KeptNotice(
+                notice: kept.notice.shifted(by: step), receivers: kept.receivers, since: kept.since + step, fault: kept.fault)
+        }
+    }
+
     /// Takes what became of telling: what could not be delivered is kept for the receivers that were not reached.
     mutating func settle(_ told: Told, at now: Timestamp) {
         let missing = told.deliveries.filter { $0.isKept == true }
