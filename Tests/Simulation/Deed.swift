@@ -36,6 +36,8 @@ package enum Deed: Hashable, Sendable, CustomStringConvertible {
     case addEvidence(release: Int, at: Place, isWhole: Bool)
     /// Orders one of the offers, or another goal, with a veto or without.
     case rollBack(Place, choice: Int)
+    /// Looks at the offers, and orders one of them some time later.
+    case rollBackSlowly(Place, choice: Int, after: Milliseconds)
     /// Takes the newest rollback back.
     case undoRollback(Place)
     case abort(Place)
@@ -63,6 +65,8 @@ package enum Deed: Hashable, Sendable, CustomStringConvertible {
         case .addEvidence(let release, let place, let isWhole):
             "records that release \(release) \(isWhole ? "passed" : "failed") in \(place)"
         case .rollBack(let place, let choice): "orders offer \(choice) of a rollback in \(place)"
+        case .rollBackSlowly(let place, let choice, let time):
+            "looks at the offers of a rollback in \(place), and orders offer \(choice) after \(time)"
         case .undoRollback(let place): "undoes the rollback in \(place)"
         case .abort(let place): "aborts what runs in \(place)"
         case .goOn(let place): "lets what waits in \(place) go on"

@@ -33,6 +33,7 @@ struct Desk: Sendable {
             return await ask(
                 .addEvidence(place, digest: releases[release].digest, passed: isWhole ? 6 : 5, total: 6, note: nil))
         case .rollBack(let place, let choice): return await rollBack(place, choice)
+        case .rollBackSlowly(let place, let choice, let time): return await rollBack(place, choice, after: time)
         case .undoRollback(let place): return await undoRollback(in: place)
         case .abort(let place): return await tell(place) { .abort($0, reason: reason) }
         case .goOn(let place): return await tell(place) { .goOn($0, reason: reason) }
@@ -57,29 +58,6 @@ struct Desk: Sendable {
     func shown() async -> Board? {
         guard case .board(let board) = await ask(.view(.board)) else { return nil }
         return board
-    }
-
-    /// The reason by which a word of a rollback is known from any other.
-    static let rollbackReason: SafeText = "a simulated rollback"
-
-    /// Looks at what is offered, and orders that: mostly what is offered first, or what rolls back what serves; one of four
-    /// without a veto.
-    private func rollBack(_ place: Place, _ choice: Int) async -> Answer {
-        guard let offers = await shown()?.rollbackOffers(of: place) else { return .refused([]) }
-        let offer = choice.isMultiple(of: 3) ? offers[0] : offers[choice % offers.count]
-        guard let order = RollbackOrder(offer, vetoes: choice % 4 != 3, reason: Self.rollbackReason) else { return .refused([]) }
-        world.with { $0.witness.orders.append(.init(offer: offer, vetoes: order.vetoes, by: person.account)) }
-        let answer = await ask(.rollBack(order))
-        if case .started(let number) = answer, order.effect.movesTraffic {
-            world.with { _ = $0.witness.promisedRollbacks.insert(number) }
-        }
-        return answer
-    }
-
-    private func undoRollback(in place: Place) async -> Answer {
-        let known = await shown()?.projection.services[place.service]?.environments[place.environment]?.manualRollback
-        guard let known else { return .refused([]) }
-        return await ask(.undoRollback(known.number, reason: reason))
     }
 
     /// Says something about what runs in a place.

@@ -40,6 +40,7 @@ package struct Episode {
             state.isThorough = script.isThorough
             state.looksAreQuick = script.looksAreQuick
             state.isQuiet = script.isQuiet
+            state.hasReceiver = script.hasReceiver
             if isTold { state.story = [] }
         }
     }
@@ -65,7 +66,7 @@ package struct Episode {
                 for repository in state.places.keys { state.tags[repository, default: [:]][number] = releases[1].digest }
             }
         }
-        operation.startAgent()
+        begin()
         operation.world.with { state in
             state.mishaps.odds = script.odds
             state.mishaps.silenced = script.silenced
@@ -80,6 +81,17 @@ package struct Episode {
         }
         count()
         operation.finish()
+    }
+
+    /// Starts the first agent; in some worlds it cannot read everything for a while.
+    private mutating func begin() {
+        guard let blindness = script.blindness else { return operation.startAgent() }
+        operation.world.tell("not everything can be read")
+        if blindness.isMistaken, !script.rules.isNew { try? operation.adoptFalsely(blindness.place) }
+        operation.world.with { $0.blind(blindness, operation.world.now) }
+        change { $0.startAgent() }
+        pass(blindness.time)
+        operation.world.with { $0.refusedLooks = [] }
     }
 
     private mutating func carryOut(_ decision: Decision) {
@@ -180,7 +192,7 @@ package struct Episode {
     private var hasUnfinished: Bool {
         operation.world.with { state in
             state.witness.projection.unfinished.contains { $0.state != .rollbackFailed } || state.owesTags
-                || state.witness.projection.joints.contains { $0.isUnderWay && $0.state != .undoFailed }
+                || state.witness.projection.joints.contains { $0.isUnderWay && $0.state != .undoFailed } || state.owesNotices
         }
     }
 

@@ -22,6 +22,7 @@ package enum Mishap: String, Hashable, Sendable, CaseIterable {
     case leaseIsLost = "the store forgets a lease"
     case switchGoesAway = "a place stops answering just when traffic is to move"
     case switchHesitates = "the switch takes as long as a minute"
+    case receiverIsAway = "the receiver of notices takes none"
     case clockIsSet = "the wall clock is set, forward or back"
 }
 

@@ -120,7 +120,8 @@ package final class Operation {
     private func start(after dead: [Runner]) -> Runner? {
         let ports = WorldPorts(world)
         let wirings = services.map(ports.wiring)
-        let aftermath = Aftermath(receivers: receivers)
+        let told: [any Receiver] = world.with(\.hasReceiver) ? [WorldReceiver(ports: ports)] : []
+        let aftermath = Aftermath(receivers: receivers + told)
         let now = world.wall
         return self.await {
             for runner in dead { await runner.abandon() }

@@ -2,7 +2,7 @@ internal import PromotionCore
 
 extension Promises {
     /// Held against every fact as it is written, on the clock that nobody sets.
-    static let ofClocks: [Promise<Recorded>] = [statesEnd, checksGoOn]
+    static let ofClocks: [Promise<Recorded>] = [statesEnd, checksGoOn, checksAreDue, stepsAreFacts, deadlinesAreKept]
 
     /// What can hold up an agent that is alive, an agent that is dead, and a call that takes its time.
     private static let slack = Milliseconds.minutes(6)
@@ -27,6 +27,44 @@ extension Promises {
         else { return nil }
         let pause = Milliseconds(moment.reading.boot.elapsed.count - last.count)
         return pause > slack ? "\(check) of \(after.number) was not measured for \(pause)" : nil
+    }
+
+    /// What can keep a measurement from its time.
+    private static let delays: [Mishap] = [.callLingers, .switchHesitates]
+
+    static let checksAreDue = Promise<Recorded>("What is watched is measured at the interval of its check") { moment in
+        guard let (event, before, after) = moment.step, before.state != after.state, !isHeldUp(moment.world),
+            delays.allSatisfy({ moment.world.mishaps.odds[$0] == nil }), moment.world.struck[.changesLinger] == nil
+        else { return nil }
+        let watch = moment.world.witness.watch
+        for case .checkAnswered(let gate, let name, _) in before.pending {
+            if case .measured(_, name, _) = event { continue }
+            guard let check = before.plan.checks(in: gate).first(where: { $0.name == name }),
+                let since = watch.due(name, of: before.number)
+            else { continue }
+            let pause = Milliseconds(moment.reading.boot.elapsed.count - since.count)
+            let limit = check.initialDelay + check.interval + check.timeout + .seconds(10)
+            if pause > limit { return "\(name) of \(before.number) was not measured for \(pause), \(before.state.words)" }
+        }
+        return nil
+    }
+
+    static let deadlinesAreKept = Promise<Recorded>("A deadline passes when it is due") { moment in
+        guard let (event, before, _) = moment.step, case .deadlinePassed(let due) = event, !isHeldUp(moment.world),
+            before.deadline == due
+        else { return nil }
+        // A wait that ends before its state is come to, as one for approvals that is come back to, is due at once.
+        let late = moment.entry.draft.at - max(due, before.enteredAt)
+        let up = Milliseconds(moment.reading.boot.elapsed.count - moment.world.witness.watch.agentSince.count)
+        guard late > .seconds(10), up > late else { return nil }
+        return "\(before.number) was \(before.state.words) for \(late) more"
+    }
+
+    static let stepsAreFacts = Promise<Recorded>("A step of the wall clock is a fact within seconds") { moment in
+        guard !isHeldUp(moment.world), let set = moment.world.clockSetAt, let told = moment.world.witness.projection.clock,
+            set > moment.world.witness.watch.agentSince, moment.reading.boot.elapsed.count - set.count > 10_000
+        else { return nil }
+        return moment.reading.step(since: told).map { "the ledger does not know of \($0)" }
     }
 }
 

@@ -13,6 +13,19 @@ extension Promises {
         return "\(plan.release.digest.short()) goes to \(plan.place) as \(tag), which was pushed again at \(moved.clock)"
     }
 
+    static let movesAreKnown = Promise<AtRest>("That a tag of a promoted release moved is known") { moment in
+        guard let tags = moment.world.tags[Fixtures.repository], let told = moment.projection.services[Fixtures.payments] else {
+            return nil
+        }
+        for promotion in told.promotions {
+            guard let tag = promotion.plan.release.tag, moment.world.pushedAgain[tag] != nil,
+                let now = tags[tag], now != promotion.plan.release.digest, !moment.world.witness.hasStranger
+            else { continue }
+            if told.tagMoves.last(where: { $0.tag == tag })?.to != now { return "\(tag) names \(now.short())" }
+        }
+        return nil
+    }
+
     static let movesAreTold = Promise<Recorded>("A tag is said to have moved only where it did") { moment in
         guard case .tagMoved(let move) = moment.fact, !moment.world.witness.hasStranger else { return nil }
         return moment.world.pushedAgain[move.tag] == nil ? "\(move.tag) was never pushed again" : nil

@@ -5,7 +5,8 @@ extension Promises {
     /// Held once nothing is under way and nothing goes wrong any more.
     static let atRest: [Promise<AtRest>] = [
         everythingEnds, failedGatesWereUndone, rollbacksWereDone, pointersNameWhatServes, ledgerIsTheWorld, leasesAreGivenBack,
-        jointsEnd, jointsEndWhole, somebodyIsNamed, nothingGoesInCircles, debtsArePaid, warmSlotsComeBack, clockIsKnown,
+        jointsEnd, jointsEndWhole, somebodyIsNamed, nothingGoesInCircles, debtsArePaid, warmSlotsComeBack, stopsLeaveNoGap,
+        clockIsKnown, peopleAreTold, movesAreKnown,
     ]
 
     static let everythingEnds = Promise<AtRest>("Every promotion ends, or is an alarm that waits for a person") { moment in

@@ -76,6 +76,16 @@ extension Promises {
         return "\(rejected.digest.short()) has \(isVetoed ? "a" : "no") veto of \(after.number)"
     }
 
+    /// An order that is refused as overtaken although nothing was: no fact but the refusal was recorded, and nothing went wrong.
+    static func standingOrdersAreTaken(_ order: RollbackOrder, since count: Int, _ world: World.State) -> String? {
+        let isCalm = world.mishaps.odds.isEmpty && world.troubles.isEmpty && world.outages.isEmpty
+        let isUnchanged = world.entries.dropFirst(count).allSatisfy { entry in
+            if case .refused? = try? entry.fact() { true } else { entry.draft.place != nil && entry.draft.place != order.place }
+        }
+        guard isCalm, isUnchanged else { return nil }
+        return "An order on an offer that still stands is carried out: \(order.effect) was refused in \(order.place)"
+    }
+
     static let undoneByTheSame = Promise<Recorded>("Only the person who ordered a rollback undoes it, within ten minutes") {
         moment in
         guard case .started(let start) = moment.fact, let undone = start.plan.undoes else { return nil }
@@ -83,7 +93,7 @@ extension Promises {
         guard let promotion, promotion.hasEnded else { return "\(undone) had not ended" }
         let isTheirs = promotion.ordered?.by == moment.entry.draft.actor
         // Between the look and its fact a step of the world may take its time.
-        let isInTime = moment.entry.draft.at - promotion.enteredAt < .minutes(12)
+        let isInTime = moment.world.witness.watch.stay(promotion, at: moment.reading).map { $0 < .minutes(12) } ?? true
         return isTheirs && isInTime ? nil : "\(undone) is undone by \(moment.entry.draft.actor.name)"
     }
 

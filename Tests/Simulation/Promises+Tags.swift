@@ -46,15 +46,4 @@ extension Promises {
         }
         return nil
     }
-
-    static let warmSlotsComeBack = Promise<AtRest>("What a stopped promotion took out of the idle slot comes back") { moment in
-        for (service, told) in moment.projection.services {
-            for (name, environment) in told.environments where told.active(in: name) == nil {
-                guard let owed = environment.dueSlot else { continue }
-                return
-                    "\(owed.release.digest.short()) is not back in \(owed.slot) of \(Place(service, name)): \(owed.fault ?? "")"
-            }
-        }
-        return nil
-    }
 }

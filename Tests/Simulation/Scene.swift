@@ -50,7 +50,7 @@ struct Scene {
             case 3...4: .person(person, random.onceIn(4) ? .undoRollback(place) : .rollBack(place, choice: random.below(12)))
             case 5: .person(person, .pause(place))
             case 6...8: .person(person, .attend(place, choice: random.below(420)))
-            default: .trouble(Trouble.allCases[random.below(Trouble.allCases.count)], outage(&random))
+            default: .trouble(Trouble.drawn[random.below(Trouble.drawn.count)], outage(&random))
             }
         return .when(place, moment, happening)
     }

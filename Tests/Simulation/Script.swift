@@ -10,6 +10,8 @@ package struct Script: Sendable {
     package var odds: [Mishap: Int]
     package var silenced: Set<Mishaps.Strike> = []
     package var decisions: [Decision]
+    /// What the first agent cannot read.
+    package var blindness: Blindness?
     /// Whether everything goes through its bytes: slower.
     package let isThorough: Bool
     /// Whether looking at the world takes no time.
@@ -50,9 +52,20 @@ package struct Script: Sendable {
         if isWatched { decisions += scene.story(&random) }
         for _ in 0..<(isWatched ? random.below(4) : 6 + random.below(14)) { decisions += scene.decide(&random) }
         name(in: scene)
+        twist()
+        if seed % 8 == 6 { blindness = Blindness(seed: seed) }
         // Not drawn either: worlds whose clock nobody sets stay what they are.
         if seed % 5 == 2 { odds[.clockIsSet] = 100 + Int(seed % 11) * 40 }
+        if hasReceiver {
+            odds[.receiverIsAway] = 1 + Int(seed / 9 % 4)
+            if seed / 9 % 3 == 1 { odds[.clockIsSet] = 60 }
+            // Away for so long that what is told afterwards is told late.
+            if odds[.receiverIsAway] == 1 { decisions.append(.time(.seconds(90))) }
+        }
     }
+
+    /// Whether people are told of what happens.
+    package var hasReceiver: Bool { seed % 9 == 4 }
 
     /// Whether there is a tag that is the beginning of another image's digest: a build number, a date, a short commit.
     package var hasNumberedTag: Bool { seed % 6 == 1 }
@@ -83,7 +96,7 @@ package struct Script: Sendable {
     private static func odds(_ random: inout SeededRandom) -> [Mishap: Int] {
         var odds: [Mishap: Int] = [:]
         guard !random.onceIn(8) else { return odds }
-        for mishap in Mishap.allCases where mishap != .clockIsSet && random.onceIn(rarity(mishap)) {
+        for mishap in Mishap.allCases where ![.clockIsSet, .receiverIsAway].contains(mishap) && random.onceIn(rarity(mishap)) {
             let (least, most) = chances(mishap)
             odds[mishap] = least + random.below(most - least)
         }

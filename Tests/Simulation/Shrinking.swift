@@ -80,6 +80,11 @@ package struct Shrinking {
         var script = best.script
         script.rules = Script.Rules()
         if best.script.rules != script.rules { _ = keepIfBroken(script) }
+        if best.script.blindness != nil {
+            var script = best.script
+            script.blindness = nil
+            _ = keepIfBroken(script)
+        }
         for index in best.script.sickness.indices where best.script.sickness[index] != nil {
             var script = best.script
             script.sickness[index] = nil

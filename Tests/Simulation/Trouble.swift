@@ -15,6 +15,11 @@ package enum Trouble: String, Hashable, Sendable, CaseIterable {
     case leasesAreSilent = "the store of leases does not answer"
     case tagsAreMoved = "a stranger moves every tag before the agent does"
     case tagsAreRefused = "the registry refuses to move any tag"
+    case strangerAnswers = "every probe is answered by a third release"
+    case namesAreSilent = "the registry does not say what a version tag names"
+
+    /// Those that chance draws; the rest come where a story wants them.
+    static let drawn = allCases.filter { $0 != .strangerAnswers && $0 != .namesAreSilent }
 }
 
 extension World {

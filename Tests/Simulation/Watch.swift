@@ -11,6 +11,10 @@ struct Watch: Sendable {
     private(set) var stays: [PromotionNumber: Stay] = [:]
     /// When each check of the state that a promotion is in was last measured.
     private(set) var measured: [PromotionNumber: [CheckName: Milliseconds]] = [:]
+    /// Since when an answer of each check of a promotion is wanted.
+    private var wanted: [PromotionNumber: [CheckName: Milliseconds]] = [:]
+    /// When the last agent said that it has started.
+    private(set) var agentSince = Milliseconds.zero
     /// When a promotion first baked.
     private var baking: [PromotionNumber: Milliseconds] = [:]
     /// What a clock that was set forward while no agent ran took off the waits: of two readings the smaller counts.
@@ -30,8 +34,16 @@ struct Watch: Sendable {
         }
     }
 
+    /// Since when the next answer of a check has been due: the last one, or the moment from which it is wanted, or the start of
+    /// the agent; `nil` if none is wanted.
+    func due(_ check: CheckName, of number: PromotionNumber) -> Milliseconds? {
+        guard let asked = wanted[number]?[check], let since = stays[number].map({ max(asked, $0.since) }) else { return nil }
+        return max(since, agentSince, measured[number]?[check] ?? since)
+    }
+
     mutating func hear(_ fact: Fact, _ before: Promotion?, _ after: Promotion?, _ now: Milliseconds) {
         if case .clockStepped(let step) = fact, step.wasAway, step.by > .zero { takenOff.append((now, step.by)) }
+        if case .agentStarted = fact { agentSince = now }
         guard let after else { return }
         if before?.state != after.state {
             stays[after.number] = Stay(words: after.state.words, since: now)
@@ -41,5 +53,12 @@ struct Watch: Sendable {
             }
         }
         if case .happened(.measured(_, let check, _)) = fact { measured[after.number, default: [:]][check] = now }
+        want(after.hasEnded ? [] : after.pending, of: after.number, now)
+    }
+
+    private mutating func want(_ effects: [Effect], of number: PromotionNumber, _ now: Milliseconds) {
+        var next: [CheckName: Milliseconds] = [:]
+        for case .checkAnswered(_, let check, _) in effects { next[check] = wanted[number]?[check] ?? now }
+        wanted[number] = next.isEmpty ? nil : next
     }
 }

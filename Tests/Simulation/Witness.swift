@@ -41,6 +41,8 @@ struct Witness: Sendable {
     var hasStranger = false
     /// Refusals with nothing else between them.
     private(set) var refusalsInARow = 0
+    /// Entries that people want to hear of: ends and alarms, oldest first.
+    private(set) var occasions: [Int64] = []
     /// What people decided by hand.
     private(set) var rulings = Rulings()
     private(set) var coverage = Coverage()
@@ -67,6 +69,7 @@ struct Witness: Sendable {
     /// Remembers what an entry says, once promises were held against what was known before it.
     mutating func remember(_ entry: LedgerEntry, _ fact: Fact, _ before: Promotion?, _ after: Promotion?) {
         rulings.hear(fact, entry, at: entry.draft.place)
+        if let after, before?.state != after.state, after.isNews { occasions.append(entry.sequence) }
         if case .refused = fact { refusalsInARow += 1 } else { refusalsInARow = 0 }
         guard let place = entry.draft.place else { return }
         switch fact {
@@ -124,6 +127,18 @@ struct Witness: Sendable {
     }
 }
 
+extension Promotion {
+    /// Whether people want to hear of the state that it has come to.
+    fileprivate var isNews: Bool {
+        switch state {
+        case .rollbackFailed, .ended(.succeeded), .ended(.failed), .ended(.expired), .ended(.rolledBack),
+            .ended(.rolledBackUnverified):
+            true
+        default: false
+        }
+    }
+}
+
 extension World.State {
     /// Takes an entry into the ledger and holds every promise against it.
     /// - Parameters:
@@ -147,6 +162,7 @@ extension World.State {
             for promise in Promises.ofEntries { check(promise.breach(moment)) }
             for promise in Promises.ofRulings { check(promise.breach(moment)) }
             for promise in Promises.ofClocks { check(promise.breach(moment)) }
+            for promise in Promises.ofAnswers { check(promise.breach(moment)) }
             witness.remember(entry, fact, before, after)
             witness.watch.hear(fact, before, after, reading.boot.elapsed)
             if before?.state != after?.state, let after { spring(after, now) }

@@ -50,6 +50,14 @@ package final class World: Sendable {
         package var mixedUp: [Digest: Release] = [:]
         /// Looks that are refused, until somebody takes that back.
         package var refusedLooks: Set<Look> = []
+        /// When the signals of a place were read.
+        var signalReads: [Place: [Timestamp]] = [:]
+        /// Whether people are told of what happens, by a receiver of notices.
+        var hasReceiver = false
+        /// The entries whose notices the receiver has taken.
+        var told: Set<Int64> = []
+        /// When the wall clock was last set, on the boot clock; `nil` if it never was.
+        var clockSetAt: Milliseconds?
         /// Samples that probes were asked for.
         package var samples = 0
         package var entries: [LedgerEntry] = []
@@ -133,6 +141,8 @@ package final class World: Sendable {
     /// Sets the wall clock forward, or back.
     package func setClock(by step: Milliseconds) {
         skew.withLock { $0 = $0 + step }
+        let elapsed = reading.boot.elapsed
+        with { $0.clockSetAt = elapsed }
         tell("the wall clock is set by \(step)")
     }
 

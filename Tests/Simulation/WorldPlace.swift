@@ -113,6 +113,7 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
         _ signal: Signal, over window: Milliseconds, of slots: [SlotName]
     ) async throws(Fault) -> [SlotName: SlotSignal] {
         try await ports.call(.sample, at: place) { state throws(Fault) in
+            state.signalReads[place, default: []].append(now)
             let isStale = state.isQuiet || state.has(.trafficIsAway, place, now) || state.mishaps.strikes(.metricsAreStale)
             return Dictionary(
                 uniqueKeysWithValues: slots.map { slot in
@@ -146,7 +147,8 @@ package struct WorldPlace: Target, TrafficSwitch, Probe, SignalSource {
                 }
             let isBad = isSick || state.has(.probesFail, place, now) || state.mishaps.strikes(.probeIsUnlucky)
             let isSilent = state.has(.instancesAreMute, place, now) || state.mishaps.strikes(.identityIsMissing)
-            return (isBad, isSilent ? nil : release.digest)
+            let stranger = state.has(.strangerAnswers, place, now) ? Fixtures.release("stranger") : nil
+            return (isBad, isSilent ? nil : (stranger ?? release).digest)
         }
         guard let answer else { return Fixtures.sample(.none("no answer"), at: now) }
         let running = answer.running.map { [$0] } ?? []

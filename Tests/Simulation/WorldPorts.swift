@@ -112,6 +112,9 @@ extension WorldPorts: Registry {
     package func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest? {
         try await call(.look) { state throws(Fault) in
             try state.admit(.tags)
+            if tag.isMadeOnce, state.places[repository]?.contains(where: { state.has(.namesAreSilent, $0, world.now) }) ?? false {
+                throw Fault(.broke, "status 502")
+            }
             if let old = state.oldTags[repository]?[tag], state.mishaps.strikes(.oldDigestIsRead) { return old }
             let digest = state.tags[repository]?[tag]
             state.memories[epoch, default: [:]][repository, default: [:]][tag] = digest
