@@ -100,6 +100,29 @@ import Testing
         #expect(freezes.inForce(at: chronicle.now).count == 1)
     }
 
+    @Test(arguments: steps)
+    func `a step gives no more time to undo a rollback, and no less`(_ step: Milliseconds) throws {
+        var chronicle = try Self.baking()
+        let number = PromotionNumber(1)
+        let terms = RollbackTerms(by: Fixtures.alice, vetoes: true)
+        try chronicle.record(
+            .happened(.rollbackRequested(reason: "it is slow", terms: terms)), at: PlanTests.prod, promotion: number)
+        var walk = Walk(try #require(chronicle.projection.promotion(number)).plan)
+        while let promotion = chronicle.projection.promotion(number), !promotion.hasEnded {
+            walk.promotion = promotion
+            try chronicle.record(.happened(try #require(walk.next)), at: PlanTests.prod, promotion: number)
+        }
+        func rollback() throws -> EnvironmentProjection.ManualRollback {
+            try #require(chronicle.projection.services[Fixtures.payments]?.environments[Fixtures.prod]?.manualRollback)
+        }
+        let before = try rollback()
+        chronicle.now = chronicle.now + step
+        let reading = Self.reading(chronicle.now, .seconds(100))
+        try chronicle.record(.clockStepped(ClockStep(by: step, reading: reading, wasAway: false)))
+        #expect(try rollback().undoEnd == before.undoEnd + step)
+        #expect(try rollback().endedAt <= chronicle.now)
+    }
+
     @Test(arguments: steps, [false, true])
     func `no step makes a notice older, or younger, than it is`(_ step: Milliseconds, _ wasAway: Bool) throws {
         var chronicle = try Self.baking()

@@ -10,7 +10,7 @@ extension Projection {
             clockStep = step
             changeUnfinished { $0.shift(by: step.shift) }
             for name in services.keys {
-                services[name]?.keepPast(of: entry.draft.at)
+                services[name]?.keepPast(of: entry.draft.at, after: step)
                 services[name]?.shiftNotices(by: step.by)
                 services[name]?.record(.clockStepped(step, entry))
             }
@@ -25,8 +25,8 @@ extension Projection {
 
 extension ServiceProjection {
     /// Has nothing that is so begin in the time to come, where the clock was set back to before its beginning.
-    fileprivate mutating func keepPast(of now: Timestamp) {
-        for name in environments.keys { environments[name]?.keepPast(of: now) }
+    fileprivate mutating func keepPast(of now: Timestamp, after step: ClockStep) {
+        for name in environments.keys { environments[name]?.keepPast(of: now, after: step) }
     }
 
     fileprivate mutating func changeUnfinished(_ change: (inout Promotion) -> Void) {
@@ -35,7 +35,8 @@ extension ServiceProjection {
 }
 
 extension EnvironmentProjection {
-    fileprivate mutating func keepPast(of now: Timestamp) {
+    fileprivate mutating func keepPast(of now: Timestamp, after step: ClockStep) {
+        manualRollback = manualRollback?.shifted(by: step.by, at: now)
         slots = slots.mapValues { holding in
             Holding(release: holding.release, since: min(holding.since, now), promotion: holding.promotion, by: holding.by)
         }

@@ -34,12 +34,28 @@ extension EnvironmentProjection {
         /// What was left: the slot, and the release that ran there.
         package let left: Occupant
         package let terms: RollbackTerms
-        package let endedAt: Timestamp
+        package private(set) var endedAt: Timestamp
+        /// The last moment at which it may be undone.
+        package private(set) var undoEnd: Timestamp
 
         /// How long the person who ordered it may undo it.
         package static let undoTime = Milliseconds.minutes(10)
 
-        /// The last moment at which it may be undone.
-        package var undoEnd: Timestamp { endedAt + Self.undoTime }
+        init(number: PromotionNumber, left: Occupant, terms: RollbackTerms, endedAt: Timestamp) {
+            self.number = number
+            self.left = left
+            self.terms = terms
+            self.endedAt = endedAt
+            undoEnd = endedAt + Self.undoTime
+        }
+
+        /// The same rollback after a step of the wall clock: as much of the time to undo it is left as before, and what is decided
+        /// from now on comes after it.
+        func shifted(by step: Milliseconds, at now: Timestamp) -> ManualRollback {
+            var copy = self
+            copy.endedAt = min(endedAt, now)
+            copy.undoEnd = undoEnd + step
+            return copy
+        }
     }
 }
