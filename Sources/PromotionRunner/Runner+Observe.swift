@@ -152,19 +152,46 @@ extension Runner {
         let builds = first.policy.candidates == .builds ? tags.keys.filter { $0.tagClass == .build }.sorted() : []
         var releases: [Release] = []
         for tag in (versions + builds).prefix(Self.candidateLimit) {
-            guard let digest = tags[tag], !releases.contains(where: { $0.digest == digest }) else { continue }
+            guard let digest = tags[tag], !releases.contains(where: { $0.digest == digest }), !isLeftAlone(digest) else {
+                continue
+            }
             let found: Release
             switch await read(digest, of: wiring) {
             case .known(let release?, _): found = release
             case .known(nil, _): continue
-            // What was not read makes no older candidate the newest: the list stays what it was.
-            case .unknown: return
+            case .unknown(let reason, _):
+                // What was read before is known by its digest; what never was makes no older candidate the newest at once.
+                let isNew = releases.isEmpty && (board.candidates[wiring.service.name] ?? []).isEmpty
+                if await misses(digest, of: wiring, because: reason), isNew { return }
+                continue
             }
             let name = Tag.mostTelling(of: tags.filter { $0.value == digest }.keys)
             releases.append(Release(digests: found.digests, tag: name, revision: found.revision))
         }
         guard board.candidates[wiring.service.name] != releases else { return }
         show(.candidates(wiring.service.name, releases))
+    }
+
+    /// Looks that a candidate at the head of the list may fail before the list goes on without it.
+    private static let missLimit = 3
+    /// How long a candidate that failed so often is left alone.
+    private static let missLife = Milliseconds.minutes(1)
+
+    private func isLeftAlone(_ digest: Digest) -> Bool {
+        candidateMisses[digest].map { $0.count >= Self.missLimit && time.elapsed < $0.at + Self.missLife } ?? false
+    }
+
+    /// Takes note that a candidate could not be read, and tells it once.
+    /// - Returns: whether another look may still help: the registry did not say that it is no image, and has not failed often.
+    private func misses(_ digest: Digest, of wiring: ServiceWiring, because reason: SafeText) async -> Bool {
+        var count = candidateMisses[digest]?.count ?? 0
+        if count == 0 {
+            logger.warning("a candidate cannot be read", metadata: ["digest": "\(digest)", "reason": "\(reason)"])
+        }
+        if case .damaged? = try? await wiring.home.holding(of: digest) { count = Self.missLimit }
+        if candidateMisses.count >= 1_000 { candidateMisses = [:] }
+        candidateMisses[digest] = (count + 1, time.elapsed)
+        return count + 1 < Self.missLimit
     }
 
     /// Reads a candidate. One that could not be read now, and was before, is what it was: its digest says so.

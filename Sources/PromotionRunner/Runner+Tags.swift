@@ -10,16 +10,16 @@ extension Runner {
     ) async throws(Fault) -> Tag? {
         if let known, try await source.resolve(known) == digest { return known }
         let listed = try await source.registry.tags(in: source.repository)
-        var named = try await resolve(Tag.toResolve(for: digest, among: listed), in: source)
+        var named = await resolve(Tag.toResolve(for: digest, among: listed), in: source)
         if !named.values.contains(digest) {
-            named.merge(try await resolve(Tag.toResolve(after: Set(named.keys), among: listed), in: source)) { $1 }
+            named.merge(await resolve(Tag.toResolve(after: Set(named.keys), among: listed), in: source)) { $1 }
         }
         if source.repository == wiring.home.repository { await note(named, of: wiring) }
         return Tag.mostTelling(of: named.filter { $0.value == digest }.keys)
     }
 
-    /// What each of some tags names now; those that do not exist are left out.
-    private func resolve(_ tags: [Tag], in source: RepositoryWiring) async throws(Fault) -> [Tag: Digest?] {
+    /// What each of some tags names now. One that cannot be read is left out and told: another image's name decides nothing here.
+    private func resolve(_ tags: [Tag], in source: RepositoryWiring) async -> [Tag: Digest?] {
         let answers = tags.map { tag in
             (
                 tag,
@@ -29,7 +29,13 @@ extension Runner {
             )
         }
         var named: [Tag: Digest?] = [:]
-        for (tag, answer) in answers { named[tag] = .some(try await answer.value.get()) }
+        for (tag, answer) in answers {
+            switch await answer.value {
+            case .success(let digest): named[tag] = .some(digest)
+            case .failure(let fault):
+                logger.warning("a tag cannot be read", metadata: ["tag": "\(tag)", "reason": "\(fault.reason)"])
+            }
+        }
         return named
     }
 
@@ -98,7 +104,8 @@ extension Runner {
         guard tag == nil, !known.contains(where: { $0.digest == digest }) else { return nil }
         let listed = try await source.registry.tags(in: source.repository)
         for top in Tag.newestDigests(of: listed, Self.wholeLimit) where top != digest {
-            guard let release = try await source.release(top), let part = ImagePart(digest, of: [release]) else { continue }
+            // An image that cannot be read is no reason against another one.
+            guard let release = try? await source.release(top), let part = ImagePart(digest, of: [release]) else { continue }
             return part
         }
         return nil

@@ -27,6 +27,8 @@ package actor Runner: Engine {
     var automationLooks: [Place: Timestamp] = [:]
     /// When the newest candidates of services were last looked at.
     var tagLooks: [ServiceName: [Tag: Milliseconds]] = [:]
+    /// Looks at candidates that failed: how many, and when the last one did.
+    var candidateMisses: [Digest: (count: Int, at: Milliseconds)] = [:]
     var observers: [Task<Void, Never>] = []
     /// Looks at environments, numbered as they begin.
     var lastLook = 0

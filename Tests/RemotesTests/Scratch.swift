@@ -38,6 +38,12 @@ final class Scratch: Sendable {
         String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
     }
 
+    /// A file of `Tests/Vectors`.
+    static func vector(_ name: String, test file: String = #filePath) throws -> [UInt8] {
+        let root = file.split(separator: "/", omittingEmptySubsequences: false).prefix { $0 != "Tests" }.joined(separator: "/")
+        return Array(try Data(contentsOf: URL(filePath: "\(root)/Tests/Vectors/\(name)")))
+    }
+
     /// Names of all files, also in directories inside.
     func files() throws -> [String] { try FileManager.default.subpathsOfDirectory(atPath: path).sorted() }
 }

@@ -158,7 +158,7 @@ extension Planning {
                 .unmet(
                     .init(
                         .platform, "\(release.digest.short()) does not offer \(environment.platform)",
-                        remedy: "build it for that platform")))
+                        remedy: "build it for that platform, or bring that platform to the registry if a mirror left it out")))
         }
         return Condition("platform", .met("\(environment.platform)"))
     }

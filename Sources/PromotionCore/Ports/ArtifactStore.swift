@@ -116,6 +116,14 @@ package struct DocumentLinks: Hashable, Sendable {
         self.artifactType = artifactType
         self.annotations = annotations
     }
+
+    /// Children that are documents, or may be.
+    package var documents: [Descriptor] { children.filter { !$0.mediaType.isBlob } }
+
+    /// What it names that is no document: configuration, layers, and the children of a build cache.
+    package var blobs: [Descriptor] {
+        [configuration].compactMap(\.self) + layers + children.filter(\.mediaType.isBlob)
+    }
 }
 
 /// What became of a wanted deletion.

@@ -55,6 +55,8 @@ package struct StoredManifest: Hashable, Sendable {
     /// Whether its type is none that Baton knows: then nothing of it, or that it may name, is ever deleted.
     package var isOpaque = false
     package var children: [Digest] = []
+    /// Of the children those that may be no document: what one of unknown type mentions, and what is listed as of unknown type.
+    package var doubtful: Set<Digest> = []
     package var configuration: Digest?
     /// Layers and configuration.
     package var blobs: [Blob] = []

@@ -23,6 +23,12 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     /// All four types of a document that a tag can name, as `Accept` must list them.
     package static let documents: [MediaType] = [ociIndex, ociManifest, dockerList, dockerManifest]
 
+    /// A manifest of the format before the present one, signed or not (distribution, manifest v2 schema 1). It makes no image here.
+    package static let schema1: [MediaType] = [
+        MediaType("application/vnd.docker.distribution.manifest.v1+prettyjws"),
+        MediaType("application/vnd.docker.distribution.manifest.v1+json"),
+    ]
+
     /// Whether a document of this type lists other documents.
     package var isIndex: Bool { self == .ociIndex || self == .dockerList }
 
@@ -31,6 +37,21 @@ package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// Whether this is the configuration of an image that can run; artifacts have others.
     package var isImageConfiguration: Bool { self == .ociConfiguration || self == .dockerConfiguration }
+
+    /// Whether this is a layer of a file system, or another blob that is no document, whoever lists it: a build cache is an index
+    /// of such (BuildKit, "Registry cache storage", `image-manifest=false`).
+    package var isBlob: Bool {
+        isImageConfiguration
+            || ["application/vnd.oci.image.layer.", "application/vnd.docker.image.rootfs.", "application/vnd.buildkit."]
+                .contains { text.hasPrefix($0) }
+    }
+
+    /// Whether this is a layer that a registry need not hold, since its license keeps it at its own address (OCI image-spec,
+    /// "Non-Distributable Layers"; distribution, manifest v2 schema 2, `urls`).
+    package var isForeignLayer: Bool {
+        text.hasPrefix("application/vnd.oci.image.layer.nondistributable.")
+            || text.hasPrefix("application/vnd.docker.image.rootfs.foreign.")
+    }
 
     package var description: String { SafeText(text, limit: 100).text }
 

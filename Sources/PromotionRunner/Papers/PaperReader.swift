@@ -97,28 +97,50 @@ package struct PaperReader: Sendable {
     /// What an image is made of on one platform; an image that names none is taken to fit every one.
     /// - Throws: `Fault.refused` where it does not exist, does not offer the platform, or is none.
     package func contents(of digest: Digest, for platform: Platform) async throws(Fault) -> ImageContents {
-        var wanted = digest
+        let found = try await contents(Descent(top: digest, digest: digest, platform: nil), for: platform)
+        guard let found else { throw Fault(.refused, "\(digest.short()) does not offer \(platform)") }
+        return found
+    }
+
+    /// One step of the way from an image's top to a platform.
+    private struct Descent {
+        let top: Digest
+        var digest: Digest
+        var platform: Platform?
         var annotations: [String: String] = [:]
-        var found: Platform?
-        for _ in 1...Self.depthLimit {
-            guard let document = try await store.document(wanted, in: repository), let links = document.links else {
-                throw Fault(.refused, "\(wanted.short()) is missing in \(repository), or is no image")
-            }
-            annotations.merge(links.annotations) { outer, _ in outer }
-            guard let configuration = links.configuration else {
-                let children = links.children.filter { !$0.isBesideThePlatforms }
-                let child = children.first { $0.platform == platform } ?? children.first { $0.platform == nil }
-                guard let child else { throw Fault(.refused, "\(digest.short()) does not offer \(platform)") }
-                (wanted, found) = (child.digest, child.platform)
-                continue
-            }
-            guard
-                let bytes = try await store.blob(
-                    configuration.digest, limit: ImageContents.configurationLimit, in: repository)
-            else { throw Fault(.refused, "the configuration of \(digest.short()) is missing in \(repository)") }
-            return try contents(of: digest, on: found, configuredBy: bytes, annotations, links.layers)
+        var depth = 1
+
+        var isTop: Bool { depth == 1 }
+    }
+
+    /// What one document of an image is made of; nil for a child that is no image, such as an artifact that is listed for the same
+    /// platform, or that a mirror left out.
+    private func contents(_ here: Descent, for platform: Platform) async throws(Fault) -> ImageContents? {
+        guard here.depth <= Self.depthLimit else {
+            throw Fault(.refused, "\(here.top.short()) nests deeper than \(Self.depthLimit) documents")
         }
-        throw Fault(.refused, "\(digest.short()) nests deeper than \(Self.depthLimit) documents")
+        guard let document = try await store.document(here.digest, in: repository), let links = document.links else {
+            guard here.isTop else { return nil }
+            throw Fault(.refused, "\(here.digest.short()) is missing in \(repository), or is no image")
+        }
+        var next = here
+        next.annotations.merge(links.annotations) { outer, _ in outer }
+        next.depth += 1
+        guard let configuration = links.configuration else {
+            for child in links.children(for: platform) {
+                (next.digest, next.platform) = (child.digest, child.platform)
+                if let found = try await contents(next, for: platform) { return found }
+            }
+            return nil
+        }
+        guard configuration.mediaType.isImageConfiguration else {
+            guard here.isTop else { return nil }
+            throw Fault(.refused, "\(here.digest.short()) is an artifact (\(configuration.mediaType)), not an image that can run")
+        }
+        guard
+            let bytes = try await store.blob(configuration.digest, limit: ImageContents.configurationLimit, in: repository)
+        else { throw Fault(.refused, "the configuration of \(here.top.short()) is missing in \(repository)") }
+        return try contents(of: here.top, on: here.platform, configuredBy: bytes, next.annotations, links.layers)
     }
 
     private func contents(
@@ -176,4 +198,12 @@ package struct ImageGate: Sendable {
 extension StoredDocument {
     /// Whether it says that it is a passport; what it is, its envelope tells.
     fileprivate var isPassport: Bool { links?.artifactType == Passport.artifactType }
+}
+
+extension DocumentLinks {
+    /// Children that may be the image for a platform: those that are listed for it first, then those that name none.
+    fileprivate func children(for platform: Platform) -> [Descriptor] {
+        let images = children.filter { !$0.isBesideThePlatforms && MediaType.documents.contains($0.mediaType) }
+        return images.filter { $0.platform == platform } + images.filter { $0.platform == nil }
+    }
 }

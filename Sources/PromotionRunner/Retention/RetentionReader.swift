@@ -1,11 +1,18 @@
-internal import PromotionCore
+package import PromotionCore
 
 /// Reads a whole repository: every tag afresh, every manifest that anything leads to. It judges nothing, and what it could not
 /// read is an obstacle, never an absence.
-struct RetentionReader: Sendable {
+package struct RetentionReader: Sendable {
     let store: any ArtifactStore
     let repository: RepositoryName
     let time: TimeSource
+
+    /// A reader of one repository.
+    package init(store: any ArtifactStore, repository: RepositoryName, time: TimeSource) {
+        self.store = store
+        self.repository = repository
+        self.time = time
+    }
 
     /// Requests beside each other; how many of them a registry is sent at a time, its own connections say.
     private static let width = 16
@@ -14,19 +21,24 @@ struct RetentionReader: Sendable {
     private static let attempts = 2
 
     /// What one reading came to.
-    struct Reading {
-        var tags: [Tag: Digest] = [:]
-        var dangling: Set<Tag> = []
-        var manifests: [Digest: StoredManifest] = [:]
-        var referrers: [Digest: [Digest]] = [:]
-        var obstacles: [SafeText] = []
+    package struct Reading {
+        /// What every tag names.
+        package internal(set) var tags: [Tag: Digest] = [:]
+        /// Tags that are listed and name nothing, asked twice.
+        package internal(set) var dangling: Set<Tag> = []
+        /// Every document that anything leads to.
+        package internal(set) var manifests: [Digest: StoredManifest] = [:]
+        /// What refers to a document.
+        package internal(set) var referrers: [Digest: [Digest]] = [:]
+        /// What could not be read: nothing is deleted then.
+        package internal(set) var obstacles: [SafeText] = []
     }
 
     /// Reads everything that tags, referrers and the given digests lead to.
     /// - Parameters:
     ///   - extra: digests that are known from elsewhere; one that is gone is no obstacle.
     ///   - known: manifests of earlier readings; bytes of a digest never change.
-    func read(
+    package func read(
         extra: Set<Digest>, known: [Digest: StoredManifest], asksReferrers: Bool, readsBuildDates: Bool
     ) async -> Reading {
         var reading = Reading()
@@ -36,21 +48,27 @@ struct RetentionReader: Sendable {
             reading.obstacles.append("the tags could not be read: \(error.reason)")
             return reading
         }
-        var wanted = Set(reading.tags.values).union(extra)
-        let named = Set(reading.tags.values)
+        let named = Dictionary(reading.tags.map { ($1, $0) }) { min($0, $1) }
+        var wanted = Set(named.keys).union(extra)
+        var certain = wanted
         var asked: Set<Digest> = []
         while !wanted.isEmpty, reading.obstacles.isEmpty {
             asked.formUnion(wanted)
             let fresh = wanted.filter { known[$0] == nil }
             for digest in wanted { reading.manifests[digest] = known[digest] }
-            let read = await inParallel(fresh.sorted()) { digest in await manifest(digest, readsBuildDates) }
-            for (digest, result) in read { take(result, of: digest, isNamed: named.contains(digest), &reading) }
-            if asksReferrers { await readReferrers(of: wanted.filter { reading.manifests[$0] != nil }, &reading) }
-            let below = wanted.flatMap { digest in
-                (reading.manifests[digest]?.children ?? []) + (reading.referrers[digest] ?? [])
-                    + [reading.manifests[digest]?.subject].compactMap(\.self)
+            let read = await inParallel(fresh.sorted()) { [certain] digest in
+                await manifest(digest, readsBuildDates, isCertain: certain.contains(digest))
             }
-            wanted = Set(below).subtracting(asked)
+            for (digest, result) in read { take(result, of: digest, namedBy: named[digest], &reading) }
+            if asksReferrers { await readReferrers(of: wanted.filter { reading.manifests[$0] != nil }, &reading) }
+            var below: Set<Digest> = []
+            for digest in wanted {
+                let (found, referrers) = (reading.manifests[digest], reading.referrers[digest] ?? [])
+                let sure = (found?.children ?? []).filter { found?.doubtful.contains($0) == false }
+                certain.formUnion(sure + referrers + [found?.subject].compactMap(\.self))
+                below.formUnion((found?.children ?? []) + referrers + [found?.subject].compactMap(\.self))
+            }
+            wanted = below.subtracting(asked)
             if asked.count + wanted.count > Self.manifestLimit {
                 reading.obstacles.append("there are more than \(Self.manifestLimit) manifests")
             }
@@ -69,7 +87,9 @@ struct RetentionReader: Sendable {
             switch result {
             case .success(let digest?): reading.tags[tag] = digest
             case .success(nil): reading.dangling.insert(tag)
-            case .failure(let fault): reading.obstacles.append("\(tag) could not be resolved: \(fault.reason)")
+            case .failure(let fault):
+                reading.obstacles.append(
+                    "\(tag) could not be resolved: \(fault.reason); have the registry answer for it, or delete the tag")
             }
         }
         reading.obstacles = Array(reading.obstacles.prefix(20))
@@ -105,9 +125,13 @@ struct RetentionReader: Sendable {
     }
 
     /// What a document names; nil where it does not exist.
-    func manifest(_ digest: Digest, _ readsBuildDates: Bool) async -> Result<StoredManifest?, Fault> {
+    /// - Parameter isCertain: whether it is a document, as far as those say that name it.
+    func manifest(
+        _ digest: Digest, _ readsBuildDates: Bool, isCertain: Bool = true
+    ) async -> Result<StoredManifest?, Fault> {
         do throws(Fault) {
-            guard let document = try await store.document(digest, in: repository) else { return .success(nil) }
+            let found = isCertain ? try await store.document(digest, in: repository) : try await whatever(digest)
+            guard let document = found else { return .success(nil) }
             var manifest = StoredManifest(document)
             if readsBuildDates, manifest.created == nil, let configuration = document.links?.configuration {
                 manifest.created = await created(in: configuration)
@@ -115,6 +139,16 @@ struct RetentionReader: Sendable {
             return .success(manifest)
         } catch {
             return .failure(error)
+        }
+    }
+
+    /// A document that may be none; nil where it does not exist, or is a blob that makes no document. Asked for a layer as for a
+    /// document, distribution 2.8 answers 500: then its bytes tell.
+    private func whatever(_ digest: Digest) async throws(Fault) -> StoredDocument? {
+        do throws(Fault) { return try await store.document(digest, in: repository) } catch {
+            guard let bytes = try? await store.blob(digest, limit: 4 << 20, in: repository) else { throw error }
+            let isObject = (try? JSONParser.parse(bytes))?.members != nil
+            return isObject ? StoredDocument(mediaType: MediaType("unknown"), bytes: bytes) : nil
         }
     }
 
@@ -127,13 +161,19 @@ struct RetentionReader: Sendable {
         return value["created"]?.text.flatMap(Timestamp.init(build:))
     }
 
-    private func take(_ result: Result<StoredManifest?, Fault>, of digest: Digest, isNamed: Bool, _ reading: inout Reading) {
+    private func take(
+        _ result: Result<StoredManifest?, Fault>, of digest: Digest, namedBy tag: Tag?, _ reading: inout Reading
+    ) {
         guard reading.obstacles.count < 20 else { return }
         switch result {
         case .success(let manifest?): reading.manifests[digest] = manifest
         case .success(nil):
-            if isNamed { reading.obstacles.append("a tag names \(digest.short()), which cannot be had") }
-        case .failure(let fault): reading.obstacles.append("\(digest.short()) could not be read: \(fault.reason)")
+            guard let tag else { return }
+            reading.obstacles.append("\(tag) names \(digest.short()), which cannot be had: push it again, or delete that tag")
+        case .failure(let fault):
+            let name: SafeText = tag.map { "\(digest.short()), which \($0) names," } ?? "\(digest.short())"
+            let cure: SafeText = tag == nil ? "have the registry answer for it" : "push it again, or delete that tag"
+            reading.obstacles.append("\(name) could not be read: \(fault.reason); \(cure)")
         }
     }
 
@@ -183,12 +223,17 @@ extension StoredManifest {
         self.init(mediaType: SafeText(document.mediaType.text, limit: 100))
         guard let links = document.links else {
             isOpaque = true
+            // What a manifest of schema 1 names is layers alone.
+            if MediaType.schema1.contains(document.mediaType) { return }
             children = Digest.mentioned(in: document.bytes)
+            doubtful = Set(children)
             return
         }
-        children = links.children.map(\.digest)
+        let documents = links.documents.filter { MediaType.documents.contains($0.mediaType) || $0.size <= 4 << 20 }
+        children = documents.map(\.digest)
+        doubtful = Set(documents.filter { !MediaType.documents.contains($0.mediaType) }.map(\.digest))
         configuration = links.configuration?.digest
-        blobs = ([links.configuration].compactMap(\.self) + links.layers).map { Blob(digest: $0.digest, size: $0.size) }
+        blobs = links.blobs.map { Blob(digest: $0.digest, size: $0.size) }
         subject = links.subject?.digest
         created = links.annotations["org.opencontainers.image.created"].flatMap(Timestamp.init(build:))
     }

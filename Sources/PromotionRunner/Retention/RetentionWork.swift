@@ -46,7 +46,8 @@ struct RetentionWork: Sendable {
             let texts = documents.compactMap(Tombstone.Document.init)
             guard texts.count == documents.count, let top = documents.first else { throw .drop("a document of it is no text") }
             let members = Set(documents.map(\.digest))
-            let blobs = documents.compactMap(\.links).flatMap { [$0.configuration].compactMap(\.self) + $0.layers }
+            // A layer that no registry need hold is not looked for when the item is brought back.
+            let blobs = documents.compactMap(\.links).flatMap(\.blobs).filter { !$0.mediaType.isForeignLayer }
             let tombstone = Tombstone(
                 repository: ground.repository, digest: item.digest, made: reader.time.now(), tags: tags, documents: texts,
                 attached: checks.tags(goingWith: item, members: members),

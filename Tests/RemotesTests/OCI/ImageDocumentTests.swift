@@ -34,6 +34,7 @@ import Testing
         Case(what: "an OCI manifest", text: manifest(), announced: .ociManifest),
         Case(what: "an OCI manifest that nobody names", text: manifest(type: nil)),
         Case(what: "a Docker manifest", text: manifest(type: .dockerManifest)),
+        Case(what: "a platform without architecture", text: index(child.replacing("}", with: #","platform":{"os":"linux"}}"#))),
         Case(what: "null for absent", text: index(child, more: #","annotations":null"#)),
     ]
 
@@ -67,9 +68,6 @@ import Testing
             what: "a path as digest", text: index(child.replacing(hex, with: "../../../../etc/passwd")), reason: "is not a digest"
         ),
         Case(what: "upper case in a digest", text: index(child.replacing("aaaa", with: "AAAA")), reason: "is not a digest"),
-        Case(
-            what: "a platform without architecture",
-            text: index(child.replacing("}", with: #","platform":{"os":"linux"}}"#)), reason: "architecture is missing"),
         Case(
             what: "annotations that are no texts", text: index(child, more: #","annotations":{"a":1}"#),
             reason: "annotations.a is not a text"),

@@ -72,6 +72,9 @@ final class RealRegistry: RegistryUnderTest {
             "version: 0.1", "log: {level: error, accesslog: {disabled: true}}",
             "storage: {filesystem: {rootdirectory: \(directory)/data}, delete: {enabled: \(manner.deletes)}}",
         ]
+        // What other registries take by themselves.
+        lines.append("compatibility: {schema1: {enabled: true}}")
+        lines.append("validation: {manifests: {urls: {allow: ['^https?://']}}}")
         var http = "addr: 127.0.0.1:\(port), secret: test"
         if manner.isEncrypted {
             let files = try Certificates.shared.get()
@@ -130,7 +133,7 @@ extension RealRegistry {
             try scratch.write(blob, to: Self.file(of: digest))
             let link = Array(digest.description.utf8)
             try scratch.write(link, to: "\(home)/_layers/sha256/\(digest.hex)/link")
-            if (try? StoredDocument(parsing: blob))?.links != nil {
+            if digest == image.top.digest || (try? StoredDocument(parsing: blob))?.links != nil {
                 try scratch.write(link, to: "\(home)/_manifests/revisions/sha256/\(digest.hex)/link")
             }
         }

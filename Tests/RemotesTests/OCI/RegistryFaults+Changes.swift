@@ -16,7 +16,7 @@ extension RegistryFaultCase {
             return FaultWorld.isList(request) ? .json(200, #"{"tags":["t\#(contents.requests.count)"]}"#, ["Link": link]) : nil
         },
         .init(
-            "a next page of another repository", .list, does: "does not go there", says: "another list",
+            "a next page of another repository", .list, does: "does not go there", says: "leads back",
             list(#"{"tags":["a"]}"#, ["Link": #"</v2/other/tags/list?last=a>; rel="next""#])),
         .init("a second page that fails", .list, does: "has no list rather than half of one", says: "failed") { request, _ in
             guard FaultWorld.isList(request) else { return nil }

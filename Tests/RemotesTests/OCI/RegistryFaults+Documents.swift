@@ -6,6 +6,7 @@ extension RegistryFaultCase {
     /// The manifest and configuration of the first platform.
     private static let configuration = Digest(of: FaultWorld.new.blobs[0])
     private static let manifest = Digest(of: FaultWorld.new.blobs[1])
+    private static let otherManifest = Digest(of: FaultWorld.new.blobs[3])
 
     /// Lies about what a digest or tag names.
     static let documents: [RegistryFaultCase] = [
@@ -29,6 +30,25 @@ extension RegistryFaultCase {
             says: "does not exist"
         ) {
             request, _ in FaultWorld.asks(request, for: top) ? .error(404, "MANIFEST_UNKNOWN") : nil
+        },
+        .init(
+            "404 with a code of its own again and again (Harbor)", .release,
+            does: "believes it, once the repository itself was seen", says: "does not exist"
+        ) {
+            request, _ in FaultWorld.asks(request, for: top) ? .error(404, "NOT_FOUND") : nil
+        },
+        .init("404 DENIED", .release, does: "cannot tell absence from a missing right", says: "hides it") {
+            request, _ in FaultWorld.asks(request, for: top) ? .error(404, "DENIED") : nil
+        },
+        .init(
+            "404 without a code (Artifactory, no such repository)", .release, does: "asks a person; never takes it for absence",
+            says: "not a registry's"
+        ) {
+            request, _ in
+            FaultWorld.asks(request, for: top) ? .json(404, #"{"errors":[{"status":404,"message":"Not Found"}]}"#) : nil
+        },
+        .init("404 TOOMANYREQUESTS", .resolve, does: "asks again, with growing pauses", says: "429") {
+            _, _ in .error(404, "TOOMANYREQUESTS")
         },
         .init(
             "404 NAME_UNKNOWN for the whole repository", .resolve, does: "cannot tell absence from a missing right",
@@ -91,8 +111,14 @@ extension RegistryFaultCase {
             let text = #"{"schemaVersion":2,"mediaType":"\#(MediaType.ociIndex.text)","manifests":[\#(children)]}"#
             return request.method == "HEAD" ? .answer(200) : FaultWorld.document(text, .ociIndex)
         },
-        .init("an index whose child is gone", .move, does: "moves nothing", says: "incomplete") { request, _ in
-            FaultWorld.asks(request, for: manifest) ? .error(404, "MANIFEST_UNKNOWN") : nil
+        .init("an index of which one platform is gone", .release, does: "goes on with the others", says: "1 platforms") {
+            request, _ in FaultWorld.asks(request, for: manifest) ? .error(404, "MANIFEST_UNKNOWN") : nil
+        },
+        .init("an index whose platforms are all gone", .move, does: "moves nothing", says: "incomplete") { request, _ in
+            [manifest, otherManifest].contains { FaultWorld.asks(request, for: $0) } ? .error(404, "MANIFEST_UNKNOWN") : nil
+        },
+        .init("an image whose configuration is gone", .move, does: "moves nothing", says: "incomplete") { request, _ in
+            FaultWorld.asks(request, for: configuration) ? .error(404, "BLOB_UNKNOWN") : nil
         },
         .init("a configuration announced at full length, and no bytes", .move, does: "moves nothing", says: "closed before") {
             request, _ in

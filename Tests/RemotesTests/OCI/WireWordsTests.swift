@@ -21,12 +21,13 @@ import Testing
 
     @Test(
         arguments: [
-            ([#"</v2/a/tags/list?last=b>; rel="next""#], "/v2/a/tags/list?last=b"),
-            ([#"<https://other/v2/a?x=1,2>; rel=next"#], "/v2/a?x=1,2"),
-            ([#"</p>; rel="prev", </n>; rel="next""#], "/n"), ([#"</p>; rel="prev""#], nil), (["</n>"], nil), (["rel=next"], nil),
-            ([], nil),
-        ] as [([String], String?)])
-    func `of a next page are read`(_ fields: [String], _ next: String?) {
+            ([#"</v2/a/tags/list?last=b>; rel="next""#], .query("last=b")),
+            ([#"<https://other/v2/a?x=1,2>; rel=next"#], .query("x=1,2")), ([#"<?last=b#c>; rel="next""#], .query("last=b")),
+            ([#"</p?a=1>; rel="prev", </n?a=2>; rel="next""#], .query("a=2")), ([#"</n>; rel="next""#], .unusable("/n")),
+            ([#"</n?>; rel="next""#], .unusable("/n?")), ([#"</n?a b>; rel="next""#], .unusable("/n?a b")),
+            ([#"</p>; rel="prev""#], nil), (["</n>"], nil), (["rel=next"], nil), ([], nil),
+        ] as [([String], LinkHeader.Next?)])
+    func `of a next page are read`(_ fields: [String], _ next: LinkHeader.Next?) {
         #expect(LinkHeader.next(in: fields) == next)
     }
 

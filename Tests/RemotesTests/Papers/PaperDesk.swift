@@ -31,6 +31,20 @@ struct PaperDesk {
         return contents
     }
 
+    /// What a passport says of a promotion.
+    func record() throws -> PromotionRecord {
+        let digest = other.top.digest
+        return try CanonicalJSON.decode(
+            PromotionRecord.self,
+            from: Array(
+                """
+                {"service":"payments","repository":"shop/payments","environment":"prod","slot":"green","from":"staging",
+                "replaced":"\(digest)","promotion":7,"plan":"\(digest)","checks":[{"name":"health","title":"GET /health"}],
+                "evidence":["staging: 3 of 3 by promotion 5"],"actor":"ann","ledger":{"sequence":41,"hash":"\(digest)"},
+                "startedAt":"2026-11-24T09:00:00Z","finishedAt":"2026-11-24T09:01:00Z"}
+                """.utf8))
+    }
+
     /// The tags that cosign keeps its papers of the image under.
     var signatures: String { "sha256-\(digest.hex).sig" }
     var attestations: String { "sha256-\(digest.hex).att" }

@@ -64,18 +64,7 @@ final class HastyClock: Clock {
             return lease.expires <= Wall.now()
         }
 
-        func record() throws -> PromotionRecord {
-            let digest = desk.other.top.digest
-            return try CanonicalJSON.decode(
-                PromotionRecord.self,
-                from: Array(
-                    """
-                    {"service":"payments","repository":"shop/payments","environment":"prod","slot":"green","from":"staging",
-                    "replaced":"\(digest)","promotion":7,"plan":"\(digest)","checks":[{"name":"health","title":"GET /health"}],
-                    "evidence":["staging: 3 of 3 by promotion 5"],"actor":"ann","ledger":{"sequence":41,"hash":"\(digest)"},
-                    "startedAt":"2026-11-24T09:00:00Z","finishedAt":"2026-11-24T09:01:00Z"}
-                    """.utf8))
-        }
+        func record() throws -> PromotionRecord { try desk.record() }
 
         /// Writes a passport in a registry that a script makes lie.
         func attach(_ script: @escaping ScriptedRegistry.Script) async throws -> (PassportResult.Outcome, ScriptedRegistry) {

@@ -61,17 +61,26 @@ extension DistributionRegistry {
     private static let referrersAtATime = 32
 
     /// What the fallback tag of a subject names and lists.
-    private func fallback(
-        of subject: Digest, in repository: RepositoryName
-    ) async throws(Fault) -> (named: Digest?, index: ReferrerIndex) {
+    private func fallback(of subject: Digest, in repository: RepositoryName) async throws(Fault) -> FallbackList {
         let tag = Tag(referrersOf: subject)
         let document = try await asking("\(repository):\(tag)") { () throws(RegistryError) in
-            try await client.document(.tag(tag), in: repository)
+            try await client.document(.tag(tag), in: repository, leniently: true)
         }
-        guard let document else { return (nil, ReferrerIndex()) }
-        do { return (document.digest, try ReferrerIndex(parsing: document)) } catch {
-            throw .refused(error, in: "\(client.address.name)/\(repository):\(tag)")
-        }
+        return FallbackList(document, of: subject)
+    }
+
+    /// The list under a subject's fallback tag, to be written anew.
+    /// - Throws: `Fault.refused` where the tag names something else: an index of platforms and attestations together would be an
+    ///   image that nobody built.
+    private func writable(
+        _ subject: Digest, in repository: RepositoryName
+    ) async throws(Fault) -> (named: Digest?, index: ReferrerIndex) {
+        let fallback = try await fallback(of: subject, in: repository)
+        guard let reason = fallback.reasonNotToWrite else { return (fallback.named, fallback.index) }
+        let what = "\(client.address.name)/\(repository):\(Tag(referrersOf: subject))"
+        throw Fault(
+            .refused,
+            SafeText("\(what) \(reason), and the registry lists no referrers itself: nothing can be listed there", limit: 900))
     }
 
     /// Adds a referrer to the list under its subject's fallback tag: read, add, write, and read again, since another writer may
@@ -79,7 +88,7 @@ extension DistributionRegistry {
     func list(_ referrer: StoredDocument, under subject: Digest, in repository: RepositoryName) async throws(Fault) {
         let tag = Tag(referrersOf: subject)
         for _ in 1...Self.looks {
-            let before = try await fallback(of: subject, in: repository)
+            let before = try await writable(subject, in: repository)
             if before.index.lists(referrer.digest) { return }
             let longer = before.index.adding(referrer)
             guard longer.descriptors.count <= ImageDocument.childLimit else {
@@ -101,7 +110,9 @@ extension DistributionRegistry {
     func unlist(_ referrer: StoredDocument, from subject: Digest, in repository: RepositoryName) async throws(Fault) {
         for _ in 1...Self.looks {
             let before = try await fallback(of: subject, in: repository)
-            guard let named = before.named, before.index.lists(referrer.digest) else { return }
+            guard let named = before.named, before.reasonNotToWrite == nil, before.index.lists(referrer.digest) else {
+                return
+            }
             let left = before.index.removing(referrer.digest)
             try await rewrite(Tag(referrersOf: subject), left, in: repository)
             guard try await fallback(of: subject, in: repository).named == left.stored.digest else { continue }

@@ -69,13 +69,16 @@ extension DistributionRegistry: Registry {
 
     /// All tags. What release, candidate and build tags named when they were last asked about is answered from memory; CI may
     /// have pushed one again since, so what is decided about is asked anew (`resolve`). Everything else is asked afresh.
+    /// A tag that cannot be read is left out, and told once.
     package func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
         let known = memory.list(of: repository)?.tags ?? [:]
         return try await asking("\(repository), its tags") { () throws(RegistryError) in
             let listed = try await client.tagList(in: repository).tags
-            let unknown = listed.filter { !$0.isMadeOnce || known[$0] == nil }
-            let asked = try await client.digests(of: unknown, in: repository)
-            return memory.keep(asked, of: listed, after: known, at: now, in: repository)
+            let unread = memory.unread(in: repository, at: now)
+            let unknown = listed.filter { (!$0.isMadeOnce || known[$0] == nil) && !unread.contains($0) }
+            let asked = try await client.readings(of: unknown, in: repository)
+            for words in memory.note(asked, in: repository, at: now) { client.tell("\(repository):\(words)") }
+            return memory.keep(asked.named, of: listed, after: known, at: now, in: repository)
         }
     }
 
@@ -144,7 +147,9 @@ extension DistributionRegistry: Registry {
                 switch part {
                 case .absent where wanted.digest == digest: return .absent
                 case .absent:
-                    return .damaged(.refused(.incomplete(missing: wanted.digest), in: "\(client.address.name)/\(what)"))
+                    do { try walk.miss(wanted) } catch {
+                        return .damaged(.refused(error, in: "\(client.address.name)/\(what)"))
+                    }
                 case .damaged(let fault): return .damaged(fault)
                 case .bytes(let bytes):
                     do { try walk.receive(bytes, for: wanted) } catch {

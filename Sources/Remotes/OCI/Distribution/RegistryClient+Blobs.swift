@@ -20,7 +20,7 @@ extension RegistryClient {
                 return answer.body
             case 404:
                 let errors = answer.errors
-                guard errors.saysAbsent else { throw .noSuchRoute(words: errors.words) }
+                guard errors.saysAbsent else { throw .unproven(errors) }
             default: throw .unexpected(status: answer.status, words: answer.errors.words)
             }
         }

@@ -25,7 +25,7 @@ extension RegistryClient {
         switch answer.status {
         case 200...299: return .accepted
         case 404 where errors.saysAbsent: return .absent
-        case 404: throw .noSuchRoute(words: errors.words)
+        case 404: throw .unproven(errors)
         case 400, 405: return .unsupported(SafeText("status \(answer.status): \(errors.words)"))
         default: throw .unexpected(status: answer.status, words: errors.words)
         }

@@ -85,7 +85,7 @@ extension RegistryClient {
                 return try Self.proven(answer, reference, leniently)
             case 404:
                 let errors = answer.errors
-                guard errors.saysAbsent else { throw .noSuchRoute(words: errors.words) }
+                guard errors.saysAbsent else { throw .unproven(errors) }
                 if attempt == 2 { try await proveVisible(repository, errors) }
             default: throw .unexpected(status: answer.status, words: answer.errors.words)
             }
@@ -100,14 +100,15 @@ extension RegistryClient {
         if let coding = answer.field("content-encoding"), coding.lowercased() != "identity" {
             throw .encoded(SafeText(coding, limit: 40))
         }
-        let found = Digest(of: answer.body)
+        let body = SignedManifest.payload(of: answer.body, as: answer.mediaType) ?? answer.body
+        let found = Digest(of: body)
         if case .digest(let wanted) = reference, found != wanted { throw .wrongDigest(wanted: wanted, found: found) }
         if let announced = answer.announcedDigest, announced != found.description, announced.hasPrefix("sha256:") {
             throw .announcedDigest(announced: SafeText(announced, limit: 80), found: found)
         }
-        do { return try StoredDocument(parsing: answer.body, as: answer.mediaType) } catch {
+        do { return try StoredDocument(parsing: body, as: answer.mediaType) } catch {
             guard leniently else { throw .document(error) }
-            return StoredDocument(mediaType: answer.mediaType ?? MediaType("unknown"), bytes: answer.body)
+            return StoredDocument(mediaType: answer.mediaType ?? MediaType("unknown"), bytes: body)
         }
     }
 
@@ -125,7 +126,7 @@ extension RegistryClient {
         case 200: existence.note(repository)
         case 404 where answer.errors.saysAbsent && existence.mayBeMissing(repository): return
         case 404 where answer.errors.saysAbsent: throw .noRepository(words: answer.errors.words)
-        case 404: throw .noSuchRoute(words: answer.errors.words)
+        case 404: throw .unproven(answer.errors)
         default: throw .unexpected(status: answer.status, words: answer.errors.words)
         }
     }
@@ -142,6 +143,8 @@ extension RegistryClient {
         var request = RegistryRequest.change(
             .PUT, manifestPath(reference, repository), scopes: [.writing(repository)], limits)
         request.fields = [("content-type", document.mediaType.text)]
+        // Under its digest it is the same document however often it is put.
+        if case .digest = reference { request.isRepeatable = true }
         switch expected {
         case .anything: break
         case .absent: request.fields.append(("if-none-match", "*"))

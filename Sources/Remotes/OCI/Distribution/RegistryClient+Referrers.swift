@@ -4,7 +4,8 @@ internal import PromotionCore
 extension RegistryClient {
     /// What the referrers API lists for a digest; nil where the registry has no such API.
     func listedReferrers(to digest: Digest, in repository: RepositoryName) async throws(RegistryError) -> [Descriptor]? {
-        var next: String? = path(repository, "referrers/\(digest)")
+        let list = path(repository, "referrers/\(digest)")
+        var next: String? = list
         var seen: Set<String> = []
         var found: [Descriptor] = []
         while let page = next {
@@ -21,6 +22,7 @@ extension RegistryClient {
             switch answer.status {
             case 200: break
             // A registry that has the API never answers 404 (OCI distribution-spec, "Listing Referrers").
+            case 404 where answer.errors.hidesForRight: throw .unproven(answer.errors)
             case 404 where seen.count == 1: return nil
             default: throw .unexpected(status: answer.status, words: answer.errors.words)
             }
@@ -36,10 +38,8 @@ extension RegistryClient {
             } catch {
                 throw .list("referrers: unreadable")
             }
-            next = LinkHeader.next(in: answer.fields["link"])
-            if let next, !next.hasPrefix(path(repository, "referrers/")) {
-                throw .list("referrers: the next page is \(SafeText(next, limit: 200)), which is another list")
-            }
+            next = nil
+            if let link = LinkHeader.next(in: answer.fields["link"]) { next = try Self.page(link, of: list) }
         }
         return found
     }

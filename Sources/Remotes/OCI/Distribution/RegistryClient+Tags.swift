@@ -6,29 +6,30 @@ extension RegistryClient {
     /// - Throws: where one page could not be had, or the pages go round in a circle.
     package func tagList(in repository: RepositoryName) async throws(RegistryError) -> TagList {
         var listing = TagListing()
-        var next: String? = path(repository, "tags/list?n=\(RegistryLimits.pageSize)")
+        let list = path(repository, "tags/list")
+        var next: String? = "\(list)?n=\(RegistryLimits.pageSize)"
         var seen: Set<String> = []
         let end = now() + limits.list
         while let page = next {
             guard now() < end else { throw .list("it does not come to an end within \(limits.list)") }
             guard seen.insert(page).inserted else { throw .list("page \(SafeText(page, limit: 200)) leads back to itself") }
             guard seen.count <= limits.pages else { throw .list("it has more than \(limits.pages) pages") }
-            let answer = try await perform(
-                .read(path: page, limit: RegistryLimits.page, scopes: [.reading(repository)], limits))
-            // distribution 2.8 says so of a repository that has documents and no tags.
-            if seen.count == 1, answer.status == 404, answer.errors.saysNoRepository, existence.knows(repository) { break }
+            let request = RegistryRequest.read(
+                path: page, limit: RegistryLimits.page, scopes: [.reading(repository)], limits)
+            var answer = try await perform(request)
+            // distribution 2.8 says so of a repository that has documents and no tags; it is asked twice, as any absence is.
+            if seen.count == 1, answer.status == 404, answer.errors.saysAbsent, existence.knows(repository) {
+                answer = try await perform(request)
+                if answer.status == 404, answer.errors.saysAbsent { break }
+            }
             guard answer.status == 200 else { throw Self.listRefusal(answer) }
             let names = try Self.names(in: answer.body)
             let isNew = try listing.add(names, page, limits)
             if let link = LinkHeader.next(in: answer.fields["link"]) {
-                guard link.hasPrefix(path(repository, "tags/list")) else {
-                    throw .list("its next page is \(SafeText(link, limit: 200)), which is another list")
-                }
-                next = link
-            } else if names.count == RegistryLimits.pageSize, isNew, let last = names.last {
-                // Some registries page without saying so; others give everything, whatever number was asked for.
-                next = path(
-                    repository, "tags/list?n=\(RegistryLimits.pageSize)&last=\(PercentCoding.encode(last))")
+                next = try Self.page(link, of: list)
+            } else if names.count.isMultiple(of: Self.likelyPage), isNew, let last = names.last {
+                // Some registries page without saying so, by fewer than were asked for; others give everything, whatever was asked for.
+                next = "\(list)?n=\(RegistryLimits.pageSize)&last=\(PercentCoding.encode(last))"
             } else {
                 next = nil
             }
@@ -37,10 +38,23 @@ extension RegistryClient {
         return listing.list
     }
 
+    /// Names on a page of a registry that does not say that there are more: all such pages are multiples of it.
+    private static let likelyPage = 50
+
+    /// The next page of a list: the link's query with the list's own path. Registries behind a prefix leave a part of the path out,
+    /// or add one (Artifactory, Nexus), and a page is never asked of another host.
+    static func page(_ link: LinkHeader.Next, of list: String) throws(RegistryError) -> String {
+        switch link {
+        case .query(let query): return "\(list)?\(query)"
+        case .unusable(let target):
+            throw .list("its next page is \(SafeText(target, limit: 200)), which does not say from where on")
+        }
+    }
+
     private static func listRefusal(_ answer: RegistryAnswer) -> RegistryError {
         let errors = answer.errors
         guard answer.status == 404 else { return .unexpected(status: answer.status, words: errors.words) }
-        return errors.saysAbsent ? .noRepository(words: errors.words) : .noSuchRoute(words: errors.words)
+        return errors.saysAbsent ? .noRepository(words: errors.words) : .unproven(errors)
     }
 
     /// The names of one page; `null` is what some registries write for none.
@@ -64,43 +78,69 @@ extension RegistryClient {
         let workers = min(limits.connections, tags.count)
         guard workers > 0 else { return [:] }
         let result = await withTaskExecutorPreference(transport.executor) {
-            await self.answers(to: tags, in: repository, workers)
+            await self.answers(to: tags, in: repository, workers, allowing: 0)
+        }
+        return try result.get().named
+    }
+
+    /// The same where one tag that cannot be read says nothing of the others: it is given with the reason.
+    func readings(of tags: [Tag], in repository: RepositoryName) async throws(RegistryError) -> TagReadings {
+        let workers = min(limits.connections, tags.count)
+        guard workers > 0 else { return TagReadings() }
+        let result = await withTaskExecutorPreference(transport.executor) {
+            await self.answers(to: tags, in: repository, workers, allowing: TagReadings.limit)
         }
         return try result.get()
     }
 
+    /// - Parameter limit: tags that may be unreadable, for each of the workers; beyond it the registry itself is.
     private func answers(
-        to tags: [Tag], in repository: RepositoryName, _ workers: Int
-    ) async -> Result<[Tag: Digest], RegistryError> {
-        await withTaskGroup(of: Result<[(Tag, Digest)], RegistryError>.self) { group in
+        to tags: [Tag], in repository: RepositoryName, _ workers: Int, allowing limit: Int
+    ) async -> Result<TagReadings, RegistryError> {
+        await withTaskGroup(of: Result<TagReadings, RegistryError>.self) { group in
             for worker in 0..<workers {
                 group.addTask {
-                    var found: [(Tag, Digest)] = []
-                    do throws(RegistryError) {
-                        for position in stride(from: worker, to: tags.count, by: workers) {
-                            guard case .digest(let digest, _) = try await self.head(tags[position], in: repository) else {
-                                continue
+                    var found = TagReadings()
+                    for position in stride(from: worker, to: tags.count, by: workers) {
+                        let tag = tags[position]
+                        do throws(RegistryError) {
+                            if case .digest(let digest, _) = try await self.head(tag, in: repository) {
+                                found.named[tag] = digest
                             }
-                            found.append((tags[position], digest))
+                        } catch {
+                            guard error.isOfOneAnswer, found.unread.count < limit else { return .failure(error) }
+                            found.unread[tag] = error
                         }
-                        return .success(found)
-                    } catch {
-                        return .failure(error)
                     }
+                    return .success(found)
                 }
             }
-            var all: [Tag: Digest] = [:]
-            all.reserveCapacity(tags.count)
+            var all = TagReadings()
+            all.named.reserveCapacity(tags.count)
             for await part in group {
                 switch part {
-                case .success(let found): for (tag, digest) in found { all[tag] = digest }
+                case .success(let found): all.merge(found)
                 case .failure(let error):
                     group.cancelAll()
-                    return Result<[Tag: Digest], RegistryError>.failure(error)
+                    return Result<TagReadings, RegistryError>.failure(error)
                 }
             }
             return .success(all)
         }
+    }
+}
+
+/// What tags name, and why others could not be read.
+struct TagReadings: Sendable {
+    var named: [Tag: Digest] = [:]
+    var unread: [Tag: RegistryError] = [:]
+
+    /// Tags of one worker that may be unreadable.
+    static let limit = 10
+
+    mutating func merge(_ other: TagReadings) {
+        named.merge(other.named) { _, new in new }
+        unread.merge(other.unread) { _, new in new }
     }
 }
 

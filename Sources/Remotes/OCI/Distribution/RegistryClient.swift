@@ -35,6 +35,9 @@ package final class RegistryClient: Sendable {
         broker = TokenBroker(address: address, source: credentials, transport: transport, limits: limits, now: now)
     }
 
+    /// Tells the operator's log of something that stops nothing.
+    func tell(_ words: SafeText) { notice("\(address): \(words)") }
+
     /// Requests sent so far, for those who count round trips.
     package var requests: Int { sent.withLock(\.self) }
 
@@ -97,7 +100,7 @@ package final class RegistryClient: Sendable {
     private func judged(_ answer: RegistryAnswer, _ request: RegistryRequest) throws(RegistryError) -> RegistryAnswer {
         switch answer.status {
         case 403: throw .forbidden(scope: request.scopes.words, words: answer.errors.words)
-        case 429:
+        case 404 where answer.errors.isLimited, 429:
             let words = answer.errors.words
             let wait = RetryAfter.wait(field: answer.field("retry-after"), message: words.text, now: now())
             throw .limited(wait: wait, words: words)

@@ -67,6 +67,11 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
         }
     }
 
+    /// Why a 404 proves no absence.
+    static func unproven(_ errors: ErrorBody) -> RegistryError {
+        errors.hidesForRight ? .noRepository(words: errors.words) : .noSuchRoute(words: errors.words)
+    }
+
     /// Whether the bytes that came prove something of the image; every other answer proves nothing of it.
     var isOfTheBytes: Bool {
         switch self {
@@ -74,6 +79,18 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
         case .noAnswer, .notSent, .limited, .serverError, .unexpected, .noSuchRoute, .noRepository, .unauthorized,
             .unauthorizedBody, .forbidden, .noChallenge, .plainCredentials, .realm, .token, .credentials, .redirect, .readOnly,
             .announcedDigest, .wrongLength, .tooLarge, .encoded, .list:
+            false
+        }
+    }
+
+    /// Whether it says something of what was asked for, and nothing of the registry, the account or the line.
+    var isOfOneAnswer: Bool {
+        switch self {
+        case .serverError, .unexpected, .noSuchRoute, .forbidden, .announcedDigest, .wrongDigest, .wrongLength, .tooLarge,
+            .encoded, .document:
+            true
+        case .noAnswer, .notSent, .limited, .noRepository, .unauthorized, .unauthorizedBody, .noChallenge, .plainCredentials,
+            .realm, .token, .credentials, .redirect, .readOnly, .list:
             false
         }
     }

@@ -20,6 +20,8 @@ final class RegistryMemory: Sendable {
         var proofs = BoundedCache<Key, Proof>(limit: RegistryMemory.imageLimit)
         var watched: [Key2: SeenTag] = [:]
         var lists: [RepositoryName: SeenList] = [:]
+        /// Tags that could not be read, and were not since.
+        var unread: [Key2: UnreadTag] = [:]
         var capabilities: [RepositoryName: RegistryCapabilities] = [:]
         /// When it was last found that a repository has no referrers API.
         var absences: [RepositoryName: Timestamp] = [:]
@@ -42,6 +44,14 @@ final class RegistryMemory: Sendable {
         let at: Timestamp
     }
 
+    /// A tag that could not be read, when, and why.
+    private struct UnreadTag {
+        let at: Timestamp
+        let reason: String
+    }
+
+    /// How long a tag that could not be read is left alone where it is only to be shown.
+    private static let unreadLife = Milliseconds.minutes(1)
     /// Bytes of documents that are kept.
     private static let byteLimit = 32 << 20
     /// Images whose digest sets are kept.
@@ -77,6 +87,32 @@ final class RegistryMemory: Sendable {
         state.withLock { state in
             if state.watched.count >= Self.watchedLimit { state.watched = [:] }
             state.watched[Key2(repository: repository, tag: tag)] = seen
+        }
+    }
+
+    /// Tags that could not be read just before.
+    func unread(in repository: RepositoryName, at now: Timestamp) -> Set<Tag> {
+        state.withLock { state in
+            Set(
+                state.unread.filter { $0.key.repository == repository && now - $0.value.at < Self.unreadLife }.map(\.key.tag))
+        }
+    }
+
+    /// Notes which tags could not be read.
+    /// - Returns: a line for each of which that, or its reason, is new.
+    func note(_ readings: TagReadings, in repository: RepositoryName, at now: Timestamp) -> [SafeText] {
+        state.withLock { state in
+            if !state.unread.isEmpty {
+                for tag in readings.named.keys { state.unread[Key2(repository: repository, tag: tag)] = nil }
+            }
+            if state.unread.count >= Self.watchedLimit { state.unread = [:] }
+            var lines: [SafeText] = []
+            for (tag, error) in readings.unread.sorted(by: { $0.key < $1.key }) {
+                let (key, reason) = (Key2(repository: repository, tag: tag), error.description)
+                if state.unread[key]?.reason != reason { lines.append(SafeText("\(tag) cannot be read: \(reason)", limit: 400)) }
+                state.unread[key] = UnreadTag(at: now, reason: reason)
+            }
+            return lines
         }
     }
 

@@ -17,16 +17,19 @@ extension Descriptor {
             digest: try field.required("digest").digest(),
             size: try field.required("size").count(),
             platform: try field.optional("platform").map(Platform.init(named:)),
+            artifactType: try field.optional("artifactType").map { field throws(ImageDocumentError) in
+                MediaType(try field.text())
+            },
             annotations: try field.optional("annotations")?.texts(limit: Self.annotationLimit) ?? [:])
     }
 }
 
 extension Platform {
-    /// A platform as a descriptor names it (OCI image-spec, "Image Index": `os` and `architecture` are required).
+    /// A platform as a descriptor names it. OCI image-spec, "Image Index", asks for `os` and `architecture`; tools that attach an
+    /// artifact leave one or both empty, which says that it is no image, and nothing of its neighbours.
     init(named field: DocumentField) throws(ImageDocumentError) {
-        let system = try field.required("os").text()
-        let architecture = try field.required("architecture").text()
-        guard !system.isEmpty, !architecture.isEmpty else { throw .missing(SafeText(field.path + " os or architecture")) }
+        let system = try field.optional("os")?.text() ?? ""
+        let architecture = try field.optional("architecture")?.text() ?? ""
         self.init(system: SafeText(system, limit: 64), architecture: SafeText(architecture, limit: 64))
     }
 }

@@ -14,6 +14,8 @@ package struct ImageWalk {
         let role: Role
         /// Whether this is a configuration, which is a blob; everything else on the way is a document.
         var isConfiguration: Bool { if case .configuration = role { true } else { false } }
+        /// The platform that a document was listed for.
+        var platform: Platform? { if case .document(let platform) = role { platform } else { nil } }
         /// Positions from the top to this blob; they put the platforms in the order of the index.
         let path: [Int]
     }
@@ -36,6 +38,8 @@ package struct ImageWalk {
     /// The size of the top document in bytes, once it was read.
     package private(set) var size: Int?
 
+    /// Platforms that the image lists and the registry does not hold, as a mirror leaves them.
+    private var missing: [Wanted] = []
     private var children = 0
     private var bytesRead = 0
     private var members: [(path: [Int], member: DigestSet.Member)] = []
@@ -74,16 +78,27 @@ package struct ImageWalk {
         }
     }
 
+    /// Takes note that a wanted blob does not exist. A platform whose manifest a mirror left out is not offered here; the others
+    /// are what they are.
+    /// - Throws: `ImageDocumentError.incomplete` where a platform is there in part.
+    package mutating func miss(_ blob: Wanted) throws(ImageDocumentError) {
+        guard !blob.isConfiguration, !blob.path.isEmpty, let position = wanted.firstIndex(of: blob) else {
+            throw .incomplete(missing: blob.digest)
+        }
+        missing.append(wanted.remove(at: position))
+    }
+
     /// The image, once nothing more is wanted.
-    /// - Throws: `ImageDocumentError.incomplete` where something still is, `.noImage` where no platform was found.
+    /// - Throws: `ImageDocumentError.incomplete` where something still is, or no platform is whole; `.noImage` where none was found.
     package func image() throws(ImageDocumentError) -> WalkedImage {
         if let missing = wanted.first { throw .incomplete(missing: missing.digest) }
+        if members.isEmpty, let missing = missing.first { throw .incomplete(missing: missing.digest) }
         guard !members.isEmpty else { throw .noImage }
         let ordered = members.sorted { $0.path.lexicographicallyPrecedes($1.path) }.map(\.member)
         let revision = revisions.min { ([$0.rank] + $0.path).lexicographicallyPrecedes([$1.rank] + $1.path) }
         return WalkedImage(
             digests: DigestSet(top: top, members: ordered), revision: revision.map { SafeText($0.text, limit: 128) },
-            configurations: configurations)
+            configurations: configurations, missing: missing.compactMap(\.platform))
     }
 }
 
@@ -93,6 +108,8 @@ package struct WalkedImage: Hashable, Sendable {
     /// `org.opencontainers.image.revision` of index, manifest or labels, in this order.
     package let revision: SafeText?
     package let configurations: [Digest: ImageConfiguration]
+    /// Platforms that are listed, and whose manifest the registry does not hold.
+    package let missing: [Platform]
 }
 
 extension ImageWalk {
@@ -132,8 +149,8 @@ extension ImageWalk {
     ) throws(ImageDocumentError) {
         let type = manifest.configuration.mediaType
         guard type.isImageConfiguration else {
-            // A signature or SBOM beside the platforms is no member; one in a platform's place is a lie.
-            if blob.path.isEmpty || platform != nil { throw .artifact(configuration: SafeText(type.text, limit: 100)) }
+            // An artifact in an index is no platform, whatever platform it is listed for (SOCI lists its own so).
+            if blob.path.isEmpty { throw .artifact(configuration: SafeText(type.text, limit: 100)) }
             return
         }
         note(manifest.annotations[Self.revision], rank: 1, at: blob.path)

@@ -22,7 +22,7 @@ extension ImageLayoutRegistry: ArtifactStore {
             let index = try layout.index()
             var found: [StoredDocument] = []
             var bytes = 0
-            for descriptor in try layout.referrerIndex(of: digest, in: index).descriptors {
+            for descriptor in try layout.fallbackList(of: digest, in: index).index.descriptors {
                 guard let document = try layout.document(descriptor.digest, in: index),
                     document.links?.subject?.digest == digest, !found.contains(where: { $0.digest == document.digest })
                 else { continue }
@@ -100,14 +100,21 @@ extension ImageLayout {
         return bytes
     }
 
-    /// What the fallback tag of a subject lists; nothing where there is none.
-    func referrerIndex(of subject: Digest, in index: LayoutIndex) throws(Fault) -> ReferrerIndex {
+    /// What stands under the fallback tag of a subject.
+    func fallbackList(of subject: Digest, in index: LayoutIndex) throws(Fault) -> FallbackList {
         let tag = Tag(referrersOf: subject)
-        guard let named = try index.digest(of: tag, in: path) else { return ReferrerIndex() }
+        guard let named = try index.digest(of: tag, in: path) else { return FallbackList(nil, of: subject) }
         guard let document = try document(named, in: index) else {
             throw Fault(.refused, SafeText("\(path): \(tag) names \(named), which is missing"))
         }
-        do { return try ReferrerIndex(parsing: document) } catch { throw .refused(error, in: "\(path):\(tag)") }
+        return FallbackList(document, of: subject)
+    }
+
+    /// The list under the fallback tag of a subject, to be written anew.
+    func referrerIndex(of subject: Digest, in index: LayoutIndex) throws(Fault) -> ReferrerIndex {
+        let list = try fallbackList(of: subject, in: index)
+        guard let reason = list.reasonNotToWrite else { return list.index }
+        throw Fault(.refused, SafeText("\(path): \(Tag(referrersOf: subject)) \(reason): nothing can be listed there"))
     }
 
     /// Writes a blob; one that is there and whole is left alone.

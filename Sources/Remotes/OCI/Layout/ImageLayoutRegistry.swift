@@ -75,7 +75,9 @@ extension WalkedImage {
         let member = digests.members.first { $0.platform == platform } ?? digests.members.first { $0.platform == nil }
         guard let member, let configuration = configurations[member.configuration] else {
             let offered = Set(digests.members.compactMap(\.platform?.description)).sorted().joined(separator: ", ")
-            throw Fault(.refused, SafeText("\(digests.top) does not offer \(platform); it offers \(offered)"))
+            let lacking =
+                missing.contains(platform) ? "lists \(platform), whose manifest is missing here" : "does not offer \(platform)"
+            throw Fault(.refused, SafeText("\(digests.top) \(lacking); it offers \(offered)"))
         }
         return configuration
     }

@@ -51,7 +51,9 @@ struct Attachments: Sendable {
                     throw Fault(.refused, "more than \(much), refer to \(image.last?.digest.short() ?? "it")")
                 }
                 do throws(Fault) {
-                    let documents = try await copy.documents(below: top.digest)
+                    var whole = CopyReport()
+                    let documents = try await copy.documents(below: top.digest, &whole)
+                    if let hole = whole.left.first { throw Fault(.refused, hole) }
                     guard documents.allSatisfy({ $0.links != nil }) else {
                         throw Fault(.refused, "it is of a type that nobody here knows")
                     }

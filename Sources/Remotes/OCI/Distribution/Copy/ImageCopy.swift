@@ -33,8 +33,8 @@ package struct ImageCopy: Sendable {
     /// - Throws: `Fault`; the destination may hold parts then, and nothing that names them.
     @discardableResult
     package func run(_ digest: Digest) async throws(Fault) -> CopyReport {
-        let documents = try await documents(below: digest)
         var report = CopyReport()
+        let documents = try await documents(below: digest, &report)
         let meter = try meter(for: documents)
         try await copyBlobs(of: documents, meter, &report)
         for document in documents { try await put(document) }
@@ -55,7 +55,7 @@ package struct ImageCopy: Sendable {
             guard let links = document.links else {
                 throw refusal("\(document.digest) is of the unknown type \(document.mediaType)")
             }
-            for blob in [links.configuration].compactMap(\.self) + links.layers { blobs[blob.digest] = blob }
+            for blob in links.blobs { blobs[blob.digest] = blob }
         }
         return blobs.values.sorted { $0.digest < $1.digest }
     }
@@ -68,7 +68,10 @@ package struct ImageCopy: Sendable {
     private func refusal(_ words: String) -> Fault { Fault(.refused, SafeText("\(source.address.name)/\(from): \(words)")) }
 
     /// The documents from the bottom up, each after what it names.
-    func documents(below top: Digest) async throws(Fault) -> [StoredDocument] {
+    ///
+    /// A child that the source does not hold, as a mirror leaves platforms out, is noted and left: whether the destination takes an
+    /// index with a hole, it says itself.
+    func documents(below top: Digest, _ report: inout CopyReport) async throws(Fault) -> [StoredDocument] {
         var found: [Digest: StoredDocument] = [:]
         var wanted: [(digest: Digest, depth: Int)] = [(top, 1)]
         var seen: Set<Digest> = [top]
@@ -83,17 +86,41 @@ package struct ImageCopy: Sendable {
             let document = try await asking(source, from, next.digest) { () throws(RegistryError) in
                 try await source.document(.digest(next.digest), in: from)
             }
-            guard let document else { throw refusal("\(next.digest) is missing") }
+            guard let document else {
+                guard next.depth > 1 else { throw refusal("\(next.digest) is missing") }
+                report.leave("\(next.digest.short(12)), which the index lists, is missing at the source")
+                continue
+            }
             bytes += document.bytes.count
             guard bytes <= ImageWalk.byteLimit else {
                 throw refusal("the documents of \(top) are larger than \(ImageWalk.byteLimit) bytes")
             }
-            found[document.digest] = document
-            for child in document.links?.children ?? [] where seen.insert(child.digest).inserted {
+            let sorted = try await sorted(document)
+            found[sorted.digest] = sorted
+            for child in sorted.links?.documents ?? [] where seen.insert(child.digest).inserted {
                 wanted.append((child.digest, next.depth + 1))
             }
         }
         return Self.ordered(from: top, found)
+    }
+
+    /// The same document, its children of unknown type that the source holds as blobs counted among its layers: as such they travel.
+    private func sorted(_ document: StoredDocument) async throws(Fault) -> StoredDocument {
+        guard let links = document.links else { return document }
+        var loose: Set<Digest> = []
+        for child in links.documents where !MediaType.documents.contains(child.mediaType) {
+            let isBlob = try await asking(source, from, child.digest) { () throws(RegistryError) in
+                try await source.holds(child, in: from)
+            }
+            if isBlob { loose.insert(child.digest) }
+        }
+        guard !loose.isEmpty else { return document }
+        return StoredDocument(
+            mediaType: document.mediaType, bytes: document.bytes,
+            links: DocumentLinks(
+                children: links.children.filter { !loose.contains($0.digest) }, configuration: links.configuration,
+                layers: links.layers + links.children.filter { loose.contains($0.digest) }, subject: links.subject,
+                artifactType: links.artifactType, annotations: links.annotations))
     }
 
     private static func ordered(from top: Digest, _ found: [Digest: StoredDocument]) -> [StoredDocument] {
@@ -101,7 +128,7 @@ package struct ImageCopy: Sendable {
         var done: Set<Digest> = []
         func visit(_ digest: Digest) {
             guard done.insert(digest).inserted, let document = found[digest] else { return }
-            for child in document.links?.children ?? [] { visit(child.digest) }
+            for child in document.links?.documents ?? [] { visit(child.digest) }
             order.append(document)
         }
         visit(top)
@@ -111,6 +138,8 @@ package struct ImageCopy: Sendable {
     /// How a blob came to be where it is.
     private enum Arrival {
         case present, mounted, streamed
+        /// It is no registry's to hold, and whoever runs the image fetches it from its own address.
+        case elsewhere
     }
 
     private func copy(_ blobs: [Descriptor], _ meter: CopyMeter, _ report: inout CopyReport) async throws(Fault) {
@@ -136,6 +165,8 @@ package struct ImageCopy: Sendable {
             switch arrival {
             case .present: report.present += 1
             case .mounted: report.mounted += 1
+            case .elsewhere:
+                report.leave("layer \(blob.digest.short(12)) is in no registry: the manifest says where it is fetched from")
             case .streamed:
                 report.streamed += 1
                 report.bytes = ByteCount.sum([report.bytes, blob.size])
@@ -160,6 +191,10 @@ package struct ImageCopy: Sendable {
         if try await destination.holds(blob, in: to) {
             meter.spared(blob)
             return .present
+        }
+        if blob.mediaType.isForeignLayer, try await !source.holds(blob, in: from) {
+            meter.spared(blob)
+            return .elsewhere
         }
         var place: String?
         if source.address == destination.address {

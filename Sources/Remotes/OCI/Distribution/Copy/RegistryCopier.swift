@@ -24,8 +24,8 @@ package struct RegistryCopier: ImageCopier {
     ) async throws(Fault) -> CopyReport {
         try await admit(fence)
         let copy = ImageCopy(from: source.client, from, to: destination.client, to, report: report)
-        let image = try await copy.documents(below: digest)
         var done = CopyReport()
+        let image = try await copy.documents(below: digest, &done)
         let attachments = try await Attachments(registry: source, repository: from).all(of: image, copy, &done)
         let meter = try copy.meter(for: image + attachments.flatMap(\.documents))
         try await copy.copyBlobs(of: image, meter, &done)

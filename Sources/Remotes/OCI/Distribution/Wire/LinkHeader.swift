@@ -1,14 +1,23 @@
 /// The next page of a list (RFC 8288 as OCI distribution-spec uses it: `Link: <…>; rel="next"`).
 package enum LinkHeader {
-    /// Path and query of the next page; nil where there is none.
+    /// Where the next page begins.
+    package enum Next: Hashable, Sendable {
+        /// The query of its address: what stands before that is no news to whoever asks for the list.
+        case query(String)
+        /// An address without a query, or with characters that no address has.
+        case unusable(String)
+    }
+
+    /// The next page; nil where there is none.
     ///
-    /// Only these are taken: a page of a list is never asked of another host, whatever a proxy in between wrote there.
-    package static func next(in fields: [String]) -> String? {
+    /// Only its query is taken: a page of a list is never asked of another host or repository, whatever a proxy in between wrote
+    /// there.
+    package static func next(in fields: [String]) -> Next? {
         for link in fields.flatMap(links) {
             guard let end = link.firstIndex(of: ">"), link.hasPrefix("<") else { continue }
             let parameters = link[link.index(after: end)...].lowercased().filter { $0 != " " && $0 != "\"" }
             guard parameters.split(separator: ";").contains("rel=next") else { continue }
-            return path(of: String(link[link.index(after: link.startIndex)..<end]))
+            return query(of: String(link[link.index(after: link.startIndex)..<end]))
         }
         return nil
     }
@@ -28,9 +37,10 @@ package enum LinkHeader {
         return (links + [field[start...]]).map { link in link.drop { $0 == " " } }
     }
 
-    private static func path(of target: String) -> String? {
-        if target.hasPrefix("/") && !target.hasPrefix("//") { return target }
-        guard let scheme = target.firstRange(of: "://") else { return nil }
-        return target[scheme.upperBound...].firstIndex(of: "/").map { String(target[$0...]) }
+    private static func query(of target: String) -> Next {
+        guard let mark = target.firstIndex(of: "?") else { return .unusable(target) }
+        let query = target[target.index(after: mark)...].prefix { $0 != "#" }
+        let isSendable = query.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        return query.isEmpty || !isSendable ? .unusable(target) : .query(String(query))
     }
 }
