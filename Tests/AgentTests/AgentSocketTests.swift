@@ -26,7 +26,9 @@ internal import Testing
         }
     }
 
-    @Test(.enabled(if: isRoot)) func `A directory that another account made in a public place is not trusted`() async throws {
+    @Test(.enabled(if: isRoot, "it needs root")) func `A directory that another account made in a public place is not trusted`()
+        async throws
+    {
         try await Running.server { running in
             #expect(chown(running.directory.path, Self.nobody, 0) == 0)
             #expect(throws: AgentSocketError.unprotected(SafeText(running.path), directory: SafeText(running.directory.path))) {

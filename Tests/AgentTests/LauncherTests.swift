@@ -122,7 +122,7 @@ internal import Testing
         }
     }
 
-    @Test(.enabled(if: isRoot), arguments: ["run", "agent.yaml"])
+    @Test(.enabled(if: isRoot, "it needs root"), arguments: ["run", "agent.yaml"])
     func `Another account's place is that account's to start`(theirs: String) async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }

@@ -37,7 +37,8 @@ internal import Testing
         await server.stop()
     }
 
-    @Test(.enabled(if: isRoot)) func `A group that may connect gets the socket and its directory`() async throws {
+    @Test(.enabled(if: isRoot, "it needs root")) func `A group that may connect gets the socket and its directory`() async throws
+    {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
         let server = Running.make(directory.path("run/agent.sock"), group: "nogroup")
@@ -49,7 +50,9 @@ internal import Testing
         await server.stop()
     }
 
-    @Test(.enabled(if: isRoot)) func `A directory that is closed to the group that may connect is an error`() async throws {
+    @Test(.enabled(if: isRoot, "it needs root")) func `A directory that is closed to the group that may connect is an error`()
+        async throws
+    {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
         chmod(directory.path, 0o700)
@@ -119,7 +122,7 @@ internal import Testing
         if kind == "file" { #expect(directory.text(of: "agent.sock") == "precious") }
     }
 
-    @Test(.enabled(if: isRoot)) func `Another account's socket is refused and left alone`() async throws {
+    @Test(.enabled(if: isRoot, "it needs root")) func `Another account's socket is refused and left alone`() async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
         let path = directory.path("agent.sock")
@@ -141,7 +144,7 @@ internal import Testing
         #expect(access(directory.path("agent.sock"), F_OK) != 0)
     }
 
-    @Test(.enabled(if: isRoot)) func `Another account's directory is refused`() async throws {
+    @Test(.enabled(if: isRoot, "it needs root")) func `Another account's directory is refused`() async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
         #expect(chown(directory.path, Self.nobody, 0) == 0)

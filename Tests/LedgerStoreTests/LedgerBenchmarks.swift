@@ -8,7 +8,7 @@ internal import Testing
 
 /// Measurements, printed as lines `bench: name = value` that `make bench` judges: `BATON_BENCH=1 swift test -c release --filter
 /// Benchmarks`.
-@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["BATON_BENCH"] != nil))
+@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["BATON_BENCH"] != nil, "a benchmark: BATON_BENCH=1"))
 struct LedgerBenchmarks {
     private let clock = ContinuousClock()
     /// Entries of the ledger that is opened: the budget is of a million, `BATON_BENCH_ENTRIES` names another number.

@@ -5,7 +5,7 @@ import Remotes
 import Testing
 
 /// Measurements, printed as lines `bench: name = value` that `make bench` judges.
-@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["BATON_BENCH"] != nil))
+@Suite(.serialized, .enabled(if: ProcessInfo.processInfo.environment["BATON_BENCH"] != nil, "a benchmark: BATON_BENCH=1"))
 struct PointerBenchmarks {
     private let clock = ContinuousClock()
     private static let moves = 200
