@@ -29,7 +29,7 @@ extension Runner {
     private func unnamedPart(
         _ digest: Digest, _ known: KnownImages, in source: RepositoryWiring, of wiring: ServiceWiring
     ) async -> ImagePart? {
-        let tag = try? known.tags.get().first { $0.value == digest && $0.key.isMadeOnce }?.key
+        let tag = try? known.tags.get().first { $0.value == digest && wiring.service.tags.isMadeOnce($0.key) }?.key
         do throws(Fault) { return try await part(digest, tagged: tag, in: source, of: wiring) } catch { return nil }
     }
 

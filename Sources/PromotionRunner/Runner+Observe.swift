@@ -148,8 +148,9 @@ extension Runner {
             let listed = try? await wiring.registry.tags(in: wiring.service.repository)
         else { return }
         let tags = await lookAgain(listed, of: wiring, urgent: urgent)
-        let versions = Tag.newestCandidates(of: tags.keys, Self.candidateLimit)
-        let builds = first.policy.candidates == .builds ? tags.keys.filter { $0.tagClass == .build }.sorted() : []
+        let scheme = wiring.service.tags
+        let versions = scheme.newestCandidates(of: tags.keys, Self.candidateLimit)
+        let builds = first.policy.candidates == .builds ? tags.keys.filter(\.isBuild).sorted() : []
         var releases: [Release] = []
         for tag in (versions + builds).prefix(Self.candidateLimit) {
             guard let digest = tags[tag], !releases.contains(where: { $0.digest == digest }), !isLeftAlone(digest) else {
@@ -165,7 +166,7 @@ extension Runner {
                 if await misses(digest, of: wiring, because: reason), isNew { return }
                 continue
             }
-            let name = Tag.mostTelling(of: tags.filter { $0.value == digest }.keys)
+            let name = scheme.mostTelling(of: tags.filter { $0.value == digest }.keys)
             releases.append(Release(digests: found.digests, tag: name, revision: found.revision))
         }
         guard board.candidates[wiring.service.name] != releases else { return }

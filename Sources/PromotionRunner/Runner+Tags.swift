@@ -10,12 +10,12 @@ extension Runner {
     ) async throws(Fault) -> Tag? {
         if let known, try await source.resolve(known) == digest { return known }
         let listed = try await source.registry.tags(in: source.repository)
-        var named = await resolve(Tag.toResolve(for: digest, among: listed), in: source)
+        var named = await resolve(wiring.service.tags.toResolve(for: digest, among: listed), in: source)
         if !named.values.contains(digest) {
-            named.merge(await resolve(Tag.toResolve(after: Set(named.keys), among: listed), in: source)) { $1 }
+            named.merge(await resolve(wiring.service.tags.toResolve(after: Set(named.keys), among: listed), in: source)) { $1 }
         }
         if source.repository == wiring.home.repository { await note(named, of: wiring) }
-        return Tag.mostTelling(of: named.filter { $0.value == digest }.keys)
+        return wiring.service.tags.mostTelling(of: named.filter { $0.value == digest }.keys)
     }
 
     /// What each of some tags names now. One that cannot be read is left out and told: another image's name decides nothing here.
@@ -44,7 +44,9 @@ extension Runner {
         let name = wiring.service.name
         guard let first = wiring.service.path.first else { return }
         for (tag, digest) in named.sorted(by: { $0.key < $1.key }) {
-            guard tag.isMadeOnce, let digest, let before = board.lastNamed(by: tag, of: name), before != digest else { continue }
+            guard wiring.service.tags.isMadeOnce(tag), let digest, let before = board.lastNamed(by: tag, of: name),
+                before != digest
+            else { continue }
             let move = TagMove(tag: tag, from: before, to: digest, at: time.now())
             do {
                 try await record(.tagMoved(move), by: identity, place: Place(name, first.name)) { projection in
@@ -69,7 +71,7 @@ extension Runner {
     func lookAgain(_ listed: [Tag: Digest], of wiring: ServiceWiring, urgent: Tag? = nil) async -> [Tag: Digest] {
         let name = wiring.service.name
         let now = time.elapsed
-        let newest = Tag.newestCandidates(of: listed.keys)
+        let newest = wiring.service.tags.newestCandidates(of: listed.keys)
         var looked = tagLooks[name, default: [:]].filter { newest.contains($0.key) }
         let due = newest.filter { tag in looked[tag].map { now >= $0 + Self.tagLookLife } ?? false }
             .sorted { (looked[$0] ?? now, $0) < (looked[$1] ?? now, $1) }
@@ -103,7 +105,7 @@ extension Runner {
         if let part = ImagePart(digest, of: known) { return part }
         guard tag == nil, !known.contains(where: { $0.digest == digest }) else { return nil }
         let listed = try await source.registry.tags(in: source.repository)
-        for top in Tag.newestDigests(of: listed, Self.wholeLimit) where top != digest {
+        for top in wiring.service.tags.newestDigests(of: listed, Self.wholeLimit) where top != digest {
             // An image that cannot be read is no reason against another one.
             guard let release = try? await source.release(top), let part = ImagePart(digest, of: [release]) else { continue }
             return part

@@ -8,22 +8,24 @@ enum ServiceReading {
     static func service(_ field: Field, _ host: Host, _ ring: KeyRing) -> ConfiguredService? {
         let name = field.keyName(ServiceName.self)
         let title = "service \"\(SafeText(field.key, limit: 60))\""
-        let keys = ["registry", "repository", "project", "retention", "environments"]
+        let keys = ["registry", "repository", "versions", "project", "retention", "environments"]
         guard let section = Section(field, title: title, keys: keys) else {
             return nil
         }
         let registry = section.required("registry", "registry: {layout: ./registry}").flatMap { RegistryReading.registry($0) }
         let repository = section.required("repository", "repository: shop/\(SafeText(field.key, limit: 60))")
             .flatMap { HomeReading.repository($0) }
+        let scheme = section.optional("versions").map { VersionReading.scheme($0) } ?? .standard
         let environments = section.required("environments", "environments: with at least one, in the order of promotion")
             .flatMap { field in
                 Self.environments(
-                    field, host, ring, registry.flatMap { own in repository.map { .init(registry: own, repository: $0) } })
+                    field, host, ring, scheme ?? .standard,
+                    registry.flatMap { own in repository.map { .init(registry: own, repository: $0) } })
             }
         let project = section.optional("project").flatMap { ProjectReading.project($0) }
         let retention = section.optional("retention").map { RetentionReading.retention($0) } ?? RetentionSettings()
-        guard let name, let registry, let repository, let environments, let retention else { return nil }
-        let service = Service(name: name, repository: repository, path: environments.map(\.environment))
+        guard let name, let registry, let repository, let environments, let retention, let scheme else { return nil }
+        let service = Service(name: name, repository: repository, path: environments.map(\.environment), tags: scheme)
         var targets: [EnvironmentName: TargetSettings] = [:]
         var mounts: [EnvironmentName: VaultMount] = [:]
         var verification: [EnvironmentName: Milliseconds] = [:]
@@ -50,14 +52,14 @@ enum ServiceReading {
     }
 
     private static func environments(
-        _ field: Field, _ host: Host, _ ring: KeyRing, _ own: HomeReading.Own?
+        _ field: Field, _ host: Host, _ ring: KeyRing, _ scheme: TagScheme, _ own: HomeReading.Own?
     ) -> [ReadEnvironment]? {
         guard let items = field.items(limit: environmentLimit, "environments") else { return nil }
         guard !items.isEmpty else {
             field.refuse("environments is empty", "add at least one environment")
             return nil
         }
-        var tags = PointerTags()
+        var tags = PointerTags(scheme: scheme)
         let read = items.enumerated().map { index, item in
             let rank = EnvironmentReading.Rank(isFirst: index == 0, isLast: index == items.count - 1)
             return EnvironmentReading.environment(item, rank, host, ring, &tags, own)
@@ -70,8 +72,12 @@ enum ServiceReading {
 /// The pointer tags of one service's path, each of which must mean one thing.
 struct PointerTags {
     private var owners: [Tag: SafeText] = [:]
+    /// How the service writes its versions.
+    private let scheme: TagScheme
     /// The environments that came so far.
     private(set) var environments: Set<EnvironmentName> = []
+
+    init(scheme: TagScheme) { self.scheme = scheme }
 
     /// Takes the tags of an environment and its slots, and reports what they collide with.
     mutating func take(_ name: EnvironmentName, slots: [SlotName], at position: Position, _ findings: Findings) {
@@ -86,7 +92,12 @@ struct PointerTags {
     }
 
     private mutating func claim(_ tag: Tag, for owner: SafeText, _ position: Position, _ findings: Findings) {
-        if tag.tagClass != .other {
+        let tagClass = scheme.tagClass(of: tag)
+        if tagClass.version != nil {
+            findings.add(
+                position, "the pointer tag \"\(tag)\" of \(owner) is written as a version of the service",
+                "choose another name, or other patterns in versions")
+        } else if tagClass != .other {
             findings.add(
                 position, "the pointer tag \"\(tag)\" of \(owner) means something else in every registry",
                 "latest, dev and sha-… are taken: choose another name")

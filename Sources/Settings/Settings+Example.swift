@@ -80,6 +80,13 @@ extension Settings {
             # (mounts secret-dev, secret-staging, secret-prod), env:NAME or file:/path.
             registry: {layout: ./registry/shop/payments}
             repository: shop/payments
+            # How versions are written, where that is not vX.Y.Z-rc.N for a candidate and vX.Y.Z for its release. X, Y, Z and N are
+            # numbers (0Y: at least two digits), 'text in quotes' and all other text stand for themselves, [-suffix] at the end is a
+            # line of its own. A candidate becomes the final tag of its form; without one it keeps its own. Up to eight forms.
+            # versions:
+            #   - candidate: X.Y.Z-rcN[-suffix]
+            #     final: X.Y.Z[-suffix]
+            #   - {candidate: build-X.0Y.0Z.N, final: release-X.0Y.0Z}
             # The project's checkout: after a failure it is told of in these files. project: ./payments is short for it.
             project:
               directory: ./payments

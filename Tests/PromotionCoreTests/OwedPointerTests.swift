@@ -91,7 +91,7 @@ import Testing
         var world = try PlanTests.World()
         let owed = OwedPointer(
             tag: Self.prod, digest: PlanTests.fresh.digest, before: PlanTests.serving.digest, cause: .refused("status 412"),
-            since: Fixtures.start, promotion: PromotionNumber(7))
+            since: Fixtures.start, promotion: PromotionNumber(7), isFinal: false)
         try world.chronicle.record(.owed(.pointerOwed(owed)), at: PlanTests.prod)
         let answer = world.plan()
         #expect(answer.plan != nil && answer.objections.isEmpty)
@@ -119,7 +119,7 @@ import Testing
             let tag = number == 0 ? Self.prod : try Tag("v1.\(number).0")
             let owed = OwedPointer(
                 tag: tag, digest: PlanTests.fresh.digest, before: nil, cause: .waits, since: chronicle.now,
-                promotion: PromotionNumber(1))
+                promotion: PromotionNumber(1), isFinal: number > 0)
             try chronicle.record(.owed(.pointerOwed(owed)), at: PlanTests.prod)
         }
         let owed = chronicle.projection.services[Fixtures.payments]?.environments[Fixtures.prod]?.owed ?? [:]

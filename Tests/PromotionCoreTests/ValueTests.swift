@@ -33,7 +33,7 @@ import Testing
     ])
     func `a tag's class follows from its whole name`(text: String, expected: String) throws {
         let found =
-            switch try Tag(text).tagClass {
+            switch try TagScheme.standard.tagClass(of: Tag(text)) {
             case .candidate: "candidate"
             case .final: "final"
             case .build: "build"
@@ -45,8 +45,11 @@ import Testing
 
     @Test func `candidates are ordered by number and come before their final tag`() throws {
         let texts = ["v1.10.0", "v1.2.0-rc.10", "v1.2.0-rc.9", "v1.2.0"]
-        let sorted = try texts.compactMap { ReleaseVersion(try Tag($0)) }.sorted()
-        #expect(sorted == (try ["v1.2.0-rc.9", "v1.2.0-rc.10", "v1.2.0", "v1.10.0"].compactMap { ReleaseVersion(try Tag($0)) }))
+        let sorted = try texts.compactMap { TagScheme.standard.version(of: try Tag($0)) }.sorted()
+        let expected = try ["v1.2.0-rc.9", "v1.2.0-rc.10", "v1.2.0", "v1.10.0"].compactMap {
+            TagScheme.standard.version(of: try Tag($0))
+        }
+        #expect(sorted == expected)
     }
 
     @Test(arguments: ["latest", "dev"]) func `moving tags are never deployed`(text: String) throws {

@@ -75,7 +75,7 @@ import Testing
         operation.add("something that could go")
         operation.world.with { state in
             state.named = state.named.filter { tag, _ in
-                if case .final = RetentionClass(of: tag, pointers: []) { false } else { true }
+                !TagScheme.standard.isFinal(tag)
             }
         }
         operation.schedule = .minutes(1)

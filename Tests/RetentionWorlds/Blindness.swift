@@ -79,7 +79,7 @@ package enum Blindness: String, CaseIterable, Sendable {
     }
 
     private func drop(_ world: inout RetentionWorld, _ isDropped: (RetentionClass) -> Bool) {
-        for tag in world.snapshot.tags.keys where isDropped(RetentionClass(of: tag, pointers: world.snapshot.pointers)) {
+        for tag in world.snapshot.tags.keys where isDropped(world.snapshot.retentionClass(of: tag)) {
             world.snapshot.tags[tag] = nil
         }
     }

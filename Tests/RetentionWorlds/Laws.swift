@@ -124,7 +124,7 @@ package struct Laws {
                 "P1: \(tag) goes without its subject")
         }
         for tag in world.snapshot.tags.keys {
-            let own = RetentionClass(of: tag, pointers: world.snapshot.pointers).word
+            let own = world.snapshot.retentionClass(of: tag).word
             expect("\(oracle.kinds[tag] ?? .other)" == own, "P11: \(tag) is taken for \(own)")
         }
     }
@@ -241,8 +241,11 @@ package struct Laws {
         case 3: wrong.snapshot.lastEntryAt = nil
         default:
             // Releases were there at the last look, and none is left.
-            for tag in wrong.snapshot.tags.keys where oracle.kinds[tag] == .final { wrong.snapshot.tags[tag] = nil }
+            for tag in wrong.snapshot.tags.keys where Oracle.kind(tag, wrong.snapshot.pointers) == .final {
+                wrong.snapshot.tags[tag] = nil
+            }
             if let tag = try? Tag("v8.0.0"), let digest = oracle.all.min() { wrong.snapshot.sightings.tags = [tag: digest] }
+            wrong.snapshot.schemes = [.standard]
         }
         let plan = planner(wrong)
         expect(!plan.refused.isEmpty && plan.count == 0, "P7, P12: a doubt does not refuse the plan")

@@ -12,6 +12,8 @@ package struct Oracle {
     /// Indexes that list a digest, and subjects that it refers to.
     let holders: [Digest: Set<Digest>]
     let kinds: [Tag: Kind]
+    /// The versions that all services read in a tag alike.
+    let versions: [Tag: VersionStyle.Reading]
     /// Digests that a deletion, begun and not finished, has taken already.
     let leaving: Set<Digest>
 
@@ -29,8 +31,12 @@ package struct Oracle {
         for (digest, manifest) in world.snapshot.manifests {
             if let subject = manifest.subject { referrers[subject, default: []].insert(digest) }
         }
-        let kinds = Dictionary(uniqueKeysWithValues: snapshot.tags.keys.map { ($0, Self.kind($0, world.snapshot.pointers)) })
+        let kinds = Dictionary(
+            uniqueKeysWithValues: snapshot.tags.keys.map { ($0, Self.kind($0, world.snapshot.pointers, world.styles)) })
         self.kinds = kinds
+        versions = Dictionary(
+            snapshot.tags.keys.compactMap { tag in Self.version(tag.text, world.styles).map { (tag, $0) } },
+            uniquingKeysWith: { first, _ in first })
         for (tag, target) in world.snapshot.tags where kinds[tag] == .attached {
             guard let subject = Self.attachedSubject(tag.text) else { continue }
             referrers[subject, default: []].insert(target)
@@ -82,7 +88,15 @@ package struct Oracle {
 
     package enum Kind: Hashable, Sendable { case pointer, attached, quarantine, final, candidate, build, other }
 
-    package static func kind(_ tag: Tag, _ pointers: Set<Tag>) -> Kind {
+    /// The version that every style reads in a text alike.
+    static func version(_ text: String, _ styles: [VersionStyle]) -> VersionStyle.Reading? {
+        let readings = Set(styles.map { $0.read(text) })
+        return readings.count == 1 ? readings.first ?? nil : nil
+    }
+
+    package static func kind(_ tag: Tag, _ pointers: Set<Tag>) -> Kind { kind(tag, pointers, [.guide]) }
+
+    static func kind(_ tag: Tag, _ pointers: Set<Tag>, _ styles: [VersionStyle]) -> Kind {
         let text = tag.text
         if pointers.contains(tag) { return .pointer }
         if attachedSubject(text) != nil { return .attached }
@@ -92,7 +106,7 @@ package struct Oracle {
         {
             return .quarantine
         }
-        if let numbers = numbers(text) { return numbers.count == 3 ? .final : .candidate }
+        if let version = version(text, styles) { return version.candidate == nil ? .final : .candidate }
         if parts.count == 2, parts[0] == "sha", (7...64).contains(parts[1].count),
             parts[1].allSatisfy({ "0123456789abcdef".contains($0) })
         {
@@ -124,6 +138,7 @@ package struct Oracle {
     private struct Candidate {
         let tag: Tag
         let version: [String]
+        let suffix: String
         let number: String
         let digest: Digest
         let age: Int64?
@@ -131,9 +146,9 @@ package struct Oracle {
 
     private var candidates: [Candidate] {
         snapshot.tags.compactMap { tag, digest in
-            guard kinds[tag] == .candidate, let numbers = Self.numbers(tag.text) else { return nil }
+            guard kinds[tag] == .candidate, let read = versions[tag], let number = read.candidate else { return nil }
             return Candidate(
-                tag: tag, version: Array(numbers.prefix(3)), number: numbers[3], digest: digest, age: age(digest))
+                tag: tag, version: read.numbers, suffix: read.suffix, number: number, digest: digest, age: age(digest))
         }
     }
 
@@ -155,11 +170,12 @@ package struct Oracle {
 
     /// Where every candidate and build tag stands.
     package func standings() -> [Standing] {
-        let finals = snapshot.tags.keys.filter { kinds[$0] == .final }.compactMap { Self.numbers($0.text) }
+        let released = snapshot.tags.keys.filter { kinds[$0] == .final }.compactMap { versions[$0] }
         let candidates = candidates
         var found: [Standing] = []
         for one in candidates {
-            let own = candidates.filter { $0.version == one.version }
+            let own = candidates.filter { $0.version == one.version && $0.suffix == one.suffix }
+            let finals = released.filter { $0.suffix == one.suffix }.map(\.numbers)
             // The place of a digest is that of its newest name: how many others, of known age, have a newer one.
             let places = own.filter { $0.digest == one.digest }.map { name in
                 Set(own.filter { $0.age != nil && Self.isLess([name.number], [$0.number]) }.map(\.digest))

@@ -7,6 +7,8 @@ package struct RetentionWorld: Sendable {
     package var snapshot: RetentionSnapshot
     package var rules: RetentionRules
     package var now: Timestamp
+    /// How its services write their versions.
+    var styles: [VersionStyle] = [.guide]
 
     static let day: Int64 = 86_400_000
     static let start = Timestamp(millisecondsSinceEpoch: 1_787_580_000_000)
@@ -46,6 +48,7 @@ package struct RetentionWorld: Sendable {
         snapshot.lastEntryAt = now + Milliseconds(-Int64(random.below(3)) * Self.day)
         if random.onceIn(2) { snapshot.registryTime = now + Milliseconds(Int64(random.below(200)) * 1_000) }
         if seed % 3 == 0 { makeWild(&random) } else { makeBusy(&random) }
+        makeStyles(seed: seed)
         makeTrouble(&random)
     }
 
@@ -114,7 +117,7 @@ package struct RetentionWorld: Sendable {
         let pointers = ["testing", "prod", "prod-blue", random.onceIn(3) ? "nightly" : "staging"]
         snapshot.pointers = Set(pointers.compactMap { try? Tag($0) })
         // An environment may have a name that looks like a build's.
-        if random.onceIn(8), let build = snapshot.tags.keys.sorted().first(where: { $0.tagClass == .build }) {
+        if random.onceIn(8), let build = snapshot.tags.keys.sorted().first(where: \.isBuild) {
             snapshot.pointers.insert(build)
         }
         if random.onceIn(6), let tag = try? Tag("v9.9.9-rc.1") { snapshot.dangling.insert(tag) }

@@ -52,13 +52,59 @@ internal import Testing
             "f.yaml:3:11: services names 0 services; from 1 to 1000 are allowed"),
     ]
 
+    static let versions: [MistakeCase] = [
+        .service(
+            "patterns",
+            rest + """
+                versions:
+                  - {candidate: v1.2.3, final: vX.Y.Z+build}
+                  - candidate: X.Y.Z-rc.N
+                    final: X.Y
+                  - {final: vX}
+                """ + end,
+            """
+            f.yaml:7:21: candidate is "v1.2.3": it has none of the numbers X, Y and Z, so that no version is newer than another; \
+            write it as vX.Y.Z-rc.N or release-X.0Y.0Z[-suffix]; text in single quotes stands for itself
+            """,
+            """
+            f.yaml:7:36: final is "vX.Y.Z+build": no tag has the character "+"; \
+            write it as vX.Y.Z-rc.N or release-X.0Y.0Z[-suffix]; text in single quotes stands for itself
+            """,
+            """
+            f.yaml:8:9: final: only one of X.Y.Z-rc.N and X.Y has Z, so that a candidate names no one final tag; \
+            write the same numbers in both, but for N
+            """,
+            "f.yaml:10:9: a form of versions has no candidate; add candidate: vX.Y.Z-rc.N"),
+        .service(
+            "one tag, two things", rest + "versions: [{candidate: X.Y.Z-rc.N, final: X.Y.Z}, {candidate: X.Y.Z}]" + end,
+            "f.yaml:6:15: versions: X.Y.Z stands there twice; write the patterns so that each tag is one of them"),
+        .service(
+            "no forms", rest + "versions: []" + end,
+            "f.yaml:6:15: versions is empty; add a form, or leave the key out: then vX.Y.Z-rc.N becomes vX.Y.Z"),
+        .service(
+            "an environment is a version",
+            "registry: {layout: r}\nrepository: shop\nversions: [{candidate: rcX, final: testX}]\n"
+                + "environments: [{name: test1, target: {stage: s}}]",
+            """
+            f.yaml:7:27: the pointer tag "test1" of environment test1 is written as a version of the service; \
+            choose another name, or other patterns in versions
+            """),
+    ]
+
+    private static let end = "\nenvironments: [{name: testing, target: {stage: s}}]"
+    /// A service that lacks nothing but what is tried, and its environments.
+    private static let rest = """
+        registry: {layout: r}
+        repository: shop
+        """ + "\n"
+
     static let services: [MistakeCase] = [
         .service(
             "unknown keys", "registri: {layout: r}\nrepository: shop\nenvironments: []\nowner: me",
             "f.yaml:4:5: service \"shop\" knows no key \"registri\"; did you mean \"registry\"?",
             "f.yaml:4:5: service \"shop\" has no registry; add registry: {layout: ./registry}",
             "f.yaml:6:19: environments is empty; add at least one environment",
-            "f.yaml:7:5: service \"shop\" knows no key \"owner\"; allowed here: registry, repository, project, retention, environments"
+            "f.yaml:7:5: service \"shop\" knows no key \"owner\"; allowed here: registry, repository, versions, project, retention, environments"
         ),
         .service(
             "written twice",
@@ -247,7 +293,7 @@ internal import Testing
             "f.yaml:11:46: the check is never measured: strategy replace has no idle slot; add live, or leave gates out"),
     ]
 
-    @Test(arguments: file + services + environments + checks)
+    @Test(arguments: file + services + versions + environments + checks)
     func `each mistake is told by its place and what would be right`(_ subject: MistakeCase) {
         #expect(mistakes(subject.yaml) == subject.words)
         #expect(!mistakes(subject.yaml).joined().contains("hunter2"))

@@ -54,7 +54,9 @@ extension Operation {
         try world.with { state in
             let repository = state.places.first { $0.value.contains(place) }?.key
             let tags = repository.flatMap { state.tags[$0] } ?? [:]
-            let pointers = tags.filter { $0.key.tagClass == .other && $0.key.text.hasPrefix(place.environment.text) }
+            let pointers = tags.filter {
+                TagScheme.standard.tagClass(of: $0.key) == .other && $0.key.text.hasPrefix(place.environment.text)
+            }
             let fact = Fact.adopted(.init(slots: [:], live: nil, pointers: pointers))
             let draft = try LedgerDraft(fact, at: Fixtures.start, by: Fixtures.agent, place: place)
             let entry = LedgerEntry(draft, after: state.entries.last?.head ?? .empty)

@@ -29,10 +29,12 @@ extension Promises {
         case .owed(.pointerMoved(let tag, _)): moved = tag
         default: return nil
         }
-        guard case .final = moved.tagClass, let place = moment.entry.draft.place,
+        guard TagScheme.standard.isFinal(moved), let place = moment.entry.draft.place,
             let told = moment.world.witness.projection.services[place.service]?.environments[place.environment]
         else { return nil }
-        return told.owed.keys.first { $0.tagClass == .other }.map { "\(moved) is made while \($0) is owed" }
+        return told.owed.keys.first { TagScheme.standard.tagClass(of: $0) == .other }.map {
+            "\(moved) is made while \($0) is owed"
+        }
     }
 
     static let debtsArePaid = Promise<AtRest>("A tag that is owed is moved once the registry takes it") { moment in

@@ -127,7 +127,7 @@ extension WorldPorts: Registry {
             try state.admit(.list)
             // As the real one does: what a version tag named when it was last asked about is good enough for a list.
             var tags = state.tags[repository] ?? [:]
-            for tag in tags.keys where tag.isMadeOnce {
+            for tag in tags.keys where TagScheme.standard.isMadeOnce(tag) {
                 let known = state.memories[epoch]?[repository]?[tag]
                 if let known {
                     tags[tag] = known

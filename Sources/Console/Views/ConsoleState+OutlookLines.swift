@@ -148,7 +148,7 @@ extension ConsoleState {
             for (tag, expected) in (ledger?.pointers ?? [:]).sorted(by: {
                 ($0.key.text.count, $0.key) < ($1.key.text.count, $1.key)
             })
-            where tag.tagClass == .other {
+            where service.tags.tagClass(of: tag) == .other {
                 guard ledger?.owed[tag] == nil else { continue }
                 if pointers[tag] == expected { right.append(tag.text) } else { wrong.append(tag.text) }
             }

@@ -48,8 +48,8 @@ extension ConsoleState {
             case .unknown(let cause, _): unread.append("? \(environment.name): \(cause)")
             }
         }
-        let moving = pointers.filter { $0.tagClass == .other }.sorted()
-        let fixed = Set(pointers.filter { $0.tagClass != .other } + [release.tag].compactMap(\.self)).sorted()
+        let moving = pointers.filter { service.tags.tagClass(of: $0) == .other }.sorted()
+        let fixed = Set(pointers.filter { service.tags.tagClass(of: $0) != .other } + [release.tag].compactMap(\.self)).sorted()
         let members = release.digests.members.map { "\($0.platform.map { "\($0)" } ?? "any platform") \($0.manifest.short())" }
         let set = (["index \(release.digests.top.short())"] + members).joined(separator: "   ")
         return [

@@ -49,11 +49,12 @@ extension ConsoleState {
             held.map { "\($0.by.name): \($0.reason)" } ?? waiting.map { "deleted \($0.until.monthAndDay); u undoes" }
             ?? line.words.map(\.text).joined(separator: "; ")
         let tags = waiting?.tags ?? line.tags
+        let scheme = shown?.service(name)?.tags ?? .standard
         let letter = letters[line.digest] ?? "-"
         var drawn = Line("\(letter) \(line.digest.short(shape.digits))", .digest)
         if shape.isWide {
             drawn = drawn.at(
-                shape.tags, tags.isEmpty ? "-" : tags.telling.map(\.text).joined(separator: " "), width: shape.tagRoom
+                shape.tags, tags.isEmpty ? "-" : tags.telling(by: scheme).map(\.text).joined(separator: " "), width: shape.tagRoom
             )
             .at(shape.age, line.age.map { TimeText.age(minutes: max(0, $0.count) / 60_000) } ?? "?", .dim)
             .at(shape.size, ByteCount.words(line.size), width: 8)
@@ -205,9 +206,9 @@ extension RetentionLine.State {
 
 extension [Tag] {
     /// The tags that tell most to a reader first: versions before pointers before builds.
-    fileprivate var telling: [Tag] {
+    fileprivate func telling(by scheme: TagScheme) -> [Tag] {
         func rank(_ tag: Tag) -> Int {
-            switch tag.tagClass {
+            switch scheme.tagClass(of: tag) {
             case .final: 0
             case .candidate: 1
             case .other, .forbidden: 2

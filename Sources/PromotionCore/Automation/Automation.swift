@@ -45,7 +45,7 @@ package enum Automation {
         case .success(let release): newest = release
         case .failure(let none): return .decided(none.decision)
         }
-        if let decision = objection(to: newest, at: place, ledger, there) { return .decided(decision) }
+        if let decision = objection(to: newest, at: place, of: service, ledger, there) { return .decided(decision) }
         return .plan(newest)
     }
 
@@ -57,12 +57,7 @@ package enum Automation {
         for environment: Environment, of service: Service, _ ledger: ServiceProjection, _ board: Board
     ) -> Result<Release, None> {
         guard let upstream = service.upstream(of: environment.name) else {
-            let versions = (board.candidates[service.name] ?? []).filter { $0.version?.candidate != nil }
-            let newest = versions.max { left, right in
-                guard let left = left.version, let right = right.version else { return false }
-                return left < right
-            }
-            return newest.map(Result.success) ?? .failure(None(decision: .rest(reason: "the registry offers no candidate")))
+            return newest(of: board.candidates[service.name] ?? [], for: environment, of: service, ledger)
         }
         guard let serving = ledger.environments[upstream.name]?.serving?.release else {
             return .failure(None(decision: .rest(reason: "nothing serves in \(upstream.name)")))
@@ -70,17 +65,36 @@ package enum Automation {
         return .success(serving)
     }
 
+    /// The newest candidate of the line that serves already; what has a suffix is another line, and the first of one is a person's
+    /// to choose.
+    private static func newest(
+        of releases: [Release], for environment: Environment, of service: Service, _ ledger: ServiceProjection
+    ) -> Result<Release, None> {
+        let candidates = releases.compactMap { release -> (release: Release, version: Version)? in
+            guard let version = service.tags.version(of: release), version.candidate != nil else { return nil }
+            return (release, version)
+        }
+        let serving = ledger.environments[environment.name]?.serving.flatMap { service.tags.version(of: $0.release) }
+        let own = candidates.filter { $0.version.suffix == serving?.suffix ?? "" }
+        if let newest = own.max(by: { $0.version < $1.version }) { return .success(newest.release) }
+        guard let other = candidates.first?.release.tag else {
+            return .failure(None(decision: .rest(reason: "the registry offers no candidate")))
+        }
+        let reason: SafeText = "\(other) is of another line than what serves: the first of a line is a person's to choose"
+        return .failure(None(decision: .rest(reason: reason)))
+    }
+
     /// What settles the question without a plan: there is nothing to do, or somebody has spoken already.
     private static func objection(
-        to release: Release, at place: Place, _ ledger: ServiceProjection, _ there: EnvironmentProjection
+        to release: Release, at place: Place, of service: Service, _ ledger: ServiceProjection, _ there: EnvironmentProjection
     ) -> Decision? {
         let name = release.digest.short()
-        if let active = ledger.active(in: place.environment), !active.yields(to: release) {
+        if let active = ledger.active(in: place.environment), !active.yields(to: release, by: service.tags) {
             return .wait(until: nil, reason: "promotion \(active.number) is \(active.state.words)")
         }
         if let serving = there.serving?.release {
             if serving.digests.contains(release.digest) { return .rest(reason: "\(name) serves already") }
-            if let new = release.version, let old = serving.version, new < old {
+            if service.tags.isOlder(release, than: serving) {
                 return .rest(reason: "\(name) is older than what serves: a way back is a person's to choose")
             }
         }
@@ -105,14 +119,20 @@ package enum Automation {
 
 extension Promotion {
     /// Whether the agent itself may start a release in its place: what has begun, and what a person started, goes on.
-    fileprivate func yields(to release: Release) -> Bool {
+    fileprivate func yields(to release: Release, by tags: TagScheme) -> Bool {
         guard canBeSuperseded, startedBy.proof == .agent, !plan.release.digests.contains(release.digest) else { return false }
-        guard let old = plan.release.version, let new = release.version else { return true }
+        guard let old = tags.version(of: plan.release), let new = tags.version(of: release) else { return true }
         return old < new
     }
 }
 
-extension Release {
-    /// The numbers of its tag; nil where it carries no release or candidate tag.
-    package var version: ReleaseVersion? { tag.flatMap(ReleaseVersion.init) }
+extension TagScheme {
+    /// The version of a release's tag; `nil` if it carries no release or candidate tag.
+    package func version(of release: Release) -> Version? { release.tag.flatMap(version) }
+
+    /// Whether a release is of the line of another and comes before it.
+    func isOlder(_ release: Release, than other: Release) -> Bool {
+        guard let new = version(of: release), let old = version(of: other) else { return false }
+        return new.isComparable(to: old) && new < old
+    }
 }

@@ -50,6 +50,6 @@ extension EnvironmentProjection {
         owe(
             OwedPointer(
                 tag: tag, digest: owed.release.digest, before: pointers[tag], cause: .waits, since: entry.draft.at,
-                promotion: owed.promotion))
+                promotion: owed.promotion, isFinal: false))
     }
 }

@@ -37,10 +37,14 @@ package struct OwedPointer: Hashable, Sendable, Codable {
     package let cause: Cause
     package let since: Timestamp
     package let promotion: PromotionNumber
+    /// Whether it is a release's final tag; `nil` in a ledger from before a service could write its versions in its own way.
+    private let release: Bool?
 
+    /// - Parameter isFinal: whether it is a release's final tag, which is created once and never moved.
     package init(
-        tag: Tag, digest: Digest, before: Digest?, cause: Cause, since: Timestamp, promotion: PromotionNumber
+        tag: Tag, digest: Digest, before: Digest?, cause: Cause, since: Timestamp, promotion: PromotionNumber, isFinal: Bool
     ) {
+        release = isFinal
         self.tag = tag
         self.digest = digest
         self.before = before
@@ -49,14 +53,13 @@ package struct OwedPointer: Hashable, Sendable, Codable {
         self.promotion = promotion
     }
 
-    /// Whether it is a release's final tag `vX.Y.Z`, which is created once and never moved.
-    package var isFinal: Bool {
-        if case .final = tag.tagClass { true } else { false }
-    }
+    /// Whether it is a release's final tag, which is created once and never moved.
+    package var isFinal: Bool { release ?? TagScheme.standard.isFinal(tag) }
 
     /// The same tag, owed for another reason.
     package func owed(because cause: Cause) -> OwedPointer {
-        OwedPointer(tag: tag, digest: digest, before: before, cause: cause, since: since, promotion: promotion)
+        OwedPointer(
+            tag: tag, digest: digest, before: before, cause: cause, since: since, promotion: promotion, isFinal: isFinal)
     }
 
     /// What has to be done before the tag can be moved, in words; `nil` if nothing has to.
@@ -90,7 +93,7 @@ extension OwedPointer.Cause {
         // A moment and a number that the words leave out.
         return OwedPointer(
             tag: tag, digest: digest, before: before, cause: self, since: Timestamp(millisecondsSinceEpoch: 0),
-            promotion: PromotionNumber(0)
+            promotion: PromotionNumber(0), isFinal: false
         ).words
     }
 }

@@ -43,7 +43,9 @@ extension Promotion {
             throw .notWanted(event: "an owed \(effect)", state: state.words)
         }
         let since = owed[tag].flatMap { $0.digest == digest ? $0.since : nil } ?? now
-        owed[tag] = OwedPointer(tag: tag, digest: digest, before: expected, cause: cause, since: since, promotion: number)
+        owed[tag] = OwedPointer(
+            tag: tag, digest: digest, before: expected, cause: cause, since: since, promotion: number,
+            isFinal: tag == plan.finalTag)
         achieved.insert(effect)
         advance(at: now)
     }
@@ -61,7 +63,7 @@ extension Promotion {
     var waitingFinalTag: OwedPointer? {
         guard let tag = plan.finalTag, finalTagWaits, owed[tag] == nil else { return nil }
         return OwedPointer(
-            tag: tag, digest: plan.release.digest, before: nil, cause: .waits, since: enteredAt, promotion: number)
+            tag: tag, digest: plan.release.digest, before: nil, cause: .waits, since: enteredAt, promotion: number, isFinal: true)
     }
 }
 

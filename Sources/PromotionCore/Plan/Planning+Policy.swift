@@ -72,13 +72,14 @@ extension Planning {
 
     private var candidate: Condition {
         let isAllowed: Bool =
-            switch release.tag?.tagClass {
+            switch release.tag.map(snapshot.service.tags.tagClass) {
             case .candidate, .final: true
             case .build: policy.candidates == .builds
             case .forbidden, .other, nil: false
             }
         guard isAllowed else {
-            let wanted: SafeText = policy.candidates == .builds ? "vX.Y.Z-rc.N or sha-…" : "vX.Y.Z-rc.N"
+            let versions = snapshot.service.tags.candidateWords
+            let wanted: SafeText = policy.candidates == .builds ? "\(versions) or sha-…" : versions
             return Condition(
                 "candidate",
                 .unmet(

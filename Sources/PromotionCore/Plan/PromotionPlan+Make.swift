@@ -108,7 +108,9 @@ struct Planning {
     }
 
     /// The tag that a success at the end of the path sets; nil elsewhere.
-    var finalTag: Tag? { snapshot.service.isLast(environment.name) ? release.tag.flatMap(Self.finalTag) : nil }
+    var finalTag: Tag? {
+        snapshot.service.isLast(environment.name) ? release.tag.flatMap(snapshot.service.tags.finalTag) : nil
+    }
 
     /// The release that is on its way back into a slot: the plan is the same once it is there.
     private func returning(to slot: SlotName) -> Release? { projection.dueSlot.flatMap { $0.slot == slot ? $0.release : nil } }
@@ -180,11 +182,6 @@ struct Planning {
         let own = environment.checks
         let all = own.contains { $0.kind == .runningDigest } ? own : [.runningDigest] + own
         return form == .first ? all : all.map(\.verifyingRollbacks)
-    }
-
-    private static func finalTag(of tag: Tag) -> Tag? {
-        guard case .candidate(let version) = tag.tagClass else { return nil }
-        return version.finalTag
     }
 }
 

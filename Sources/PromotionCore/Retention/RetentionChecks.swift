@@ -15,6 +15,7 @@ package enum RetentionStop: Error, Hashable, Sendable {
 package struct RetentionChecks: Sendable {
     private var tags: [Tag: Digest]
     private let pointers: Set<Tag>
+    private let schemes: [TagScheme]
     private let referrers: [Digest: [Digest]]
     private var known: Set<Digest>
     private let asksReferrers: Bool
@@ -45,6 +46,7 @@ package struct RetentionChecks: Sendable {
     /// The checks for a plan of one reading.
     package init(_ snapshot: RetentionSnapshot, _ plan: RetentionPlan) {
         (tags, last, pointers, referrers) = (snapshot.tags, snapshot.tags, snapshot.pointers, snapshot.referrers)
+        schemes = snapshot.schemes
         known = Set(snapshot.manifests.keys)
         asksReferrers = snapshot.capabilities.referrersAPI == .yes
         let graph = RetentionGraph(snapshot)
@@ -56,13 +58,13 @@ package struct RetentionChecks: Sendable {
         members = Self.members(of: self.keepers, snapshot)
         windows = Set(
             snapshot.tags.lazy.filter { tag, digest in
-                !going.contains(digest) && RetentionClass(of: tag, pointers: snapshot.pointers).isWindow
+                !going.contains(digest) && snapshot.retentionClass(of: tag).isWindow
             }.map(\.key))
         var attached: [Digest: [Tag]] = [:]
         var names: [Digest: [Tag]] = [:]
         for (tag, digest) in snapshot.tags {
             if going.contains(digest) { names[digest, default: []].append(tag) }
-            if case .attached(let subject) = RetentionClass(of: tag, pointers: snapshot.pointers) {
+            if case .attached(let subject) = snapshot.retentionClass(of: tag) {
                 attached[subject, default: []].append(tag)
             }
         }
@@ -119,7 +121,7 @@ package struct RetentionChecks: Sendable {
             if windows.contains(tag) { object("\(tag) was moved, and with it who is among the newest") }
             if keepers.contains(digest) { object("\(tag) names \(digest.short()) by now") }
             if !known.contains(digest) { strange.insert(digest) }
-            guard case .attached(let subject) = RetentionClass(of: tag, pointers: pointers) else { continue }
+            guard case .attached(let subject) = RetentionClass(of: tag, pointers: pointers, schemes: schemes) else { continue }
             if hooks.contains(subject) { object("\(tag), which hangs on \(subject.short()), was written by now") }
         }
     }

@@ -35,7 +35,7 @@ struct RetentionGraph {
         }
         let sorted = snapshot.tags.sorted { $0.key < $1.key }
         tags = sorted.map(\.key)
-        classes = sorted.map { RetentionClass(of: $0.key, pointers: snapshot.pointers) }
+        classes = sorted.map { snapshot.retentionClass(of: $0.key) }
         targets = sorted.map { numbers[$0.value] ?? 0 }
         self.digests = digests
         self.numbers = numbers

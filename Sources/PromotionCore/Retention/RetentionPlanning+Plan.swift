@@ -28,7 +28,7 @@ extension RetentionPlanning {
         let named = numbers.first { if case .quarantine = graph.classes[Int($0)] { false } else { true } }
         let word =
             named.map { graph.classes[Int($0)] }
-            ?? recorded?.tags.first.map { RetentionClass(of: $0, pointers: snapshot.pointers) }
+            ?? recorded?.tags.first.map { snapshot.retentionClass(of: $0) }
         return RetentionPlan.Item(
             digest: group.digest, mediaType: group.top.flatMap { graph.manifests[Int($0)] }?.mediaType ?? "",
             class: word?.word ?? "quarantine",
@@ -43,7 +43,7 @@ extension RetentionPlanning {
         default: break
         }
         switch word {
-        case .candidate(let version, _)?:
+        case .candidate(let version)?:
             return "older than \(rules.candidateAge), not among the newest \(rules.candidateCount) of \(version)"
         case .build?: return "older than \(rules.buildAge), not among the newest \(rules.buildCount) builds"
         default: return "its quarantine was begun and is finished"

@@ -54,7 +54,7 @@ extension RetentionPlanning {
         guard snapshot.obstacles.isEmpty else { return [] }
         func count(_ tags: some Collection<Tag>) -> (pointers: Int, finals: Int) {
             tags.reduce(into: (0, 0)) { total, tag in
-                switch RetentionClass(of: tag, pointers: snapshot.pointers) {
+                switch snapshot.retentionClass(of: tag) {
                 case .pointer: total.0 += 1
                 case .final: total.1 += 1
                 default: break
@@ -122,6 +122,9 @@ extension RetentionPlanning {
             add("quarantine ", digest, "\(quarantine.phase.rawValue) \(quarantine.until)")
         }
         for obstacle in snapshot.obstacles.map(\.text).sorted() { add("obstacle ", nil, obstacle) }
+        if snapshot.schemes != [.standard] {
+            for words in snapshot.schemes.map(\.words).sorted() { add("versions ", nil, words) }
+        }
         hash.update(data: bytes)
         return Digest(finished: hash.finalize())
     }

@@ -58,11 +58,11 @@ extension RetentionPlanning {
     /// A candidate by its numbers, which nearly always decide an order without looking further.
     private struct Candidate {
         let tag: Int
-        let numbers: (UInt64, UInt64, UInt64, UInt64)
+        let numbers: (UInt64, UInt64, UInt64)
 
-        init(_ tag: Int, _ version: RetentionVersion, _ number: Numeral) {
+        init(_ tag: Int, _ version: Version) {
             self.tag = tag
-            numbers = (version.major.value, version.minor.value, version.patch.value, number.value)
+            numbers = (version.major.value, version.minor.value, version.patch.value)
         }
     }
 
@@ -70,36 +70,38 @@ extension RetentionPlanning {
     private func isNewer(_ left: Candidate, _ right: Candidate) -> Bool {
         let (a, b) = (left.numbers, right.numbers)
         // A number that is too long for a machine word counts as the largest of them: then all its digits have to be looked at.
-        if max(a.0, a.1, a.2, a.3) == .max || max(b.0, b.1, b.2, b.3) == .max {
-            guard case .candidate(let first, let one) = graph.classes[left.tag],
-                case .candidate(let second, let other) = graph.classes[right.tag]
-            else { return left.tag < right.tag }
-            return (first, one) > (second, other)
+        if a != b, max(a.0, a.1, a.2) < .max, max(b.0, b.1, b.2) < .max { return a > b }
+        guard case .candidate(let one) = graph.classes[left.tag], case .candidate(let other) = graph.classes[right.tag] else {
+            return left.tag < right.tag
         }
-        return a > b
+        return one > other
     }
 
     /// R7. Items of unknown age are kept and take no place in a count, and neither does a second name of one digest.
     private mutating func candidateWindow() {
-        var finals: Set<RetentionVersion> = []
+        var finals: Set<Version> = []
+        // Lines with different suffixes are released each by itself.
+        var newestFinal: [String: Version] = [:]
         var candidates: [Candidate] = []
         for (tag, kind) in graph.classes.enumerated() {
             switch kind {
-            case .final(let version): finals.insert(version)
-            case .candidate(let version, let number): candidates.append(.init(tag, version, number))
-            default: continue
+            case .final(let version):
+                finals.insert(version)
+                newestFinal[version.suffix] = max(newestFinal[version.suffix] ?? version, version)
+            case .candidate(let version): candidates.append(.init(tag, version))
+            case .pointer, .attached, .quarantine, .build, .other: continue
             }
         }
         candidates.sort(by: isNewer)
-        let newestFinal = finals.max()
         var counted: Set<Node> = []
-        var version: RetentionVersion?
+        var version: Version?
         var isOpen = false
         for candidate in candidates {
-            guard case .candidate(let own, _) = graph.classes[candidate.tag] else { continue }
+            guard case .candidate(let numbered) = graph.classes[candidate.tag] else { continue }
+            let own = numbered.released
             if own != version {
                 counted = []
-                isOpen = !finals.contains(own) && newestFinal.map { own >= $0 } ?? true
+                isOpen = !finals.contains(own) && newestFinal[own.suffix].map { own >= $0 } ?? true
             }
             version = own
             if let window = window(of: candidate, isOpen: isOpen, &counted) {

@@ -15,6 +15,8 @@ package struct RetentionSnapshot: Hashable, Sendable {
     package var referrers: [Digest: [Digest]] = [:]
     /// Names that the configuration gives to environments and slots.
     package var pointers: Set<Tag> = []
+    /// How each service of the repository writes its versions, each way once.
+    package var schemes: [TagScheme] = [.standard]
     /// What runs or is pointed at, in every environment and slot of every service.
     package var active: [ActiveDigest] = []
     /// Digests that are kept for another reason, each with it, where they exist.
@@ -34,6 +36,13 @@ package struct RetentionSnapshot: Hashable, Sendable {
     package init(repository: RepositoryName, capabilities: RegistryCapabilities) {
         self.repository = repository
         self.capabilities = capabilities
+    }
+}
+
+extension RetentionSnapshot {
+    /// What retention takes a tag for.
+    package func retentionClass(of tag: Tag) -> RetentionClass {
+        RetentionClass(of: tag, pointers: pointers, schemes: schemes)
     }
 }
 

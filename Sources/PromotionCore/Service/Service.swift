@@ -4,12 +4,19 @@ package struct Service: Hashable, Sendable, Codable {
     package let repository: RepositoryName
     /// In the order of promotion; the first takes candidates straight from the registry.
     package let path: [Environment]
+    /// How its versions are written; `nil` if nobody said.
+    private let versions: TagScheme?
 
-    package init(name: ServiceName, repository: RepositoryName, path: [Environment]) {
+    /// - Parameter tags: how its versions are written.
+    package init(name: ServiceName, repository: RepositoryName, path: [Environment], tags: TagScheme = .standard) {
+        versions = tags == .standard ? nil : tags
         self.name = name
         self.repository = repository
         self.path = path
     }
+
+    /// How its versions are written.
+    package var tags: TagScheme { versions ?? .standard }
 
     /// The environment of this name; nil where the path has none.
     package func environment(_ name: EnvironmentName) -> Environment? { path.first { $0.name == name } }
@@ -148,7 +155,7 @@ package struct EnvironmentPolicy: Hashable, Sendable, Codable {
 
     /// Which tags may enter a path.
     package enum Candidates: String, Hashable, Sendable, Codable, CaseIterable {
-        /// Only `vX.Y.Z-rc.N`.
+        /// Only candidates and releases, as the service writes them.
         case releases
         /// `sha-…` as well.
         case builds

@@ -56,7 +56,7 @@ package enum ImageReference: Hashable, Sendable, Codable {
     static func tag(_ text: some StringProtocol) throws(ReferenceError) -> Tag {
         let tag: Tag
         do { tag = try Tag(text) } catch { throw .tag(error) }
-        if tag.tagClass == .forbidden { throw .tag(.forbidden(tag)) }
+        if tag.isForbidden { throw .tag(.forbidden(tag)) }
         return tag
     }
 

@@ -6,7 +6,7 @@ extension Runner {
     /// After deletions: what every pointer tag and some final tags name is there whole.
     func verify(_ batch: RetentionBatch) async -> SafeText? {
         let finals = batch.snapshot.tags.keys.filter { tag in
-            if case .final = RetentionClass(of: tag, pointers: batch.snapshot.pointers) { true } else { false }
+            if case .final = batch.snapshot.retentionClass(of: tag) { true } else { false }
         }.sorted()
         let turn = finals.isEmpty ? 0 : Int(time.now().millisecondsSinceEpoch % Int64(finals.count))
         let some = (finals[turn...] + finals[..<turn]).prefix(3)

@@ -29,6 +29,14 @@ struct RetentionGround: Sendable {
         }
         return names
     }
+
+    /// How each of the services writes its versions, each way once.
+    var schemes: [TagScheme] {
+        services.map(\.tags).reduce(into: []) { schemes, next in if !schemes.contains(next) { schemes.append(next) } }
+    }
+
+    /// What retention takes a tag for.
+    func retentionClass(of tag: Tag) -> RetentionClass { RetentionClass(of: tag, pointers: pointers, schemes: schemes) }
 }
 
 extension Runner {
@@ -57,7 +65,7 @@ extension Runner {
         snapshot.lastEntryAt = try? await ledger.entries(
             after: max(0, projection.head.sequence - 1), limit: 1
         ).first?.draft.at
-        snapshot.pointers = ground.pointers
+        (snapshot.pointers, snapshot.schemes) = (ground.pointers, ground.schemes)
         snapshot.obstacles = ground.guests.map {
             "\($0) keeps its images in a repository of this name, and where an environment does nothing is deleted"
         }

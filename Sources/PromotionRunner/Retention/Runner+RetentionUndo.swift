@@ -131,7 +131,7 @@ extension Runner {
         }
         guard isNamed else { return }
         let list = try await ground.store.tagList(in: ground.repository).tags
-        for tag in list where RetentionClass(of: tag, pointers: ground.pointers) == .quarantine(subject: digest) {
+        for tag in list where ground.retentionClass(of: tag) == .quarantine(subject: digest) {
             try await changes.delete(tag, naming: digest)
         }
     }

@@ -8,6 +8,8 @@ package struct FenceRecord: Hashable, Sendable {
     package static let byteLimit = 1 << 20
 
     private var fences: [JSONValue.Member]
+    /// How the repository's versions are written.
+    private let tags: TagScheme
 
     /// What a fence stands before.
     package enum Subject: Hashable, Sendable, CustomStringConvertible {
@@ -19,8 +21,8 @@ package struct FenceRecord: Hashable, Sendable {
 
         /// What a tag's fence stands before. Names that only retention sets and takes away share the one of its deletions: there
         /// is no end of them.
-        init(of tag: Tag) {
-            switch RetentionClass(of: tag, pointers: []) {
+        init(of tag: Tag, in tags: TagScheme) {
+            switch RetentionClass(of: tag, pointers: [], schemes: [tags]) {
             case .candidate, .build, .quarantine, .attached: self = .deletions
             case .pointer, .final, .other: self = .tag(tag)
             }
@@ -45,13 +47,18 @@ package struct FenceRecord: Hashable, Sendable {
     }
 
     /// A record that has seen nothing.
-    package init() { fences = [] }
+    package init(tags: TagScheme) {
+        fences = []
+        self.tags = tags
+    }
 
     /// Parses a record.
     /// - Throws: `ImageDocumentError`; a record that cannot be read is never taken for an empty one.
-    package init(parsing bytes: [UInt8]) throws(ImageDocumentError) {
+    package init(parsing bytes: [UInt8], tags: TagScheme) throws(ImageDocumentError) {
+        self.tags = tags
         let root = DocumentField(value: try JSONParser.document(bytes), path: "")
-        fences = try root.object().filter { fence in (try? Tag(fence.name)).map { Subject(of: $0) == .tag($0) } ?? true }
+        fences = try root.object().filter { fence in (try? Tag(fence.name)).map { Subject(of: $0, in: tags) == .tag($0) } ?? true
+        }
         for fence in fences where fence.value.integer == nil {
             throw .notA("a whole number", at: SafeText(fence.name))
         }
@@ -69,7 +76,7 @@ package struct FenceRecord: Hashable, Sendable {
     /// - Throws: `Fault.refused` for a fence that is older than one seen.
     package mutating func admit(_ subject: Subject, under fence: Fence) throws(Fault) -> Bool {
         var subject = subject
-        if case .tag(let tag) = subject { subject = Subject(of: tag) }
+        if case .tag(let tag) = subject { subject = Subject(of: tag, in: tags) }
         if let highest = highest(of: subject) {
             guard fence >= highest else {
                 throw Fault(.refused, SafeText("fence \(fence) is stale: \(subject) under \(highest)"))
@@ -77,7 +84,7 @@ package struct FenceRecord: Hashable, Sendable {
             if fence == highest { return false }
         }
         // A release tag is created once: what protects it is that it exists, and it would stay in the record for ever.
-        if case .tag(let tag) = subject, case .final = tag.tagClass { return false }
+        if case .tag(let tag) = subject, tags.isFinal(tag) { return false }
         let value = JSONValue.number("\(fence.number)")
         if let position = fences.firstIndex(where: { $0.name == subject.key }) {
             fences[position].value = value

@@ -18,6 +18,7 @@ struct ConfigCommand: ParsableCommand {
             let services = installation.settings.services.map(\.service)
             Output.line(
                 "+ \(installation.configuration): \(services.count) services, \(services.flatMap(\.path).count) environments")
+            for service in services { Output.line("  \(service.name): \(service.tags.examples)") }
         }
     }
 }

@@ -22,8 +22,12 @@ final class Registries: Sendable {
     func registry(of configured: ConfiguredService) throws(Ended) -> any Registry & ArtifactStore {
         switch configured.registry {
         case .layout(let directory):
-            return ImageLayoutRegistry(directory: installation.path(directory), repository: configured.service.repository)
-        case .remote(let remote): return try registry(remote, of: "service \(configured.service.name)")
+            return ImageLayoutRegistry(
+                directory: installation.path(directory), repository: configured.service.repository, tags: configured.service.tags)
+        case .remote(let remote):
+            let registry = try registry(remote, of: "service \(configured.service.name)")
+            registry.know(configured.service.tags, in: configured.service.repository)
+            return registry
         }
     }
 
@@ -35,6 +39,7 @@ final class Registries: Sendable {
             guard let registry = try registry(settings, of: "environment \(name) of \(configured.service.name)") else { continue }
             let repository = configured.service.home(of: name).repository
             registry.expect(repository)
+            registry.know(configured.service.tags, in: repository)
             homes[name] = RepositoryWiring(repository: repository, registry: registry, artifacts: registry)
         }
         return homes
@@ -56,6 +61,8 @@ final class Registries: Sendable {
         guard let source = try registry(upstream ?? configured.registry, of: words),
             let destination = try registry(configured.homes[name] ?? configured.registry, of: words)
         else { return nil }
+        source.know(service.tags, in: service.source(of: name).repository)
+        destination.know(service.tags, in: service.home(of: name).repository)
         return RegistryCopier(
             from: source, service.source(of: name).repository, to: destination, service.home(of: name).repository, for: name)
     }

@@ -116,7 +116,8 @@ import Testing
 
     @Test func `a fence record keeps pointer tags and one line for all that retention sets and deletes`() throws {
         let quarantine = String(repeating: "b", count: 64)
-        var record = try FenceRecord(parsing: Array(#"{"quarantine-20250101-\#(quarantine)":3,"prod":7}"#.utf8))
+        var record = try FenceRecord(
+            parsing: Array(#"{"quarantine-20250101-\#(quarantine)":3,"prod":7}"#.utf8), tags: .standard)
         for number in Int64(1)...1_000 {
             for name in ["quarantine-20260101-\(quarantine)", "v1.0.0-rc.\(number)", "sha-\(1_000_000 + number)"] {
                 #expect(try record.admit(.tag(Tag(name)), under: Fence(number)) == (name.hasPrefix("quarantine")))

@@ -240,7 +240,7 @@ extension Tag {
     enum KindOfName { case candidateName, buildName, quarantineName, attachedName, otherName }
 
     var kindOfName: KindOfName {
-        switch RetentionClass(of: self, pointers: []) {
+        switch RetentionClass(of: self, pointers: [], schemes: [.standard]) {
         case .candidate: .candidateName
         case .build: .buildName
         case .quarantine: .quarantineName

@@ -60,7 +60,8 @@ extension DistributionRegistry: ArtifactStore {
     ) async throws(Fault) -> RegistryAnswer? {
         let reference = tag.map(ManifestReference.tag) ?? .digest(document.digest)
         let what = "\(repository)/\(reference)"
-        let outcome = try await put(document, as: reference, in: repository, madeOnce: tag.flatMap { $0.isMadeOnce ? $0 : nil })
+        let madeOnce = tag.flatMap { scheme(of: repository).isMadeOnce($0) ? $0 : nil }
+        let outcome = try await put(document, as: reference, in: repository, madeOnce: madeOnce)
         let stored = try await asking(what) { () throws(RegistryError) in try await client.document(reference, in: repository) }
         switch outcome {
         case .created(let answer) where stored?.digest == document.digest: return answer

@@ -4,7 +4,7 @@ extension DistributionRegistry {
     /// Makes a tag name a digest by the protocol for registries that know no conditions: fence, read, prove, put the exact
     /// bytes, read back. Two round trips change the tag, the third proves it.
     ///
-    /// A release tag `vX.Y.Z` is only ever created.
+    /// A release tag is only ever created.
     package func move(
         _ tag: Tag, in repository: RepositoryName, from expected: Digest?, to digest: Digest, under fence: Fence
     ) async throws(Fault) -> PointerMove {
@@ -80,7 +80,7 @@ struct TagMove: Sendable {
         var reading = first
         for attempt in 1...Self.attempts {
             if reading.look.named == digest { return try await confirm() }
-            if case .final = tag.tagClass, expected != nil {
+            if expected != nil, registry.scheme(of: repository).isFinal(tag) {
                 throw Fault(.refused, SafeText("\(tag) is a release tag: it is created once and never moved"))
             }
             guard reading.look.named == expected else { return .conflict(observed: reading.look.named) }

@@ -28,8 +28,13 @@ package struct DistributionRegistry: Sendable {
     /// Says that a repository comes into being with what is brought into it: until then that it does not exist is an answer.
     package func expect(_ repository: RepositoryName) { client.existence.expect(repository) }
 
+    /// Says how the versions of a repository are written: what is made once is then never moved.
+    package func know(_ tags: TagScheme, in repository: RepositoryName) { memory.know(tags, in: repository) }
+
+    func scheme(of repository: RepositoryName) -> TagScheme { memory.scheme(of: repository) }
+
     func fences(of repository: RepositoryName) -> FenceFile {
-        FenceFile(state: state, registry: client.address, repository: repository)
+        FenceFile(state: state, registry: client.address, repository: repository, tags: scheme(of: repository))
     }
 
     /// Asks, and names the place in the fault of an answer that is of no use.
@@ -75,7 +80,8 @@ extension DistributionRegistry: Registry {
         return try await asking("\(repository), its tags") { () throws(RegistryError) in
             let listed = try await client.tagList(in: repository).tags
             let unread = memory.unread(in: repository, at: now)
-            let unknown = listed.filter { (!$0.isMadeOnce || known[$0] == nil) && !unread.contains($0) }
+            let scheme = scheme(of: repository)
+            let unknown = listed.filter { (known[$0] == nil || !scheme.isMadeOnce($0)) && !unread.contains($0) }
             let asked = try await client.readings(of: unknown, in: repository)
             for words in memory.note(asked, in: repository, at: now) { client.tell("\(repository):\(words)") }
             return memory.keep(asked.named, of: listed, after: known, at: now, in: repository)
@@ -85,7 +91,7 @@ extension DistributionRegistry: Registry {
     package func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release? {
         guard let image = try await image(of: digest, in: repository) else { return nil }
         let tags = try await tagsForShow(in: repository).filter { $0.value == digest }.keys
-        return Release(digests: image.digests, tag: Tag.mostTelling(of: tags), revision: image.revision)
+        return Release(digests: image.digests, tag: scheme(of: repository).mostTelling(of: tags), revision: image.revision)
     }
 
     package func holding(of digest: Digest, in repository: RepositoryName) async throws(Fault) -> ImageHolding {

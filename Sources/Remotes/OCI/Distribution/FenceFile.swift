@@ -6,9 +6,13 @@ package import PromotionCore
 package struct FenceFile: Hashable, Sendable {
     /// Made where it is missing, together with the directories above it.
     package let directory: String
+    private let tags: TagScheme
 
-    /// - Parameter state: the agent's state directory.
-    package init(state: String, registry: RegistryAddress, repository: RepositoryName) {
+    /// - Parameters:
+    ///   - state: the agent's state directory.
+    ///   - tags: how the repository's versions are written.
+    package init(state: String, registry: RegistryAddress, repository: RepositoryName, tags: TagScheme) {
+        self.tags = tags
         let host = registry.name.replacing("/", with: "_")
         directory = "\(state)/fences/\(host)/\(repository.text.replacing("/", with: "+"))"
     }
@@ -29,9 +33,9 @@ package struct FenceFile: Hashable, Sendable {
         let open = try LayoutDirectory(directory)
         try open.locked(by: Self.lockName, within: Self.patience) { () throws(Fault) in
             let bytes = try open.read(FenceRecord.fileName, limit: FenceRecord.byteLimit)
-            var record = FenceRecord()
+            var record = FenceRecord(tags: tags)
             do throws(ImageDocumentError) {
-                if let bytes { record = try FenceRecord(parsing: bytes) }
+                if let bytes { record = try FenceRecord(parsing: bytes, tags: tags) }
             } catch { throw .refused(error, in: "\(directory)/\(FenceRecord.fileName)") }
             guard try record.admit(subject, under: fence) else { return }
             let replacement = try open.replace(

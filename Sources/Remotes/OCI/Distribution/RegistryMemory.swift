@@ -22,6 +22,7 @@ final class RegistryMemory: Sendable {
         var lists: [RepositoryName: SeenList] = [:]
         /// Tags that could not be read, and were not since.
         var unread: [Key2: UnreadTag] = [:]
+        var schemes: [RepositoryName: TagScheme] = [:]
         var capabilities: [RepositoryName: RegistryCapabilities] = [:]
         /// When it was last found that a repository has no referrers API.
         var absences: [RepositoryName: Timestamp] = [:]
@@ -116,6 +117,11 @@ final class RegistryMemory: Sendable {
         }
     }
 
+    /// Notes how the versions of a repository are written.
+    func know(_ tags: TagScheme, in repository: RepositoryName) { state.withLock { $0.schemes[repository] = tags } }
+
+    func scheme(of repository: RepositoryName) -> TagScheme { state.withLock { $0.schemes[repository] ?? .standard } }
+
     func list(of repository: RepositoryName) -> SeenList? { state.withLock { $0.lists[repository] } }
 
     /// Keeps a list of tags: what was asked for it, and of the other tags what they were last seen to name, which may be
@@ -129,7 +135,8 @@ final class RegistryMemory: Sendable {
             let known = state.lists[repository]?.tags ?? known
             var tags: [Tag: Digest] = [:]
             tags.reserveCapacity(listed.count)
-            for tag in listed { tags[tag] = asked[tag] ?? (tag.isMadeOnce ? known[tag] : nil) }
+            let scheme = state.schemes[repository] ?? .standard
+            for tag in listed { tags[tag] = asked[tag] ?? (scheme.isMadeOnce(tag) ? known[tag] : nil) }
             state.lists[repository] = SeenList(tags: tags, at: time)
             return tags
         }

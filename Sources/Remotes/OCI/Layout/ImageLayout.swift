@@ -3,11 +3,13 @@ internal import PromotionCore
 /// One open image layout whose version has been checked.
 struct ImageLayout: ~Copyable {
     let directory: LayoutDirectory
+    /// How the versions in it are written.
+    let scheme: TagScheme
 
     /// OCI image-spec, "Image Layout": the only version there is.
     static let version = "1.0.0"
 
-    init(_ path: String) throws(Fault) {
+    init(_ path: String, _ scheme: TagScheme) throws(Fault) {
         let directory = try LayoutDirectory(path)
         guard let bytes = try directory.read("oci-layout", limit: 65_536) else {
             throw Fault(.refused, SafeText("\(path) is no image layout: it has no file oci-layout"))
@@ -22,6 +24,7 @@ struct ImageLayout: ~Copyable {
                 SafeText("\(path) has the layout version \(SafeText(version, limit: 20)); \(Self.version) is supported"))
         }
         self.directory = directory
+        self.scheme = scheme
     }
 
     var path: String { directory.path }

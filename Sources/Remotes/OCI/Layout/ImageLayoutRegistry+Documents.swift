@@ -53,7 +53,7 @@ extension ImageLayoutRegistry: ArtifactStore {
             if let tag {
                 try layout.admit(.tag(tag), under: fence)
                 let named = try layout.index().digest(of: tag, in: layout.path)
-                if tag.isMadeOnce, let named, named != document.digest {
+                if layout.scheme.isMadeOnce(tag), let named, named != document.digest {
                     throw Fault(.refused, SafeText("\(tag) is put once: it names \(named) and is never moved"))
                 }
             }

@@ -10,7 +10,7 @@ extension ImageLayoutRegistry {
     /// Makes a tag name a digest, by the steps of decision 6 as far as a directory has them: fence, read,
     /// compare, prove the image whole, replace the index, read back.
     ///
-    /// A release tag `vX.Y.Z` is only ever created.
+    /// A release tag is only ever created.
     package func move(
         _ tag: Tag, in repository: RepositoryName, from expected: Digest?, to digest: Digest, under fence: Fence
     ) async throws(Fault) -> PointerMove {
@@ -34,9 +34,9 @@ extension ImageLayout {
     func admit(_ subject: FenceRecord.Subject, under fence: Fence) throws(Fault) {
         let file = "\(path)/\(FenceRecord.fileName)"
         let bytes = try directory.read(FenceRecord.fileName, limit: FenceRecord.byteLimit)
-        var record = FenceRecord()
+        var record = FenceRecord(tags: scheme)
         do {
-            if let bytes { record = try FenceRecord(parsing: bytes) }
+            if let bytes { record = try FenceRecord(parsing: bytes, tags: scheme) }
         } catch { throw .refused(error, in: file) }
         guard try record.admit(subject, under: fence) else { return }
         let replacement = try directory.replace(
@@ -51,7 +51,7 @@ extension ImageLayout {
         let index = try LayoutIndex(bytes, in: path)
         let observed = try index.digest(of: tag, in: path)
         if observed == digest { return .moved }
-        if case .final = tag.tagClass, expected != nil {
+        if expected != nil, scheme.isFinal(tag) {
             throw Fault(.refused, SafeText("\(tag) is a release tag: it is created once and never moved"))
         }
         guard observed == expected else { return .conflict(observed: observed) }

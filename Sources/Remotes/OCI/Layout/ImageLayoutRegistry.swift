@@ -8,8 +8,14 @@ package struct ImageLayoutRegistry: Registry {
     package let repository: RepositoryName
     /// How long a move waits for another process that changes the same layout.
     package let lockPatience: Milliseconds
+    /// How its versions are written.
+    package let scheme: TagScheme
 
-    package init(directory: String, repository: RepositoryName, lockPatience: Milliseconds = .seconds(10)) {
+    package init(
+        directory: String, repository: RepositoryName, tags scheme: TagScheme = .standard,
+        lockPatience: Milliseconds = .seconds(10)
+    ) {
+        self.scheme = scheme
         self.directory = directory
         self.repository = repository
         self.lockPatience = lockPatience
@@ -28,7 +34,7 @@ package struct ImageLayoutRegistry: Registry {
             let index = try layout.index()
             guard let image = try layout.image(of: digest, in: index)?.image else { return nil }
             let tags = try index.allTags(in: layout.path).filter { $0.value == digest }.keys
-            return Release(digests: image.digests, tag: Tag.mostTelling(of: tags), revision: image.revision)
+            return Release(digests: image.digests, tag: layout.scheme.mostTelling(of: tags), revision: image.revision)
         }
     }
 
@@ -60,9 +66,9 @@ package struct ImageLayoutRegistry: Registry {
         guard repository == self.repository else {
             throw Fault(.refused, SafeText("\(directory) holds the repository \(self.repository), not \(repository)"))
         }
-        let directory = directory
+        let (directory, scheme) = (directory, scheme)
         let result = await OwnThread.run { () -> Result<Value, Fault> in
-            do throws(Fault) { return .success(try read(try ImageLayout(directory))) } catch { return .failure(error) }
+            do throws(Fault) { return .success(try read(try ImageLayout(directory, scheme))) } catch { return .failure(error) }
         }
         return try result.get()
     }

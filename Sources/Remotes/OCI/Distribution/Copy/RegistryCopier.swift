@@ -90,7 +90,7 @@ package struct RegistryCopier: ImageCopier {
     private func hold(
         _ digest: Digest, by tag: Tag?, under fence: Fence, _ report: inout CopyReport
     ) async throws(Fault) {
-        guard let tag, tag.isMadeBeforeRelease else { return }
+        guard let tag, destination.scheme(of: to).tagClass(of: tag).isMadeBeforeRelease else { return }
         try await admit(fence)
         if let named = try await destination.resolve(tag, in: to) {
             if named != digest { report.leave("\(tag): it names \(named.short()) there, and is never moved") }
@@ -102,10 +102,10 @@ package struct RegistryCopier: ImageCopier {
     }
 }
 
-extension Tag {
+extension TagClass {
     /// Whether it names what has not been released yet; the name of a release is made when it has succeeded.
     fileprivate var isMadeBeforeRelease: Bool {
-        switch tagClass {
+        switch self {
         case .candidate, .build: true
         case .final, .forbidden, .other: false
         }
