@@ -3,7 +3,7 @@ internal import PromotionCore
 /// Reads where a service's images are.
 enum RegistryReading {
     /// Keys that only a registry with a url has.
-    private static let ofRemote = ["username", "password", "ca", "connections"]
+    private static let ofRemote = ["username", "password", "ca", "connections", "environment"]
 
     static func registry(_ field: Field) -> RegistrySettings? {
         guard let section = Section(field, title: "registry", keys: ["layout", "url"] + ofRemote) else { return nil }
@@ -35,6 +35,12 @@ enum RegistryReading {
         let authority = section.optional("ca")
         let path = authority.flatMap { $0.path() }
         let connections = section.optional("connections").flatMap { $0.number(in: 1...64) }
+        let variables = section.optional("environment").map { Self.variables($0) } ?? []
+        if let environment = section.optional("environment"), name != nil {
+            section.findings.add(
+                environment.keyPosition, "environment is for credential helpers, and the registry has username and password",
+                "leave one of them out")
+        }
         guard let address = address(url) else { return nil }
         if let authority, address.hasPrefix("http://") {
             section.findings.add(
@@ -43,7 +49,23 @@ enum RegistryReading {
         return .remote(
             RemoteRegistry(
                 url: address, username: username, password: password, authority: path,
-                connections: connections ?? RemoteRegistry.usualConnections))
+                connections: connections ?? RemoteRegistry.usualConnections, helperVariables: variables))
+    }
+
+    /// Names of variables of the agent's environment; what they hold stands nowhere in the configuration.
+    private static func variables(_ field: Field) -> [String] {
+        guard let items = field.items(limit: 32, "names") else { return [] }
+        return items.compactMap { item in
+            guard let text = item.text(limit: 100) else { return nil }
+            guard SecretReference.isVariable(text) else {
+                item.refuse(
+                    "environment names no variable here",
+                    "write names alone, such as [AWS_PROFILE], of A-Z, a-z, 0-9 and \"_\"; the agent's environment holds the values"
+                )
+                return nil
+            }
+            return text
+        }
     }
 
     /// Scheme, host and port, nothing else.

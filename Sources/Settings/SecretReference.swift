@@ -18,7 +18,7 @@ package enum SecretReference: Hashable, Sendable {
             self = .vault(try VaultPath(parsing: text.dropFirst(6)))
         } else if text.hasPrefix("env:") {
             let name = text.dropFirst(4)
-            guard !name.isEmpty, !name.utf8.contains(where: { !Self.isVariable($0) }), name.first?.isNumber == false else {
+            guard Self.isVariable(name) else {
                 throw SecretReferenceError(wrong: "env: names no variable", right: "write env:NAME, of A-Z, a-z, 0-9 and \"_\"")
             }
             self = .environment(variable: String(name))
@@ -43,6 +43,11 @@ package enum SecretReference: Hashable, Sendable {
         return words.contains { ["password", "passwd", "passphrase", "token", "secret"].contains($0) }
             || joined.contains("password") || joined.contains("apikey") || joined.contains("privatekey")
             || joined.contains("accesskey")
+    }
+
+    /// Whether a text is the name of a variable.
+    static func isVariable(_ name: some StringProtocol) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy(Self.isVariable) && name.first?.isNumber == false
     }
 
     private static func isVariable(_ byte: UInt8) -> Bool {

@@ -74,6 +74,8 @@ extension Settings {
             #     password: file:/run/secrets/registry-password
             #     # Certificates of a private authority, trusted beside the system's.
             #     ca: /etc/baton/registry-ca.pem
+            #     # Without username and password: variables that credential helpers get besides PATH, HOME, LANG and the proxies'.
+            #     # environment: [AWS_PROFILE]
             #     # Requests that may be under way at a time.
             #     connections: 16
             # Secrets never stand in this file. They are referred to as vault:{mount}/{service}/{component}/{secret-name}#{field}

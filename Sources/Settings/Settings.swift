@@ -120,18 +120,22 @@ package struct RemoteRegistry: Hashable, Sendable {
     /// Requests that may be under way at a time.
     package let connections: Int
 
+    /// Variables of the agent's environment that credential helpers get, besides those that all of them get.
+    package let helperVariables: [String]
+
     /// Where the configuration names no number.
     package static let usualConnections = 16
 
     package init(
         url: String, username: SecretReference? = nil, password: SecretReference? = nil, authority: String? = nil,
-        connections: Int = usualConnections
+        connections: Int = usualConnections, helperVariables: [String] = []
     ) {
         self.url = url
         self.username = username
         self.password = password
         self.authority = authority
         self.connections = connections
+        self.helperVariables = helperVariables
     }
 }
 

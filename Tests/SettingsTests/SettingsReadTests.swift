@@ -141,6 +141,29 @@ internal import Testing
         #expect(registry == .remote(wanted))
     }
 
+    @Test(
+        arguments: [
+            ("[AWS_PROFILE, _x1]", nil), ("[]", nil), ("AWS_PROFILE", "environment is not a list"),
+            ("[AWS_PROFILE=prod]", "environment names no variable here"), ("[1X]", "names no variable"), ("['']", "empty"),
+        ] as [(String, String?)])
+    func `a registry names variables for credential helpers`(_ text: String, _ wrong: String?) throws {
+        let yaml = """
+            version: 1
+            services:
+              shop:
+                registry: {url: 'https://registry.example', environment: \(text)}
+                repository: shop
+                environments: [{name: prod, target: {stage: s}}]
+            """
+        let found = mistakes(yaml)
+        #expect(found.count == (wrong == nil ? 0 : 1))
+        #expect(found.first?.contains(wrong ?? "") ?? true, "\(found)")
+        guard wrong == nil else { return }
+        let registry = try #require(read(yaml).services.first).registry
+        let names = text == "[]" ? [] : ["AWS_PROFILE", "_x1"]
+        #expect(registry == .remote(RemoteRegistry(url: "https://registry.example", helperVariables: names)))
+    }
+
     @Test func `lines end in any way and text stays text`() throws {
         let yaml = """
             version: 1

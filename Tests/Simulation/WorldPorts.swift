@@ -112,7 +112,8 @@ extension WorldPorts: Registry {
     package func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest? {
         try await call(.look) { state throws(Fault) in
             try state.admit(.tags)
-            if tag.isMadeOnce, state.places[repository]?.contains(where: { state.has(.namesAreSilent, $0, world.now) }) ?? false {
+            let isSilent = state.places[repository]?.contains { state.has(.namesAreSilent, $0, world.now) } ?? false
+            if TagScheme.standard.isMadeOnce(tag), isSilent {
                 throw Fault(.broke, "status 502")
             }
             if let old = state.oldTags[repository]?[tag], state.mishaps.strikes(.oldDigestIsRead) { return old }

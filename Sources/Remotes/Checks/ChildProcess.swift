@@ -22,9 +22,11 @@ final class ChildProcess: Sendable {
     /// A byte in here ends the reading: from who waits for the process, or from a cancellation.
     private let wake: (read: Int32, write: Int32)
     private let kept = Mutex(BoundedOutput())
+    /// The read end of the pipe for errors; `nil` if they are not kept apart.
+    private let errorPipe: Int32?
 
     /// What becomes of a command's errors.
-    enum Errors { case withOutput, dropped }
+    enum Errors { case withOutput, apart }
 
     /// Starts a command.
     /// - Parameters:
@@ -51,9 +53,18 @@ final class ChildProcess: Sendable {
             throw error
         }
         do throws(StartError) {
-            process = try Self.spawn(
-                command, environment: environment,
-                files: [source.read, output.write, errors == .withOutput ? output.write : nil])
+            let apart = errors == .apart ? try Self.makePipe() : nil
+            defer { if let apart { close(apart.write) } }
+            // Nobody reads them before the end: what does not fit into the pipe is lost, and the command does not wait.
+            if let apart { _ = fcntl(apart.write, F_SETFL, O_NONBLOCK) }
+            errorPipe = apart?.read
+            do throws(StartError) {
+                process = try Self.spawn(
+                    command, environment: environment, files: [source.read, output.write, apart?.write ?? output.write])
+            } catch {
+                if let apart { close(apart.read) }
+                throw error
+            }
         } catch {
             for file in [output.read, wake.read, wake.write] { close(file) }
             throw error
@@ -71,13 +82,22 @@ final class ChildProcess: Sendable {
         return (ends[0], ends[1])
     }
 
-    deinit { for file in [pipe, wake.read, wake.write] { close(file) } }
+    deinit { for file in [pipe, wake.read, wake.write, errorPipe].compactMap(\.self) { close(file) } }
 
     /// What the command wrote so far, shortened in the middle.
     func output() -> SafeText { kept.withLock(\.text) }
 
     /// The beginning of what the command wrote so far, as it came.
     func bytes() -> [UInt8] { kept.withLock(\.first) }
+
+    /// The beginning of what the command wrote to its errors, where they are kept apart. Call once, after its end.
+    func errorBytes() -> [UInt8] {
+        guard let errorPipe else { return [] }
+        _ = fcntl(errorPipe, F_SETFL, O_NONBLOCK)
+        var bytes = [UInt8](repeating: 0, count: 4_096)
+        let count = read(errorPipe, &bytes, bytes.count)
+        return Array(bytes.prefix(max(0, count)))
+    }
 
     /// Waits for the command's end; when cancelled, kills it first.
     ///
@@ -155,20 +175,23 @@ final class ChildProcess: Sendable {
 }
 
 extension ChildProcess {
+    private typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, CInt) -> CInt
+
+    /// `posix_spawn_file_actions_addclosefrom_np(3)` of glibc 2.34, which its headers hide from Swift.
+    private static let closeFrom: CloseFrom? =
+        dlsym(nil, "posix_spawn_file_actions_addclosefrom_np").map { unsafeBitCast($0, to: CloseFrom.self) }
+
     private static func spawn(
-        _ command: [String], environment: [String], files: [Int32?]
+        _ command: [String], environment: [String], files: [Int32]
     ) throws(StartError) -> pid_t {
         guard let program = command.first else { throw StartError(code: EINVAL) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        for (number, file) in files.enumerated() {
-            if let file {
-                posix_spawn_file_actions_adddup2(&actions, file, Int32(number))
-            } else {
-                posix_spawn_file_actions_addopen(&actions, Int32(number), "/dev/null", O_WRONLY, 0)
-            }
-        }
+        for (number, file) in files.enumerated() { posix_spawn_file_actions_adddup2(&actions, file, Int32(number)) }
+        // Clients' connections, the ledger and its lock stay here: not every library opens its files to be closed by exec(2).
+        guard let closeFrom = Self.closeFrom else { throw StartError(code: ENOSYS) }
+        guard closeFrom(&actions, Int32(files.count)) == 0 else { throw StartError(code: EINVAL) }
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

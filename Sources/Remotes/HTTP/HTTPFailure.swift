@@ -16,6 +16,8 @@ package struct HTTPFailure: Error, Hashable, Sendable, CustomStringConvertible {
         /// The system's words for a connection that did not come about or broke.
         case connection(SafeText)
         case unknownHost
+        /// A proxy of the environment is not reached, or does not let the request through.
+        case proxy(SafeText)
         /// The other side ended the connection. Whether the system calls that an end, a reset or a broken pipe depends on what
         /// was read and written by then, so nothing is told apart here.
         case closedEarly
@@ -30,6 +32,7 @@ package struct HTTPFailure: Error, Hashable, Sendable, CustomStringConvertible {
             case .late(let deadline): "no whole answer within \(deadline)"
             case .connection(let reason): "\(reason)"
             case .unknownHost: "the host name does not resolve"
+            case .proxy(let reason): "\(reason)"
             case .closedEarly: "the connection was closed before the answer was whole"
             case .notHTTP(let reason): "what came back is not HTTP (\(reason))"
             case .tooLong(let bytes): "the answer goes on beyond \(bytes) bytes"
@@ -51,6 +54,8 @@ extension HTTPFailure.Problem {
         let words = String(describing: error)
         switch error {
         case is CancellationError: self = .cancelled
+        case let error as ProxyRuleError: self = .proxy(SafeText(error.description))
+        case let error as RoutedClient.ProxyFailure: self = Self(error.underlying).through(error.proxy)
         case let error as HTTPClientError: self = Self.known(error)
         case let error as ByteBound.Exceeded: self = .tooLong(bytes: error.limit)
         case HTTPParserError.invalidEOFState: self = .closedEarly
@@ -73,8 +78,21 @@ extension HTTPFailure.Problem {
         .eof, .ioOnClosedChannel, .alreadyClosed, .inputClosed, .outputClosed,
     ]
 
+    /// The same of a request that was sent by way of a proxy: what concerns the connection concerns the proxy.
+    func through(_ proxy: Proxy) -> Self {
+        switch self {
+        case .unknownHost: .proxy(SafeText("\(proxy): its name does not resolve"))
+        case .connection(let words), .other(let words): .proxy(SafeText("\(proxy): \(words)"))
+        case .late, .proxy, .closedEarly, .notHTTP, .tooLong, .notAURL, .cancelled: self
+        }
+    }
+
     private static func known(_ error: HTTPClientError) -> Self {
         switch error {
+        case .proxyAuthenticationRequired:
+            .other("it asks for a name and password that are right: http://NAME:PASSWORD@HOST:PORT")
+        case .invalidProxyResponse: .other("it does not connect to this host: see its rules and accounts, or name the host in NO_PROXY")
+        case .httpProxyHandshakeTimeout, .socksHandshakeTimeout: .other("it did not connect in time")
         case .remoteConnectionClosed, .uncleanShutdown: .closedEarly
         case .cancelled, .requestStreamCancelled: .cancelled
         case .connectTimeout: .connection("no connection within 10s")

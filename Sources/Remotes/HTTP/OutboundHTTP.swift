@@ -6,28 +6,35 @@ package import PromotionCore
 
 /// The one HTTP client of the process.
 ///
-/// It follows no redirect, reads no proxy from the environment and unpacks nothing: what answers is what was asked. Every
-/// request makes a connection of its own, because a kept one may still lead to a process that is being replaced.
+/// It follows no redirect and unpacks nothing: what answers is what was asked. Every request makes a connection of its own,
+/// because a kept one may still lead to a process that is being replaced. It goes through a proxy only where its owner gives
+/// rules for that: a probe of a slot never does, since it must reach that slot and nothing else.
 /// Header fields are bounded by the HTTP decoder (256 fields, 80 KiB each, 2 MiB together), all bytes of an answer by
 /// `byteLimit`.
 package final class OutboundHTTP: Sendable {
-    private let client: HTTPClient
+    private let client: RoutedClient
 
     /// Bytes that one answer may have on the wire.
     package static let byteLimit = 8 << 20
 
-    package convenience init() { self.init(trusting: .makeClientConfiguration()) }
+    /// - Parameter proxies: which requests go through a proxy.
+    package convenience init(proxies: ProxyRules = .none) {
+        self.init(trusting: .makeClientConfiguration(), proxies)
+    }
 
     /// A client that trusts a private authority next to the system's.
     /// - Parameters:
     ///   - authority: a file with the authority's certificates.
     ///   - owner: what the authority is of, for the reason: `webhook`.
+    ///   - proxies: which requests go through a proxy.
     /// - Throws: `Fault.refused` where the file holds no certificate.
-    package convenience init(authority: String, of owner: SafeText) throws(Fault) {
-        self.init(trusting: try TrustedAuthority.configuration(authority, of: owner))
+    package convenience init(
+        authority: String, of owner: SafeText, proxies: ProxyRules = .none
+    ) throws(Fault) {
+        self.init(trusting: try TrustedAuthority.configuration(authority, of: owner), proxies)
     }
 
-    private init(trusting security: TLSConfiguration) {
+    private init(trusting security: TLSConfiguration, _ proxies: ProxyRules) {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, proxy: nil, decompression: .disabled)
         configuration.tlsConfiguration = security
@@ -35,16 +42,13 @@ package final class OutboundHTTP: Sendable {
         configuration.maximumUsesPerConnection = 1
         // A refused connection is an answer; waiting for a better one until the deadline would hide it.
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.http1_1ConnectionDebugInitializer = { channel in
-            channel.eventLoop.submit {
-                try channel.pipeline.syncOperations.addHandler(ByteBound(limit: Self.byteLimit), position: .first)
-            }
+        client = RoutedClient(configuration, proxies: proxies) { channel in
+            try channel.pipeline.syncOperations.addHandler(ByteBound(limit: Self.byteLimit), position: .first)
         }
-        client = HTTPClient(configuration: configuration)
     }
 
     /// Ends the client; requests under way fail. Call once, at the end of the process.
-    package func close() async { try? await client.shutdown() }
+    package func close() async { await client.shutdown() }
 
     /// Asks for a resource, within a deadline for everything: connecting, header and body.
     /// - Parameter bodyLimit: bytes of the body that are read; of a longer one the beginning is returned.

@@ -6,8 +6,8 @@ internal import Settings
 extension Composition {
     /// What is done after promotions: files of projects, webhooks, verification by the clock.
     /// - Throws: `Ended` where a webhook refers to what this version cannot read.
-    /// - Parameter clients: takes the clients that were made for webhooks with an authority of their own.
-    func aftermath(_ http: OutboundHTTP, _ clients: inout [OutboundHTTP]) throws(Ended) -> Aftermath {
+    /// - Parameter clients: takes the clients that were made for webhooks, which go through the proxies of the environment.
+    func aftermath(_ clients: inout [OutboundHTTP]) throws(Ended) -> Aftermath {
         var projects: [ServiceName: Aftermath.Project] = [:]
         var verification: [Place: Milliseconds] = [:]
         for configured in installation.settings.services {
@@ -19,6 +19,8 @@ extension Composition {
             for (environment, interval) in configured.verification { verification[Place(service, environment)] = interval }
         }
         var receivers: [any Receiver] = []
+        let http = OutboundHTTP(proxies: .environment)
+        clients.append(http)
         for webhook in installation.settings.notifications { receivers.append(try receiver(webhook, http, &clients)) }
         return Aftermath(projects: projects, receivers: receivers, verification: verification)
     }
@@ -30,7 +32,7 @@ extension Composition {
             var fields: [String: Webhook.Value] = [:]
             for (name, value) in webhook.fields { fields[name] = try Self.value(value) }
             let client = try webhook.authority.map { path throws(Fault) in
-                try OutboundHTTP(authority: installation.path(path), of: "webhook")
+                try OutboundHTTP(authority: installation.path(path), of: "webhook", proxies: .environment)
             }
             if let client { clients.append(client) }
             return Webhook(

@@ -52,7 +52,7 @@ struct Composition {
             version: SafeText(Version.text), host: identity.host, process: getpid(), since: now, restart: restart)
         let time = TimeSource(clock: ContinuousClock(), read: { MachineClock.reading }, executor: RunnerQueue())
         var webhooks: [OutboundHTTP] = []
-        let aftermath = try aftermath(http, &webhooks)
+        let aftermath = try aftermath(&webhooks)
         let runner: Runner
         do {
             runner = try await Runner.start(

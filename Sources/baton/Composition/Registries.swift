@@ -86,7 +86,8 @@ final class Registries: Sendable {
         var limits = RegistryLimits()
         limits.connections = remote.connections
         let credentials = try Self.credentials(remote)
-        let transport = try RegistryTransport(limits: limits, authority: remote.authority.map(installation.path))
+        let transport = try RegistryTransport(
+            limits: limits, authority: remote.authority.map(installation.path), proxies: .environment)
         let client = RegistryClient(
             address: address, credentials: credentials, transport: transport, limits: limits, now: { MachineClock.steady },
             notice: { [logger] words in logger.warning("\(words)") })
@@ -96,7 +97,9 @@ final class Registries: Sendable {
     }
 
     private static func credentials(_ remote: RemoteRegistry) throws(Fault) -> CredentialSource {
-        guard let username = remote.username, let password = remote.password else { return dockerConfiguration }
+        guard let username = remote.username, let password = remote.password else {
+            return dockerConfiguration(remote.helperVariables)
+        }
         return .given(username: try source(username), password: try source(password))
     }
 
@@ -113,13 +116,18 @@ final class Registries: Sendable {
     }
 
     /// Where `docker login` keeps credentials, for this account.
-    private static var dockerConfiguration: CredentialSource {
+    private static func dockerConfiguration(_ variables: [String]) -> CredentialSource {
         let directory = ThisProcess.variable("DOCKER_CONFIG") ?? ThisProcess.variable("HOME").map { "\($0)/.docker" }
-        return directory.map { .dockerConfiguration(path: "\($0)/config.json") } ?? .anonymous
+        return directory.map { .dockerConfiguration(path: "\($0)/config.json", variables: variables) } ?? .anonymous
     }
 
     /// Ends all connections.
     func close() async {
         for (transport, _) in open.withLock({ Array($0.values) }) { await transport.close() }
     }
+}
+
+extension ProxyRules {
+    /// What `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of the agent's environment say.
+    static var environment: ProxyRules { ProxyRules(environment: ThisProcess.variable) }
 }

@@ -51,7 +51,7 @@ final class RealRegistry: RegistryUnderTest {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        try await eventually { (try? RealRegistry.connects(to: port)) == true }
+        try await eventually { Loopback.connect(to: port).map { close($0) } != nil }
     }
 
     deinit {
@@ -83,20 +83,6 @@ final class RealRegistry: RegistryUnderTest {
         lines.append("http: {\(http)}")
         if manner.needsPassword { lines.append("auth: {htpasswd: {realm: test, path: \(directory)/htpasswd}}") }
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    private static func connects(to port: Int) throws -> Bool {
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                connect(socket, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
     }
 
     var credentials: CredentialSource { manner.needsPassword ? account.source : .anonymous }
@@ -185,7 +171,7 @@ struct Certificates: Sendable {
             ["req", "-x509", "-keyout", "\(scratch.path)/ca.key", "-out", authority, "-subj", "/CN=test authority"] + curve)
         try Self.openssl(
             ["req", "-x509", "-CA", authority, "-CAkey", "\(scratch.path)/ca.key", "-keyout", key, "-out", certificate]
-                + ["-subj", "/CN=registry", "-addext", "subjectAltName=IP:127.0.0.1"]
+                + ["-subj", "/CN=registry", "-addext", "subjectAltName=IP:127.0.0.1,DNS:registry.test"]
                 + ["-addext", "basicConstraints=critical,CA:FALSE"] + curve)
     }
 

@@ -7,12 +7,13 @@ package enum AddressRule {
     ///
     /// What a name resolves to may change between this look and the connection; an attacker who can do that in time gains a
     /// request without credentials.
-    package static func isPrivate(_ host: String) -> Bool {
+    /// - Parameter isProxied: whether a proxy resolves the name: one that is not known here may be known there.
+    package static func isPrivate(_ host: String, isProxied: Bool = false) -> Bool {
         if host == "localhost" || host.hasSuffix(".localhost") { return true }
         var request = addrinfo()
         request.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, nil, &request, &list) == 0 else { return true }
+        guard getaddrinfo(host, nil, &request, &list) == 0 else { return !isProxied }
         defer { freeaddrinfo(list) }
         var entry = list
         while let current = entry {
@@ -23,7 +24,9 @@ package enum AddressRule {
     }
 
     /// The same, off the threads that run tasks: resolving may take long.
-    static func isPrivate(resolving host: String) async -> Bool { await OwnThread.run { isPrivate(host) } }
+    static func isPrivate(resolving host: String, isProxied: Bool) async -> Bool {
+        await OwnThread.run { isPrivate(host, isProxied: isProxied) }
+    }
 
     static func isIPv4(_ text: String) -> Bool {
         var address = in_addr()
@@ -43,20 +46,28 @@ package enum AddressRule {
         }
     }
 
-    /// IANA's special-purpose registry: this network, private, shared, loopback, link-local, multicast and beyond.
+    /// IANA's special-purpose registry: this network, private, shared, loopback, link-local, protocol assignments,
+    /// benchmarks, multicast and beyond.
     private static func isPrivate(_ address: UInt32) -> Bool {
         let networks: [(base: UInt32, bits: UInt32)] = [
             (0x0000_0000, 8), (0x0A00_0000, 8), (0x6440_0000, 10), (0x7F00_0000, 8), (0xA9FE_0000, 16), (0xAC10_0000, 12),
-            (0xC0A8_0000, 16), (0xE000_0000, 3),
+            (0xC000_0000, 24), (0xC0A8_0000, 16), (0xC612_0000, 15), (0xE000_0000, 3),
         ]
         return networks.contains { address >> (32 - $0.bits) == $0.base >> (32 - $0.bits) }
     }
 
-    /// Unspecified, loopback, mapped IPv4, unique local, link-local, multicast.
+    /// Unspecified, loopback, unique local, site-local, link-local, multicast, and what leads to an IPv4 address that is:
+    /// mapped and compatible ones, translated ones (RFC 6052, RFC 8215), 6to4 (RFC 3056). Teredo (RFC 4380) leads anywhere.
     private static func isPrivate(_ address: [UInt8]) -> Bool {
-        let isMapped = address[..<10].allSatisfy { $0 == 0 } && address[10] == 0xFF && address[11] == 0xFF
-        if isMapped { return isPrivate(address[12...].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }) }
-        if address[..<15].allSatisfy({ $0 == 0 }) && address[15] <= 1 { return true }
-        return address[0] & 0xFE == 0xFC || (address[0] == 0xFE && address[1] & 0xC0 == 0x80) || address[0] == 0xFF
+        func begins(_ bytes: [UInt8]) -> Bool { address.starts(with: bytes) }
+        func embedded(at index: Int) -> Bool {
+            isPrivate(address[index..<index + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
+        }
+        let zeros = [UInt8](repeating: 0, count: 10)
+        if begins(zeros + [0xFF, 0xFF]) || begins(zeros + [0, 0]) { return embedded(at: 12) }
+        if begins([0x00, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) { return embedded(at: 12) }
+        if begins([0x20, 0x02]) { return embedded(at: 2) }
+        if begins([0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01]) || begins([0x20, 0x01, 0, 0]) { return true }
+        return address[0] & 0xFE == 0xFC || (address[0] == 0xFE && address[1] & 0x80 == 0x80) || address[0] == 0xFF
     }
 }

@@ -190,6 +190,10 @@ extension HTTPFailure.Problem {
         case .unknownHost, .notAURL: true
         case .connection(let words):
             ["refused", "certificate", "TLS", "no connection", "unreachable"].contains { words.text.contains($0) }
+        case .proxy(let words):
+            ["refused", "does not connect", "asks for a name", "no address of a proxy", "not resolve", "unreachable"].contains {
+                words.text.contains($0)
+            }
         case .late, .closedEarly, .notHTTP, .tooLong, .cancelled, .other: false
         }
     }

@@ -78,7 +78,7 @@ package final class RegistryClient: Sendable {
 
     /// Sends with what is known of authorization, and once more with what a challenge asks for.
     private func authorized(_ request: RegistryRequest) async throws(RegistryError) -> RegistryAnswer {
-        let first = try await broker.authorization(for: request.scopes)
+        let first = await broker.authorization(for: request.scopes)
         let (answer, place) = try await followed(request, first)
         guard answer.status == 401 else { return answer }
         guard place == address else { throw Self.strangersChallenge(place) }
@@ -89,7 +89,13 @@ package final class RegistryClient: Sendable {
         }
         let (retried, _) = try await followed(request, second)
         guard retried.status == 401 else { return retried }
-        throw .unauthorized(scope: request.scopes.words, words: retried.errors.words)
+        throw .unauthorized(scope: request.scopes.words, words: words(of: retried, to: request))
+    }
+
+    /// What the registry says of a refusal, and whose account it refused.
+    private func words(of answer: RegistryAnswer, to request: RegistryRequest) -> SafeText {
+        guard let origin = broker.origin(for: request.scopes) else { return answer.errors.words }
+        return SafeText("\(answer.errors.words); \(origin)", limit: 900)
     }
 
     /// What somebody to whom the registry sent on asks for is nothing that the registry's account is told to.
@@ -99,7 +105,7 @@ package final class RegistryClient: Sendable {
 
     private func judged(_ answer: RegistryAnswer, _ request: RegistryRequest) throws(RegistryError) -> RegistryAnswer {
         switch answer.status {
-        case 403: throw .forbidden(scope: request.scopes.words, words: answer.errors.words)
+        case 403: throw .forbidden(scope: request.scopes.words, words: words(of: answer, to: request))
         case 404 where answer.errors.isLimited, 429:
             let words = answer.errors.words
             let wait = RetryAfter.wait(field: answer.field("retry-after"), message: words.text, now: now())
@@ -147,7 +153,10 @@ package final class RegistryClient: Sendable {
             throw .redirect("\(shown) is no URL with a host")
         }
         if here.scheme == .https && there.address.scheme == .http { throw .redirect("from https to \(shown)") }
-        if there.address.host != address.host, await AddressRule.isPrivate(resolving: there.address.host) {
+        let isProxied = transport.isProxied(there.address)
+        if there.address.host != address.host,
+            await AddressRule.isPrivate(resolving: there.address.host, isProxied: isProxied)
+        {
             throw .redirect("\(shown) lies in a private network or nowhere, and the registry does not")
         }
         return there
@@ -165,7 +174,7 @@ package final class RegistryClient: Sendable {
 
     /// Sends a request that reads and hands its body out piece by piece, redirects followed.
     func streamed(_ request: RegistryRequest) async throws(RegistryError) -> StreamedAnswer {
-        var authorization = try await broker.authorization(for: request.scopes)
+        var authorization = await broker.authorization(for: request.scopes)
         var (current, place) = (request, address)
         var (hop, challenges) = (0, 0)
         while true {

@@ -6,19 +6,23 @@ package import PromotionCore
 
 /// Connections to registries and what stands beside them: kept open, few, and each answer bounded.
 ///
-/// It follows no redirect, reads no proxy from the environment, unpacks nothing and sends nothing again: those are decisions,
-/// and they are made by `RegistryClient`.
+/// It follows no redirect, unpacks nothing and sends nothing again: those are decisions, and they are made by
+/// `RegistryClient`.
 package final class RegistryTransport: Sendable {
-    private let client: HTTPClient
+    private let client: RoutedClient
     private let loop: any EventLoop
     /// Where work that is nothing but many short requests is done without changing threads.
     let executor: LoopExecutor
     private let lines: HeadLines
     private let silence: Milliseconds
 
-    /// - Parameter authority: a file with the certificates of a private authority, trusted beside the system's; nil for none.
+    /// - Parameters:
+    ///   - authority: a file with the certificates of a private authority, trusted beside the system's; nil for none.
+    ///   - proxies: which requests go through a proxy, those to token servers too.
     /// - Throws: `Fault.refused` where the file holds no certificate.
-    package init(limits: RegistryLimits = RegistryLimits(), authority: String? = nil) throws(Fault) {
+    package init(
+        limits: RegistryLimits = RegistryLimits(), authority: String? = nil, proxies: ProxyRules = .none
+    ) throws(Fault) {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(5), read: .milliseconds(limits.silence.count)), proxy: nil, decompression: .disabled)
@@ -30,25 +34,25 @@ package final class RegistryTransport: Sendable {
         var security = try TrustedAuthority.configuration(authority, of: "registry")
         security.minimumTLSVersion = .tlsv12
         configuration.tlsConfiguration = security
-        configuration.http1_1ConnectionDebugInitializer = { channel in
-            channel.eventLoop.submit {
-                let pipeline = channel.pipeline.syncOperations
-                let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
-                try pipeline.addHandler(StatusLineBound(), position: .before(decoder))
-            }
-        }
         // One of the process's loops: a request whose asker runs there too goes out and comes back without waking anybody.
         loop = HTTPClient.defaultEventLoopGroup.next()
         executor = LoopExecutor(loop)
         silence = limits.silence
         lines = HeadLines(on: loop, limit: limits.connections, security)
-        client = HTTPClient(eventLoopGroup: loop, configuration: configuration)
+        client = RoutedClient(configuration, on: loop, proxies: proxies) { channel in
+            let pipeline = channel.pipeline.syncOperations
+            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+            try pipeline.addHandler(StatusLineBound(), position: .before(decoder))
+        }
     }
+
+    /// Whether requests to an address go through a proxy, which then resolves its name.
+    func isProxied(_ address: RegistryAddress) -> Bool { (try? client.proxy(to: address)) != nil }
 
     /// Ends all connections; requests under way fail. Call once, at the end of the process.
     package func close() async {
         await lines.close()
-        try? await client.shutdown()
+        await client.shutdown()
     }
 
     /// Sends a request and reads its answer whole.
@@ -56,7 +60,11 @@ package final class RegistryTransport: Sendable {
     func send(
         _ request: RegistryRequest, to address: RegistryAddress, authorization: Secret?
     ) async throws(RegistryError) -> RegistryAnswer {
-        if request.method == .HEAD { return try await head(of: request, at: address, authorization) }
+        let proxy: Proxy?
+        do throws(ProxyRuleError) { proxy = try client.proxy(to: address) } catch {
+            throw .noAnswer(.proxy(SafeText("\(error)")))
+        }
+        if request.method == .HEAD, proxy == nil { return try await head(of: request, at: address, authorization) }
         let prepared = prepare(request, to: address, authorization)
         let result = await withDeadline(request.deadline, clock: ContinuousClock()) {
             await self.answer(to: prepared, request, within: request.deadline)
@@ -74,7 +82,9 @@ package final class RegistryTransport: Sendable {
             // Of a refusal the beginning is enough; what was asked for comes whole or not at all.
             let isWanted = (200..<300).contains(response.status.code)
             let limit = isWanted ? request.limit : ErrorBody.byteLimit
-            if isWanted, let length = fields.first(name: "content-length").flatMap({ Int64($0) }), length > Int64(limit) {
+            if isWanted, request.method != .HEAD, let length = fields.first(name: "content-length").flatMap({ Int64($0) }),
+                length > Int64(limit)
+            {
                 return .failure(.tooLarge("the answer", limit: Int64(limit)))
             }
             var body: [UInt8] = []
@@ -143,6 +153,7 @@ package final class RegistryTransport: Sendable {
 
     static func problem(_ error: any Error, _ deadline: Milliseconds) -> HTTPFailure.Problem {
         if let error = error as? HTTPClientError, error == .deadlineExceeded || error == .readTimeout { return .late(deadline) }
+        if let error = error as? RoutedClient.ProxyFailure { return problem(of: error, deadline) }
         let words = String(describing: error)
         if words.contains("CERTIFICATE_VERIFY_FAILED") {
             return .connection(
@@ -157,6 +168,15 @@ package final class RegistryTransport: Sendable {
             return .connection(SafeText("no TLS connection (\(words))", limit: 200))
         }
         return HTTPFailure.Problem(error)
+    }
+}
+
+extension RegistryTransport {
+    /// A certificate that is not believed is the server's, not the proxy's.
+    private static func problem(of failure: RoutedClient.ProxyFailure, _ deadline: Milliseconds) -> HTTPFailure.Problem {
+        let problem = problem(failure.underlying, deadline)
+        let isOfServer = failure.underlying is NIOSSLError || "\(problem)".contains("certificate")
+        return isOfServer ? problem : problem.through(failure.proxy)
     }
 }
 

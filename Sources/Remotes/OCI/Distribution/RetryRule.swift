@@ -33,6 +33,7 @@ package struct RetryRule: Hashable, Sendable {
         switch problem {
         case .connection(let words): !words.text.contains("certificate") && !words.text.contains("TLS")
         case .closedEarly, .other: true
+        case .proxy(let words): !words.text.contains("name")
         case .late, .unknownHost, .notHTTP, .tooLong, .notAURL, .cancelled: false
         }
     }

@@ -1,99 +1,113 @@
-internal import FoundationEssentials
 package import PromotionCore
 
 /// Docker's `config.json`, as far as it says how to log in to registries.
-package struct DockerConfiguration: Hashable, Sendable {
+///
+/// An entry is for a registry (`registry.example:5000`) or for a part of one (`registry.example/team`, containers-auth.json(5));
+/// the longest that matches a repository wins. The order of the file decides nothing, and an entry that cannot be read matters
+/// to what it is for alone.
+package struct DockerConfiguration: Sendable {
     /// Bytes of one file that are read.
     package static let byteLimit = 1 << 20
 
-    /// What the file holds for one registry.
-    package enum Entry: Hashable, Sendable {
+    /// One way to log in that the file names.
+    package enum Login: Hashable, Sendable {
         case credentials(Credentials)
         /// A program `docker-credential-NAME` that has them.
         case helper(String)
+        /// What stands there cannot be read, and behind it stand other accounts: the search ends here.
+        case unreadable(DockerConfigurationError.Problem)
     }
 
-    private let helpers: [String: String]
-    private let store: String?
-    private let accounts: [String: Credentials]
+    /// What the file holds for one repository.
+    package struct Match: Hashable, Sendable {
+        package let login: Login
+        /// The entry as a sentence names it: `entry "registry.example/team"`.
+        package let words: SafeText
+    }
+
+    private let entries: [DockerEntry]
+    /// The helper of all registries.
+    private let store: Login?
 
     /// Parses a file.
-    /// - Throws: `DockerConfigurationError` with the member that is wrong, never its value.
+    /// - Throws: `DockerConfigurationError` where the file as a whole cannot be read, never with a value of it.
     package init(parsing bytes: [UInt8]) throws(DockerConfigurationError) {
-        guard let root = try? JSONParser.parse(bytes), root.members != nil else { throw .notAnObject }
-        store = root["credsStore"]?.text.flatMap { $0.isEmpty ? nil : $0 }
-        var helpers: [String: String] = [:]
-        for member in root["credHelpers"]?.members ?? [] {
-            guard let name = member.value.text, Self.isName(name) else { throw .helper(of: SafeText(member.name, limit: 100)) }
-            helpers[Self.host(member.name)] = name
+        let root: JSONValue
+        do { root = try JSONParser.parse(bytes) } catch { throw .notJSON(SafeText("\(error)", limit: 200)) }
+        guard root.members != nil else { throw .notAnObject }
+        var entries: [DockerEntry] = []
+        for member in try Self.members(root, "credHelpers") {
+            guard let login = Self.helper(member.value) else { continue }
+            entries.append(DockerEntry(member.name, .helper, login))
         }
-        if let store, !Self.isName(store) { throw .helper(of: "all registries") }
-        self.helpers = helpers
-        var accounts: [String: Credentials] = [:]
-        for member in root["auths"]?.members ?? [] {
-            accounts[Self.host(member.name)] = try Self.account(member.value, of: member.name)
+        for member in try Self.members(root, "auths") {
+            guard let login = DockerEntry.account(member.value) else { continue }
+            entries.append(DockerEntry(member.name, .account, login))
         }
-        self.accounts = accounts
+        self.entries = entries
+        store = root["credsStore"].flatMap(Self.helper)
     }
 
-    /// What holds for a registry, in Docker's order: its own helper, the common helper, the entry in the file.
-    package func entry(for address: RegistryAddress) -> Entry? {
-        let names = Self.names(of: address)
-        if let helper = names.lazy.compactMap({ helpers[$0] }).first { return .helper(helper) }
-        if let store { return .helper(store) }
-        return names.lazy.compactMap { accounts[$0] }.first.map(Entry.credentials)
+    private static func members(
+        _ root: JSONValue, _ name: SafeText
+    ) throws(DockerConfigurationError) -> [JSONValue.Member] {
+        guard let value = root[name.text], value != .null else { return [] }
+        guard let members = value.members else { throw .member(name) }
+        return members
     }
 
-    /// Docker Hub is logged in to under a name of old.
-    static func names(of address: RegistryAddress) -> [String] {
-        let hub = ["docker.io", "index.docker.io", "registry-1.docker.io"]
-        return hub.contains(address.name) ? [address.name, "index.docker.io"] : [address.name]
+    /// `nil` if no helper is named.
+    private static func helper(_ value: JSONValue) -> Login? {
+        guard let name = value.text else { return value == .null ? nil : .unreadable(.helper) }
+        if name.isEmpty { return nil }
+        return CredentialHelper.isName(name) ? .helper(name) : .unreadable(.helper)
     }
 
-    /// Older files write URLs, newer ones hosts.
-    private static func host(_ key: String) -> String {
-        let bare = key.firstRange(of: "://").map { key[$0.upperBound...] } ?? key[...]
-        return bare.prefix { $0 != "/" }.lowercased()
+    /// What may be tried for a repository, the best first: a later one counts where a helper before it has no credentials.
+    ///
+    /// The longest entry comes first; of equally long ones a helper before an account, as in Docker. The common helper comes
+    /// before accounts of the whole registry, which Docker reads without one alone, and after entries for a part of it,
+    /// which Docker does not know.
+    /// - Parameter repository: `nil` for what concerns no repository: entries of the whole registry alone.
+    package func matches(for address: RegistryAddress, _ repository: RepositoryName?) -> [Match] {
+        let names = DockerEntry.names(of: address)
+        let matching = entries.filter { $0.matches(names, repository) }.sorted { $0.precedes($1, names) }
+        let late = matching.firstIndex { $0.path.isEmpty && $0.kind == .account } ?? matching.endIndex
+        let common = store.map { Match(login: $0, words: "credsStore") }
+        return matching[..<late].map(\.match) + [common].compactMap(\.self) + matching[late...].map(\.match)
     }
 
-    /// A word that names a program and no path.
-    private static func isName(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "-_.".utf8.contains(byte)
-                }
-            } && !text.hasPrefix(".")
-    }
-
-    private static func account(_ value: JSONValue, of name: String) throws(DockerConfigurationError) -> Credentials? {
-        if let token = value["identitytoken"]?.text, !token.isEmpty { return .identityToken(Secret(token)) }
-        if let username = value["username"]?.text, let password = value["password"]?.text, !username.isEmpty {
-            return .basic(username: username, password: Secret(password))
-        }
-        guard let text = value["auth"]?.text, !text.isEmpty else { return nil }
-        guard let bytes = Data(base64Encoded: text), let pair = String(validating: bytes, as: UTF8.self),
-            let colon = pair.firstIndex(of: ":")
-        else { throw .account(of: SafeText(name, limit: 100)) }
-        return .basic(username: String(pair[..<colon]), password: Secret(String(pair[pair.index(after: colon)...])))
+    /// An entry of the same registry for other repositories, for the reason that none matches.
+    package func neighbour(of address: RegistryAddress) -> SafeText? {
+        let names = DockerEntry.names(of: address)
+        return entries.filter { names.contains($0.host) }.map(\.words).min { $0.text < $1.text }
     }
 }
 
 /// Why a `config.json` does not say how to log in.
 package enum DockerConfigurationError: Error, Hashable, CustomStringConvertible {
+    case notJSON(SafeText)
     case notAnObject
-    case helper(of: SafeText)
-    case account(of: SafeText)
+    case member(SafeText)
+    case entry(SafeText, Problem)
+
+    /// What is wrong with one entry.
+    package enum Problem: Hashable, Sendable {
+        case helper
+        case account
+        case registryToken
+    }
 
     package var description: String {
         switch self {
+        case .notJSON(let problem): "this is no JSON, as docker login writes it: \(problem)"
         case .notAnObject: "this is no JSON object, as docker login writes it"
-        case .helper(let registry):
-            "the credential helper of \(registry) is not the name of a program: write NAME of docker-credential-NAME"
-        case .account(let registry): "the auth of \(registry) is not base64 of NAME:PASSWORD: log in again"
+        case .member(let name): "\(name) is no JSON object"
+        case .entry(let words, .helper):
+            "\(words) is not the name of a program: write NAME of docker-credential-NAME"
+        case .entry(let words, .account): "the auth of \(words) is not base64 of NAME:PASSWORD: log in again"
+        case .entry(let words, .registryToken):
+            "\(words) holds a registrytoken alone, which is not read: log in with name and password"
         }
     }
 }

@@ -13,10 +13,21 @@ final class TokenBroker: Sendable {
     private let now: @Sendable () -> Timestamp
     private let state = Mutex(State())
 
+    private let helpers: CredentialHelpers
+
     private struct State {
+        /// The last challenge that led to an authorization.
         var challenge: Challenge?
         var tokens: [[TokenScope]: Held] = [:]
-        var asking: [[TokenScope]: Task<Result<Secret?, RegistryError>, Never>] = [:]
+        var asking: [Asked: Task<Result<Secret?, RegistryError>, Never>] = [:]
+        /// Where the account for a repository comes from.
+        var origins: [RepositoryName?: SafeText] = [:]
+    }
+
+    /// Two who are told of different token servers do not wait for one answer.
+    private struct Asked: Hashable {
+        let challenge: Challenge
+        let key: [TokenScope]
     }
 
     private struct Held {
@@ -24,7 +35,7 @@ final class TokenBroker: Sendable {
         let renewal: Timestamp
     }
 
-    /// How long name and password are used before whoever keeps them is asked again: for some, asking starts a process.
+    /// How long name and password are used before whoever keeps them is asked again.
     private static let basicLife = Milliseconds.seconds(60)
     /// Tokens that are kept; beyond it all are asked for anew.
     private static let tokenLimit = 1_000
@@ -38,12 +49,23 @@ final class TokenBroker: Sendable {
         self.transport = transport
         self.limits = limits
         self.now = now
+        helpers = CredentialHelpers(now: now)
     }
 
-    /// What a request is sent with the first time; nil until a challenge said what is wanted.
-    func authorization(for scopes: [TokenScope]) async throws(RegistryError) -> Secret? {
+    /// What a request is sent with the first time; `nil` until a challenge said what is wanted.
+    ///
+    /// A challenge that leads to nothing is forgotten, and the request goes out without: what the registry says then holds.
+    func authorization(for scopes: [TokenScope]) async -> Secret? {
         guard let challenge = state.withLock(\.challenge) else { return nil }
-        return try await answer(challenge, for: scopes)
+        do throws(RegistryError) { return try await answer(challenge, for: scopes) } catch {
+            state.withLock { if $0.challenge == challenge { $0.challenge = nil } }
+            return nil
+        }
+    }
+
+    /// Where the account for these scopes comes from, as a part of a sentence; `nil` if none was asked for.
+    func origin(for scopes: [TokenScope]) -> SafeText? {
+        state.withLock { state in state.origins[scopes.lazy.compactMap(\.repository).first] }
     }
 
     /// What a request is sent with once more after a 401.
@@ -53,13 +75,14 @@ final class TokenBroker: Sendable {
     ) async throws(RegistryError) -> Secret {
         guard let challenge = Challenge(fields) else { throw .noChallenge }
         state.withLock { state in
-            state.challenge = challenge.withoutScope
-            let key = challenge.key(of: scopes)
-            if let refused, state.tokens[key]?.token == refused { state.tokens[key] = nil }
+            guard let refused else { return }
+            for (key, held) in state.tokens where held.token == refused { state.tokens[key] = nil }
+            helpers.forget()
         }
         guard let authorization = try await answer(challenge, for: scopes) else {
-            throw .credentials("the registry asks for a name and password, and none are configured")
+            throw .credentials("the registry asks for a name and password; \(origin(for: scopes) ?? "none are configured")")
         }
+        state.withLock { $0.challenge = challenge.withoutScope }
         return authorization
     }
 
@@ -68,13 +91,14 @@ final class TokenBroker: Sendable {
         let key = challenge.key(of: scopes)
         let task = state.withLock { state -> Task<Result<Secret?, RegistryError>, Never> in
             if let held = state.tokens[key], now() < held.renewal { return Task { .success(held.token) } }
-            if let task = state.asking[key] { return task }
+            let asked = Asked(challenge: challenge.withoutScope, key: key)
+            if let task = state.asking[asked] { return task }
             let task = Task {
                 let result = await self.ask(challenge, scopes, key)
-                self.state.withLock { $0.asking[key] = nil }
+                self.state.withLock { $0.asking[asked] = nil }
                 return result
             }
-            state.asking[key] = task
+            state.asking[asked] = task
             return task
         }
         return try await task.value.get()
@@ -87,7 +111,7 @@ final class TokenBroker: Sendable {
             let held: Held
             switch challenge {
             case .basic:
-                guard let authorization = try await credentials().basicAuthorization else { return .success(nil) }
+                guard let authorization = try await credentials(for: scopes).basicAuthorization else { return .success(nil) }
                 held = Held(token: authorization, renewal: now() + Self.basicLife)
             case .bearer(let realm, let service, let scope):
                 held = try await token(of: realm, service: service, TokenScope.joining(scopes, challenged: scope))
@@ -105,42 +129,54 @@ final class TokenBroker: Sendable {
     private func token(
         of realm: String, service: String?, _ scopes: [TokenScope]
     ) async throws(RegistryError) -> Held {
-        let server = try await Self.check(realm, for: address)
-        let request = Self.request(realm, server, service, scopes, try await credentials(), limits)
+        let server = try await check(realm)
+        let credentials = try await credentials(for: scopes)
+        let request = Self.request(realm, server, service, scopes, credentials, limits)
         let answer = try await transport.send(request.request, to: server, authorization: request.authorization)
-        guard answer.status == 200 else { throw Self.refusal(answer, server, scopes) }
+        guard answer.status == 200 else { throw refusal(answer, server, scopes) }
         guard answer.body.count <= TokenAnswer.byteLimit else { throw .token("its answer is too long") }
         let given = try TokenAnswer(parsing: answer.body)
         return Held(token: Secret("Bearer " + given.token.revealed), renewal: given.renewal(after: now()))
     }
 
-    private func credentials() async throws(RegistryError) -> Credentials {
-        let credentials: Credentials
-        do throws(Fault) { credentials = try await source.credentials(for: address) } catch { throw .credentials(error.reason) }
+    private func credentials(for scopes: [TokenScope]) async throws(RegistryError) -> Credentials {
+        let repository = scopes.lazy.compactMap(\.repository).first
+        let account: RegistryAccount
+        do throws(Fault) { account = try await source.account(for: address, repository, asking: helpers) } catch {
+            throw .credentials(error.reason)
+        }
+        state.withLock { state in
+            if state.origins.count >= Self.tokenLimit { state.origins = [:] }
+            state.origins[repository] = account.origin
+        }
+        let credentials = account.credentials
         guard credentials != .anonymous, address.scheme == .http, !address.isLoopback else { return credentials }
         throw .plainCredentials
     }
 
     /// The token server that a foreign text names: https, and no private address, unless it is the registry's own host.
-    private static func check(_ realm: String, for address: RegistryAddress) async throws(RegistryError) -> RegistryAddress {
+    private func check(_ realm: String) async throws(RegistryError) -> RegistryAddress {
         let shown = SafeText(realm, limit: 200)
         guard let server = RegistryAddress(realm) else { throw .realm("\"\(shown)\" is no URL with a host") }
         let isOwn = server.host == address.host
         guard server.scheme == .https || (isOwn && address.scheme == .http) else {
             throw .realm("\(shown) is not https, and a password may be sent there")
         }
-        if !isOwn, await AddressRule.isPrivate(resolving: server.host) {
+        if !isOwn, await AddressRule.isPrivate(resolving: server.host, isProxied: transport.isProxied(server)) {
             throw .realm("\(shown) lies in a private network or nowhere, and the registry does not")
         }
         return server
     }
 
-    private static func refusal(_ answer: RegistryAnswer, _ server: RegistryAddress, _ scopes: [TokenScope]) -> RegistryError {
+    private func refusal(_ answer: RegistryAnswer, _ server: RegistryAddress, _ scopes: [TokenScope]) -> RegistryError {
         let words = answer.errors.words
         switch answer.status {
         case 401, 403:
+            let origin = origin(for: scopes).map { "; \($0)" } ?? ""
             return .token(
-                "\(server) refuses the account for \(scopes.words): check name and password (status \(answer.status): \(words))")
+                SafeText(
+                    "\(server) refuses the account for \(scopes.words): check name and password (status \(answer.status): \(words)\(origin))",
+                    limit: 900))
         case 429: return .limited(wait: nil, words: words)
         case 500...: return .serverError(status: answer.status, words: words)
         default: return .token("\(server) answered with status \(answer.status): \(words)")
@@ -173,8 +209,11 @@ extension TokenBroker {
 }
 
 extension Challenge {
-    /// What the answer to it is kept by: name and password are the same for everything.
-    fileprivate func key(of scopes: [TokenScope]) -> [TokenScope] { if case .basic = self { [] } else { scopes } }
+    /// What the answer to it is kept by: name and password are the same for everything in a repository.
+    fileprivate func key(of scopes: [TokenScope]) -> [TokenScope] {
+        guard case .basic = self else { return scopes }
+        return scopes.lazy.compactMap(\.repository).first.map { [.reading($0)] } ?? []
+    }
 
     /// The challenge as it holds for the next request, whose scope is another.
     fileprivate var withoutScope: Challenge {

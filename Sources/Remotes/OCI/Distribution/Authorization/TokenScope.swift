@@ -30,6 +30,9 @@ package struct TokenScope: Hashable, Sendable, CustomStringConvertible {
         self.init(kind: "repository", name: repository.text, actions: actions)
     }
 
+    /// The repository it is for; `nil` for a scope of another kind.
+    package var repository: RepositoryName? { kind == "repository" ? try? RepositoryName(name) : nil }
+
     /// Parses one scope of a challenge; a name may hold colons, so kind and actions are cut off at the ends.
     package init?(parsing text: some StringProtocol) {
         guard let first = text.firstIndex(of: ":"), let last = text.lastIndex(of: ":"), first < last else { return nil }
