@@ -53,7 +53,7 @@ extension Promises {
         }
         let digest = start.plan.release.digest
         let names = moment.world.places.keys.flatMap { moment.world.tags[$0] ?? [:] }
-            .filter { $0.value == digest && $0.key.isMadeOnce && moment.world.pushedAgain[$0.key] == nil }
+            .filter { $0.value == digest && TagScheme.standard.isMadeOnce($0.key) && moment.world.pushedAgain[$0.key] == nil }
         return names.first.map { "\(digest.short()) goes to \(start.plan.place) without the name \($0.key)" }
     }
 }

@@ -77,7 +77,7 @@ package final class SimulatedExecutor: RunnerExecutor {
     }
 
     /// Moves time on where nothing was left to do before.
-    func advance(to moment: Duration) { state.withLock { $0.now = max($0.now, moment) } }
+    package func advance(to moment: Duration) { state.withLock { $0.now = max($0.now, moment) } }
 
     /// A job of the ready ones, chosen by the seed: nobody is promised an order.
     private func nextJob() -> UnownedJob? {
