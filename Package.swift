@@ -35,12 +35,19 @@ let package = Package(
     targets: [
         // The operating system, for every other target; it knows nothing of promotions.
         .target(
-            name: "Platform", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            name: "Platform",
+            dependencies: ["CPlatform", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: strict),
+        // Declarations alone: what glibc shows to GNU C only.
+        .target(name: "CPlatform"),
         .target(name: "PromotionCore", dependencies: [crypto], swiftSettings: strict),
-        .target(name: "PromotionRunner", dependencies: ["PromotionCore", logging], swiftSettings: strict),
         .target(
-            name: "Remotes", dependencies: ["Platform", "PromotionCore", crypto, http, nioCore, nioHTTP1, nioPosix, nioSSL],
+            name: "PromotionRunner", dependencies: ["PromotionCore", logging], swiftSettings: strict),
+        .target(
+            name: "Remotes",
+            dependencies: [
+                "Platform", "PromotionCore", crypto, http, nioCore, nioHTTP1, nioPosix, nioSSL,
+            ],
             swiftSettings: strict),
         .target(
             name: "LedgerStore",
@@ -54,9 +61,12 @@ let package = Package(
         .target(name: "Console", dependencies: ["PromotionCore"], swiftSettings: strict),
         // Not a system library: signal handlers need one copy of their state, so C files of their own. Needs libncurses-dev.
         .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
-        .target(name: "Terminal", dependencies: ["Platform", "Console", "PromotionCore", "CNcurses"], swiftSettings: strict),
         .target(
-            name: "Stage", dependencies: ["Platform", "PromotionCore", nioCore, nioPosix, nioHTTP1], swiftSettings: strict),
+            name: "Terminal", dependencies: ["Platform", "Console", "PromotionCore", "CNcurses"],
+            swiftSettings: strict),
+        .target(
+            name: "Stage", dependencies: ["Platform", "PromotionCore", nioCore, nioPosix, nioHTTP1],
+            swiftSettings: strict),
         .executableTarget(
             name: "baton",
             dependencies: [
@@ -64,9 +74,12 @@ let package = Package(
                 "Terminal", "Stage", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
-        .target(name: "Fixtures", dependencies: ["PromotionCore"], path: "Tests/Fixtures", swiftSettings: strict),
         .target(
-            name: "Simulation", dependencies: ["PromotionCore", "PromotionRunner", "Fixtures", logging], path: "Tests/Simulation",
+            name: "Fixtures", dependencies: ["PromotionCore"], path: "Tests/Fixtures",
+            swiftSettings: strict),
+        .target(
+            name: "Simulation", dependencies: ["PromotionCore", "PromotionRunner", "Fixtures", logging],
+            path: "Tests/Simulation",
             swiftSettings: strict),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
@@ -104,9 +117,14 @@ let package = Package(
             name: "SettingsTests", dependencies: ["PromotionCore", "Settings", "Stage"], swiftSettings: strict),
         .testTarget(
             name: "AgentTests", dependencies: ["PromotionCore", "Agent", logging], swiftSettings: strict),
-        .testTarget(name: "ConsoleTests", dependencies: ["PromotionCore", "Console", "Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "TerminalTests", dependencies: ["PromotionCore", "Console", "Terminal"], swiftSettings: strict),
-        .testTarget(name: "StageTests", dependencies: ["Platform", "PromotionCore", "Stage", nioCore], swiftSettings: strict),
+            name: "ConsoleTests", dependencies: ["PromotionCore", "Console", "Fixtures"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["PromotionCore", "Console", "Terminal"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StageTests", dependencies: ["Platform", "PromotionCore", "Stage", nioCore],
+            swiftSettings: strict),
     ]
 )

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Platform
 package import PromotionCore
 
@@ -18,37 +17,39 @@ struct AgentLink: ~Copyable {
     /// Most bytes read before keys have their turn again.
     private static let readSize = 64 * 1_024
 
-    let descriptor: CInt
+    let descriptor: Int32
     private var incoming = LineBuffer(limit: frameLimit)
     private var outgoing: [UInt8] = []
     private var sentCount = 0
 
     /// Takes over a connected socket.
-    init(_ descriptor: CInt) {
+    init(_ descriptor: Int32) {
         self.descriptor = descriptor
-        Descriptor.prepare(descriptor)
+        FileDescriptors.prepare(descriptor)
     }
 
-    deinit { Glibc.close(descriptor) }
+    deinit { FileDescriptors.close(descriptor) }
 
     var wantsToWrite: Bool { sentCount < outgoing.count }
 
     /// Reads what is there, at most 64 KiB.
     /// - Returns: why the link ended, once it has; lines that came before are still to be taken.
     mutating func read() -> LinkRefusal? {
-        let descriptor = descriptor
-        var failure: CInt = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: Self.readSize) { buffer, count in
-            let got = recv(descriptor, buffer.baseAddress, buffer.count, 0)
-            failure = got < 0 ? errno : 0
-            count = max(0, got)
-        }
-        if failure == EAGAIN || failure == EINTR { return nil }
+        var bytes: [UInt8] = []
+        switch Transfer.receive(&bytes, limit: Self.readSize, from: descriptor, Self.name) {
+        case .moved: incoming.append(bytes)
+        case .notNow: break
         // An agent that ends with something unread resets the connection: to the operator both are its end.
-        if failure == ECONNRESET || (failure == 0 && bytes.isEmpty) { return LinkRefusal("the agent closed the connection") }
-        if failure != 0 { return LinkRefusal("the connection to the agent broke: \(SystemFault.words(failure))") }
-        incoming.append(bytes)
+        case .ended: return LinkRefusal("the agent closed the connection")
+        case .failed(let fault): return Self.broken(fault)
+        }
         return nil
+    }
+
+    private static let name = "the agent's socket"
+
+    private static func broken(_ fault: SystemFault) -> LinkRefusal {
+        LinkRefusal("the connection to the agent broke: \(SafeText(fault.reason))")
     }
 
     /// The next whole line from the agent; nil if none has come whole.
@@ -73,19 +74,12 @@ struct AgentLink: ~Copyable {
     /// Writes what is queued, as much as the socket takes.
     mutating func write() throws(LinkRefusal) {
         while wantsToWrite {
-            let written = outgoing.withUnsafeBytes { bytes in
-                bytes.baseAddress.map { Glibc.send(descriptor, $0 + sentCount, bytes.count - sentCount, CInt(MSG_NOSIGNAL)) }
-                    ?? 0
-            }
-            if written > 0 {
-                sentCount += written
-            } else if errno == EAGAIN {
-                return
-            } else if errno == EPIPE || errno == ECONNRESET {
-                // The agent may have said why before it closed: reading tells, and ends the link.
-                sentCount = outgoing.count
-            } else if errno != EINTR {
-                throw LinkRefusal("the connection to the agent broke: \(SystemFault.words(errno))")
+            switch Transfer.send(outgoing[sentCount...], to: descriptor, Self.name) {
+            case .moved(let count): sentCount += count
+            case .notNow: return
+            // The agent may have said why before it closed: reading tells, and ends the link.
+            case .ended: sentCount = outgoing.count
+            case .failed(let fault): throw Self.broken(fault)
             }
         }
         outgoing.removeAll(keepingCapacity: outgoing.capacity <= 64 * 1_024)

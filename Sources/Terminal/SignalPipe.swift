@@ -1,5 +1,6 @@
 internal import CNcurses
 internal import Glibc
+internal import Platform
 
 /// Signals as bytes that a poll loop can read, and the last resort that puts a terminal back when no loop can.
 ///
@@ -14,7 +15,7 @@ package final class SignalPipe {
     package init?() {
         var ends: [CInt] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
-        ends.forEach(Descriptor.prepare)
+        ends.forEach(FileDescriptors.prepare)
         descriptor = ends[0]
         writer = ends[1]
         cn_signals_take(writer)

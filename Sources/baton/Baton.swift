@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Glibc
+internal import Platform
 
 /// The program: a console, an agent, and a command for everything that the console can do.
 @main
@@ -27,8 +27,8 @@ struct Baton: AsyncParsableCommand {
         defaultSubcommand: ConsoleCommand.self)
 
     static func main() async {
-        Output.openStandardDescriptors()
-        signal(SIGPIPE, SIG_IGN)
+        FileDescriptors.openStandard()
+        ThisProcess.ignore(.brokenPipe)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -36,18 +36,18 @@ struct Baton: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-            Glibc.exit(Output.finish().rawValue)
+            ThisProcess.exit(Output.finish().rawValue)
         } catch let ending as Ended {
             if let words = ending.words { Output.complain(words) }
-            Glibc.exit(ending.status.rawValue)
+            ThisProcess.exit(ending.status.rawValue)
         } catch {
             let code = exitCode(for: error)
             guard code == .validationFailure || code == .failure else {
                 Output.text(fullMessage(for: error))
-                Glibc.exit(Output.finish() == .done ? code.rawValue : ExitStatus.broke.rawValue)
+                ThisProcess.exit(Output.finish() == .done ? code.rawValue : ExitStatus.broke.rawValue)
             }
             Output.complain(fullMessage(for: error))
-            Glibc.exit((code == .validationFailure ? ExitStatus.usage : .broke).rawValue)
+            ThisProcess.exit((code == .validationFailure ? ExitStatus.usage : .broke).rawValue)
         }
     }
 }

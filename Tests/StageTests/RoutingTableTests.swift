@@ -46,14 +46,4 @@ struct RoutingTableTests {
         #expect(drawn.count { $0 == Self.blue } == 30)
         #expect(drawn.count { $0 == Self.green } == 70)
     }
-
-    @Test func `a process number in another life is another process`() throws {
-        let own = try #require(ProcessIdentity.own)
-        #expect(own.isAlive)
-        #expect(ProcessIdentity(running: 1) != own)
-        let line = "77 (a b) (c) S 1 77 77 0 -1 4194560 1 0 0 0 1 2 0 0 20 0 1 0 4242 1 2"
-        #expect(Stat(Array(line.utf8))?.startedAtTicks == 4_242)
-        #expect(Stat(Array("77 (x) Z 1 77 77 0 -1 4 1 0 0 0 1 2 0 0 20 0 1 0 9 1".utf8))?.ended == true)
-        #expect(Stat(Array("nonsense".utf8)) == nil)
-    }
 }

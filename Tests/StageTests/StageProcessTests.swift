@@ -185,7 +185,7 @@ struct StageProcessTests {
             let router = try #require(temporary.processes("stage-router").first)
             kill(router, SIGKILL)
             try await TemporaryStage.until("the router ends") {
-                ChildProcesses.reap()
+                UnwaitedChildren.collect()
                 return temporary.processes("stage-router").isEmpty
             }
             #expect(try await traffic.routing().live == Self.green)
@@ -229,7 +229,7 @@ struct StageProcessTests {
             try await temporary.stage.start()
             try FileManager.default.removeItem(atPath: temporary.directory.path)
             try await TemporaryStage.until("all have ended") {
-                ChildProcesses.reap()
+                UnwaitedChildren.collect()
                 return temporary.processes("stage-slot").isEmpty && temporary.processes("stage-router").isEmpty
             }
             try FileManager.default.createDirectory(atPath: temporary.directory.path, withIntermediateDirectories: true)

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Platform
 package import PromotionCore
 
@@ -7,16 +6,16 @@ package final class AgentClient {
     /// Lines of a subscription that are kept while an answer is awaited.
     static let keptLimit = 4_096
 
-    let descriptor: CInt
+    let descriptor: Int32
     var incoming = LineBuffer(limit: Wire.answerLimit)
     private var kept: [AgentLine] = []
     private var lastID: Int64 = 0
     private var isViewer = true
 
     /// Takes over a socket of `AgentSocket.connect` and closes it in the end.
-    package init(descriptor: CInt) { self.descriptor = descriptor }
+    package init(descriptor: Int32) { self.descriptor = descriptor }
 
-    deinit { close(descriptor) }
+    deinit { FileDescriptors.close(descriptor) }
 
     /// Says hello.
     /// - Parameter readOnly: asks for a viewer's connection, whatever the account may do.

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Platform
 internal import PromotionCore
 
@@ -9,53 +8,44 @@ package enum AgentSocket {
 
     /// A connected socket: non-blocking, closed on exec; the caller closes it.
     /// - Throws: `AgentSocketError` that says what to do.
-    package static func connect(path: String) throws(AgentSocketError) -> CInt {
-        guard let address = UnixAddress(path) else { throw .path(SafeText(path), bytes: path.utf8.count) }
+    package static func connect(path: String) throws(AgentSocketError) -> Int32 {
+        guard let address = UnixAddress(path) else {
+            throw .path(SafeText(path), bytes: path.utf8.count)
+        }
         let file = try status(path)
         guard file.kind == .socket else { throw .notASocket(SafeText(path)) }
         try checkPlace(path, file)
-        let descriptor = Descriptor(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | closeOnExec, 0))
-        let number = descriptor.number
-        guard number >= 0 else { throw .system(SystemFault("make a socket for", path, code: errno)) }
-        var patience = timeval(tv_sec: patienceSeconds, tv_usec: 0)
-        guard setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size)) == 0 else {
-            throw .system(SystemFault("set up a socket for", path, code: errno))
-        }
-        var result: CInt
-        repeat { result = address.with { Glibc.connect(number, $0, $1) } } while result != 0 && errno == EINTR
-        guard result == 0 else { throw refusal(path, file, code: errno) }
-        try checkPeer(number, path, file)
-        guard fcntl(number, F_SETFL, O_NONBLOCK) == 0 else {
-            throw .system(SystemFault("set up a socket for", path, code: errno))
-        }
-        return descriptor.release()
+        let socket: UnixSocket
+        do throws(SystemFault) {
+            socket = try UnixSocket.connected(to: address, path, patienceSeconds: patienceSeconds)
+        } catch { throw refusal(path, file, error) }
+        try checkPeer(socket, path, file)
+        return socket.release()
     }
 
     private static func status(_ path: String) throws(AgentSocketError) -> FileStatus {
         do throws(SystemFault) {
             return try FileStatus(path)
         } catch {
-            switch error.code {
-            case ENOENT, ENOTDIR: throw .noSuchFile(SafeText(path))
-            case EACCES: throw denial(path, PathText.directory(of: path))
-            default: throw .system(error)
-            }
+            if error.isMissing { throw .noSuchFile(SafeText(path)) }
+            throw error.isDenied ? denial(path, PathText.directory(of: path)) : .system(error)
         }
     }
 
-    private static func refusal(_ path: String, _ file: FileStatus, code: Int32) -> AgentSocketError {
-        switch code {
-        case ECONNREFUSED: .nobodyListens(SafeText(path))
-        case ENOENT: .noSuchFile(SafeText(path))
-        case EACCES, EPERM: denial(path, path)
-        case EAGAIN: .busy(SafeText(path))
-        default: .system(SystemFault("connect to", path, code: code))
-        }
+    private static func refusal(
+        _ path: String, _ file: FileStatus, _ fault: SystemFault
+    ) -> AgentSocketError {
+        if fault.isRefused { return .nobodyListens(SafeText(path)) }
+        if fault.isMissing { return .noSuchFile(SafeText(path)) }
+        if fault.isDenied { return denial(path, path) }
+        return fault.isBusy ? .busy(SafeText(path)) : .system(fault)
     }
 
     /// - Parameter obstacle: what may be looked at and says whose it is.
     private static func denial(_ path: String, _ obstacle: String) -> AgentSocketError {
-        guard let status = try? FileStatus(obstacle), status.owner != geteuid() else { return .permissionDenied(SafeText(path)) }
+        guard let status = try? FileStatus(obstacle), status.owner != AccountDatabase.current else {
+            return .permissionDenied(SafeText(path))
+        }
         return .belongsToAnother(
             SafeText(obstacle), owner: AccountNames.name(ofUser: status.owner), group: AccountNames.name(ofGroup: status.group))
     }
@@ -74,20 +64,22 @@ package enum AgentSocket {
     private static func isTrusted(_ directory: String, _ file: FileStatus) throws(SystemFault) -> Bool {
         let place = try FileStatus(directory)
         guard !place.isWritableByOthers else { return false }
-        if [0, geteuid()].contains(place.owner) { return true }
+        if [0, AccountDatabase.current].contains(place.owner) { return true }
         let above = try FileStatus(PathText.directory(of: directory))
         let isAboveRoots = above.owner == 0 && !above.isWritableByOthers && !above.isWritableByGroup
-        return isAboveRoots && [place.owner, 0, geteuid()].contains(file.owner)
+        return isAboveRoots && [place.owner, 0, AccountDatabase.current].contains(file.owner)
     }
 
-    private static func checkPeer(_ descriptor: CInt, _ path: String, _ file: FileStatus) throws(AgentSocketError) {
+    private static func checkPeer(
+        _ socket: borrowing UnixSocket, _ path: String, _ file: FileStatus
+    ) throws(AgentSocketError) {
         let peer: PeerCredentials
         do throws(SystemFault) {
-            peer = try PeerCredentials(descriptor: descriptor, path: path)
+            peer = try socket.peer(path)
         } catch {
             throw .system(error)
         }
-        guard [file.owner, 0, geteuid()].contains(peer.userID) else {
+        guard [file.owner, 0, AccountDatabase.current].contains(peer.userID) else {
             throw .notOurs(
                 SafeText(path), peer: AccountNames.name(ofUser: peer.userID), owner: AccountNames.name(ofUser: file.owner))
         }

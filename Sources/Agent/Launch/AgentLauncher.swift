@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Platform
 package import PromotionCore
 
@@ -33,7 +32,7 @@ package struct AgentLauncher: Sendable {
 
     /// A connected socket as `AgentSocket.connect` gives it; an agent was started if there was none.
     /// - Throws: `AgentLaunchError`; it carries the end of the agent's log where the agent died.
-    package func connect() throws(AgentLaunchError) -> CInt {
+    package func connect() throws(AgentLaunchError) -> Int32 {
         if let socket = try connectIfListening() { return socket }
         try checkOwners()
         let directory = SocketDirectory(path: PathText.directory(of: socketPath))
@@ -58,17 +57,17 @@ package struct AgentLauncher: Sendable {
     private static let supervisorPatience = Milliseconds.seconds(5)
 
     /// The agent that a supervisor starts again; `nil` if no supervisor does.
-    private func awaitSupervisor() throws(AgentLaunchError) -> CInt? {
+    private func awaitSupervisor() throws(AgentLaunchError) -> Int32? {
         let deadline = Deadline(in: Self.supervisorPatience)
         while !deadline.hasPassed, AgentSupervisor.process(watching: socketPath) != nil {
             if let socket = try connectIfListening() { return socket }
-            poll(nil, 0, 20)
+            ThisProcess.pause(milliseconds: 20)
         }
         return try connectIfListening()
     }
 
     /// Nil where nobody listens.
-    private func connectIfListening() throws(AgentLaunchError) -> CInt? {
+    private func connectIfListening() throws(AgentLaunchError) -> Int32? {
         do throws(AgentSocketError) {
             return try AgentSocket.connect(path: socketPath)
         } catch {
@@ -79,7 +78,9 @@ package struct AgentLauncher: Sendable {
 
     private func checkOwners() throws(AgentLaunchError) {
         for path in [PathText.directory(of: socketPath), socketPath, configurationPath].compactMap(\.self) {
-            guard let status = try? FileStatus(path), status.owner != geteuid() else { continue }
+            guard let status = try? FileStatus(path), status.owner != AccountDatabase.current else {
+                continue
+            }
             throw .belongsToAnother(SafeText(path), owner: AccountNames.name(ofUser: status.owner))
         }
     }
@@ -95,29 +96,33 @@ package struct AgentLauncher: Sendable {
         throw .starting(SafeText(path), waited: patience)
     }
 
-    private func launch() throws(AgentLaunchError) -> CInt {
-        guard executable.hasPrefix("/"), FileStatus.isExecutable(executable) else { throw .notExecutable(SafeText(executable)) }
-        let log = try AgentLog(logPath)
-        let process: DetachedProcess
-        do throws(SystemFault) {
-            process = try DetachedProcess(executable, arguments, log: log)
-        } catch {
-            throw .system(error)
+    private func launch() throws(AgentLaunchError) -> Int32 {
+        guard executable.hasPrefix("/"), FileStatus.isExecutable(executable) else {
+            throw .notExecutable(SafeText(executable))
         }
+        let log = try AgentLog(logPath)
+        var spawn = Spawn(.path(executable), arguments)
+        spawn.directory = "/"
+        spawn.group = .ownSession
+        spawn.output = .descriptor(log.descriptor)
+        spawn.errors = .asOutput
+        let process: ChildProcess
+        do throws(SystemFault) { process = try spawn.start() } catch { throw .system(error) }
         let deadline = Deadline(in: patience)
         while !deadline.hasPassed {
-            if let ending = process.ending {
+            if let ending = process.endIfAny() {
                 // An agent that found another one listening has ended, and all is well.
                 if let socket = try connectIfListening() { return socket }
-                throw .died(how: ending.words, log: SafeText(logPath), lastLines: log.lastLines)
+                throw .died(how: SafeText("\(ending)"), log: SafeText(logPath), lastLines: log.lastLines)
             }
             if let socket = try connectIfListening() {
-                process.reapWhenItEnds()
+                process.collectWhenItEnds()
                 return socket
             }
-            poll(nil, 0, 10)
+            ThisProcess.pause(milliseconds: 10)
         }
-        process.reapWhenItEnds()
-        throw .silent(process: process.number, waited: patience, log: SafeText(logPath), lastLines: log.lastLines)
+        process.collectWhenItEnds()
+        throw .silent(
+            process: process.number, waited: patience, log: SafeText(logPath), lastLines: log.lastLines)
     }
 }

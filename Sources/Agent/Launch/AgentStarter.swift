@@ -1,5 +1,5 @@
 internal import Dispatch
-internal import Glibc
+internal import Platform
 package import PromotionCore
 internal import Synchronization
 
@@ -48,7 +48,7 @@ package final class AgentStarter: Sendable {
     private func start() {
         let fault: SafeText?
         do {
-            close(try launcher().connect())
+            FileDescriptors.close(try launcher().connect())
             fault = nil
         } catch {
             fault = SafeText("\(error)", limit: 300)

@@ -15,7 +15,7 @@ package final class AgentSupervisor: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var child: pid_t?
+        var child: ChildProcess?
         var isEnding = false
     }
 
@@ -51,7 +51,7 @@ package final class AgentSupervisor: Sendable {
         do throws(SystemFault) {
             guard let taken = try FileLock.acquire(Self.lockPath(socketPath), until: Deadline(in: Self.turn)) else { return 0 }
             lock = taken
-            lock.write(Array("\(getpid())\n".utf8))
+            lock.write(Array("\(ThisProcess.number)\n".utf8))
         } catch {
             say("no one can watch over the agent: \(error)")
             return 1
@@ -78,14 +78,14 @@ package final class AgentSupervisor: Sendable {
             }
             guard let pause = limit.next(at: Self.elapsed) else {
                 say(
-                    "the agent \(ending.words), \(RestartLimit.starts) times within \(RestartLimit.span): it is not started again"
+                    "the agent \(ending), \(RestartLimit.starts) times within \(RestartLimit.span): it is not started again"
                 )
                 return 1
             }
             count += 1
-            reason = ending.words
+            reason = SafeText("\(ending)")
             say(
-                "the agent \(ending.words): it is started again (start \(limit.count) of \(RestartLimit.starts) within \(RestartLimit.span))"
+                "the agent \(ending): it is started again (start \(limit.count) of \(RestartLimit.starts) within \(RestartLimit.span))"
             )
             wait(pause)
             if state.withLock(\.isEnding) { return 0 }
@@ -94,16 +94,18 @@ package final class AgentSupervisor: Sendable {
 
     /// Starts the agent and waits for its end.
     /// - Returns: `nil` if it cannot be started at all.
-    private func runOnce(after reason: SafeText?, _ count: Int) -> DetachedProcess.Ending? {
+    private func runOnce(after reason: SafeText?, _ count: Int) -> ProcessEnd? {
         let told = reason.map { ["--restarted", "\(count)", "--after", $0.text] } ?? []
         do throws(SystemFault) {
-            let child = try SupervisedProcess(executable, arguments + told)
+            var spawn = Spawn(.path(executable), arguments + told)
+            spawn.input = .inherited
+            let child = try spawn.start()
             let isEnding = state.withLock { state in
-                state.child = child.number
+                state.child = child
                 return state.isEnding
             }
-            if isEnding { kill(child.number, SIGTERM) }
-            let ending = child.end()
+            if isEnding { child.signal(.end) }
+            let ending = child.wait()
             state.withLock { $0.child = nil }
             return ending
         } catch {
@@ -123,7 +125,7 @@ package final class AgentSupervisor: Sendable {
                 state.isEnding = true
                 return state.child
             }
-            if let child { kill(child, SIGTERM) }
+            child?.signal(.end)
         }
         source.activate()
         return source
@@ -131,7 +133,9 @@ package final class AgentSupervisor: Sendable {
 
     private func wait(_ time: Milliseconds) {
         let end = Deadline(in: time)
-        while !end.hasPassed, !state.withLock(\.isEnding) { poll(nil, 0, min(20, end.pollMilliseconds)) }
+        while !end.hasPassed, !state.withLock(\.isEnding) {
+            ThisProcess.pause(milliseconds: min(20, end.pollMilliseconds))
+        }
     }
 
     private static var elapsed: Milliseconds { Milliseconds(SystemClock.boot) }

@@ -1,7 +1,7 @@
-internal import Glibc
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import Platform
 internal import PromotionCore
 
 /// Lets clients in, and knows who they are by the kernel's word.
@@ -26,7 +26,7 @@ struct Door: Sendable {
                 let peer = try await credentials(of: channel)
                 let session = Session(
                     door: self, channel: channel, outbound: outbound, account: try await account(of: peer),
-                    isOwner: peer.userID == geteuid())
+                    isOwner: peer.userID == AccountDatabase.current)
                 await session.run(ClientLines(inbound))
             }
         } catch {
@@ -36,7 +36,9 @@ struct Door: Sendable {
 
     private func credentials(of channel: any Channel) async throws -> PeerCredentials {
         guard let options = channel as? any SocketOptionProvider else { return PeerCredentials() }
-        return try await options.unsafeGetSocketOption(level: .socket, name: .init(rawValue: SO_PEERCRED)).get()
+        return try await options.unsafeGetSocketOption(
+            level: .socket, name: .init(rawValue: PeerCredentials.option)
+        ).get()
     }
 
     /// Looking up a name may take as long as the host's directory service does, so it happens on a thread for that.

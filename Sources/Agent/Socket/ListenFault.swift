@@ -1,3 +1,4 @@
+internal import Platform
 package import PromotionCore
 
 /// Why an agent cannot listen on its socket.

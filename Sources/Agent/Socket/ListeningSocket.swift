@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Platform
 internal import PromotionCore
 
@@ -8,10 +7,10 @@ internal import PromotionCore
 /// is one step for all agents of this path.
 struct ListeningSocket: Sendable {
     /// How many connections may wait to be accepted.
-    private static let backlog: CInt = 64
+    private static let backlog: Int32 = 64
 
     /// Listens; whoever takes it closes it.
-    let descriptor: CInt
+    let descriptor: Int32
     private let path: String
     private let lock: FileLock
     private let file: FileStatus
@@ -30,7 +29,8 @@ struct ListeningSocket: Sendable {
             throw ListenFault.alreadyListening(SafeText(path))
         }
         try Self.removeStale(path, address)
-        descriptor = try Self.bind(address, path, groupID)
+        descriptor = try UnixSocket.listening(at: address, path, group: groupID, backlog: Self.backlog)
+            .release()
         self.path = path
         self.lock = lock
         file = try FileStatus(path, links: .itself)
@@ -39,7 +39,7 @@ struct ListeningSocket: Sendable {
     /// Removes the socket file, unless somebody put another one in its place.
     func remove() {
         guard let now = try? FileStatus(path, links: .itself), now.isSameFile(as: file) else { return }
-        unlink(path)
+        try? DurableFile.remove(path)
     }
 
     /// Removes a socket file of ours that nobody listens on, and nothing else.
@@ -51,50 +51,13 @@ struct ListeningSocket: Sendable {
             return
         }
         guard status.kind == .socket else { throw ListenFault.notASocket(SafeText(path)) }
-        guard status.owner == geteuid() else {
-            throw ListenFault.belongsToAnother(SafeText(path), owner: AccountNames.name(ofUser: status.owner))
+        guard status.owner == AccountDatabase.current else {
+            throw ListenFault.belongsToAnother(
+                SafeText(path), owner: AccountNames.name(ofUser: status.owner))
         }
-        guard try !isAnswered(path, address) else { throw ListenFault.alreadyListening(SafeText(path)) }
-        guard unlink(path) == 0 else { throw SystemFault("remove the stale socket", path, code: errno) }
-    }
-
-    /// Whether somebody listens; a full queue of connections (EAGAIN) has somebody behind it as well.
-    private static func isAnswered(_ path: String, _ address: UnixAddress) throws -> Bool {
-        let probe = try open(path)
-        defer { close(probe) }
-        return address.with { connect(probe, $0, $1) } == 0 || errno != ECONNREFUSED
-    }
-
-    private static func bind(_ address: UnixAddress, _ path: String, _ groupID: UInt32?) throws -> CInt {
-        let descriptor = try open(path)
-        do {
-            // The file takes the mode of the socket at bind, so that it is never open to more than it should be.
-            guard fchmod(descriptor, 0o600) == 0 else { throw SystemFault("set the mode of", path, code: errno) }
-            guard address.with({ Glibc.bind(descriptor, $0, $1) }) == 0 else { throw SystemFault("bind", path, code: errno) }
-            try admit(groupID, path)
-            guard listen(descriptor, backlog) == 0 else { throw SystemFault("listen on", path, code: errno) }
-        } catch {
-            close(descriptor)
-            throw error
+        guard try !UnixSocket.isAnswered(address, path) else {
+            throw ListenFault.alreadyListening(SafeText(path))
         }
-        return descriptor
-    }
-
-    private static func open(_ path: String) throws -> CInt {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | closeOnExec | nonBlocking, 0)
-        guard descriptor >= 0 else { throw SystemFault("make a socket for", path, code: errno) }
-        return descriptor
-    }
-
-    private static func admit(_ groupID: UInt32?, _ path: String) throws {
-        guard let groupID else { return }
-        do throws(SystemFault) { try Permissions.give(path, toGroup: groupID, mode: 0o660) } catch {
-            unlink(path)
-            throw error
-        }
+        try DurableFile.remove(path)
     }
 }
-
-/// Flags of socket(2), which Glibc declares as an enumeration of its own.
-let closeOnExec = Int32(SOCK_CLOEXEC.rawValue)
-let nonBlocking = Int32(SOCK_NONBLOCK.rawValue)

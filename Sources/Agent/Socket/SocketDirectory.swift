@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Platform
 package import PromotionCore
 
@@ -16,7 +15,7 @@ struct SocketDirectory {
 
     private func check(_ status: FileStatus, groupID: UInt32?) throws(SocketDirectoryFault) {
         guard status.kind == .directory else { throw .notADirectory(SafeText(path)) }
-        guard status.owner == geteuid() || status.owner == 0 else {
+        guard status.owner == AccountDatabase.current || status.owner == 0 else {
             throw .belongsToAnother(SafeText(path), owner: AccountNames.name(ofUser: status.owner))
         }
         guard !status.isWritableByOthers else { throw .writableByOthers(SafeText(path)) }

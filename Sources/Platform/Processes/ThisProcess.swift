@@ -5,6 +5,18 @@ package enum ThisProcess {
     /// Its number.
     package static var number: Int32 { getpid() }
 
+    /// Ends it.
+    package static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+
+    /// Blocks this thread for a while.
+    package static func pause(milliseconds: Int32) { poll(nil, 0, milliseconds) }
+
+    /// Signals that may be of no concern to it.
+    package enum IgnoredSignal: Sendable { case hangUp, brokenPipe }
+
+    /// Lets a signal pass without an effect. Children start with none that is ignored.
+    package static func ignore(_ ignored: IgnoredSignal) { signal(ignored == .hangUp ? SIGHUP : SIGPIPE, SIG_IGN) }
+
     /// The absolute path of its program; `nil` if the system does not say.
     package static var executable: String? { SymbolicLink.target(of: "/proc/self/exe") }
 

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Platform
 internal import PromotionCore
 
@@ -32,18 +31,23 @@ struct SmokeCommand: Sendable {
         guard !command.isEmpty, command.allSatisfy({ !$0.utf8.contains(0) }) else {
             return Outcome(end: .none("the smoke command is empty or holds a zero byte"), output: "")
         }
-        let child: ChildProcess
-        do throws(ChildProcess.StartError) {
-            child = try ChildProcess(command, environment: environment)
-        } catch { return Outcome(end: .none("\(name): \(error)"), output: "") }
+        let child: RunningCommand
+        do throws(SystemFault) { child = try RunningCommand(command, environment: environment) } catch {
+            return Outcome(
+                end: .none("\(name): cannot be started: \(error.reason.lowercased())"), output: "")
+        }
         let ended = await withDeadline(timeout, clock: clock) { await child.end() }
-        let output = child.output()
+        let output = child.output.text
         return switch ended ?? nil {
         case .exited(let code): Outcome(end: .exited(code), output: output)
         case .killed(let signal):
-            Outcome(end: .none("\(name): ended by signal \(signal) (\(String(cString: strsignal(signal))))"), output: output)
-        case nil where Task.isCancelled: Outcome(end: .none("\(name): killed, the check was given up"), output: output)
-        case nil: Outcome(end: .none("\(name): killed, it did not end within \(timeout)"), output: output)
+            Outcome(
+                end: .none("\(name): ended by signal \(signal) (\(ProcessEnd.name(ofSignal: signal)))"),
+                output: output)
+        case nil where Task.isCancelled:
+            Outcome(end: .none("\(name): killed, the check was given up"), output: output)
+        case nil:
+            Outcome(end: .none("\(name): killed, it did not end within \(timeout)"), output: output)
         }
     }
 

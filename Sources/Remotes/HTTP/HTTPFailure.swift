@@ -1,5 +1,4 @@
 internal import AsyncHTTPClient
-internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import Platform
@@ -64,7 +63,7 @@ extension HTTPFailure.Problem {
         case _ where words.hasPrefix("DNS error"): self = .unknownHost
         default:
             let code = words.firstMatch(of: /errno: (\d{1,4})\)/).flatMap { Int32($0.1) }
-            if let code, [ECONNRESET, EPIPE, ECONNABORTED].contains(code) {
+            if let code, SystemFault.endsConnection(code) {
                 self = .closedEarly
                 return
             }

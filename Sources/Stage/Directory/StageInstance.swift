@@ -1,3 +1,4 @@
+internal import Platform
 internal import PromotionCore
 
 /// The name of one start of one slot process; never used twice.

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Platform
 internal import PromotionCore
 
 extension StagePlace {
@@ -10,7 +11,7 @@ extension StagePlace {
         guard let record = try record(slot), let token = record.instance else { return Self.seen(now(), .empty) }
         let found: StageInstance?
         do throws(StageError) { found = try processes.instance(token) } catch { throw error.fault }
-        ChildProcesses.reap()
+        UnwaitedChildren.collect()
         guard let instance = found, let process = instance.process, let port = instance.port else {
             return Self.seen(now(), .unhealthy("its process does not run"))
         }

@@ -1,3 +1,4 @@
+internal import Platform
 internal import PromotionCore
 
 /// The router as the rest of the stage sees it: asked over its socket, started again where it is dead.
@@ -77,7 +78,7 @@ struct StageRouter: Sendable {
         let deadline = ContinuousClock.now + limit
         repeat {
             if case .routing? = try? await client.ask(.read) { return true }
-            ChildProcesses.reap()
+            UnwaitedChildren.collect()
             do { try await Task.sleep(for: .milliseconds(5)) } catch { return false }
         } while ContinuousClock.now < deadline
         return false

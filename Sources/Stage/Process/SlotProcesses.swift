@@ -63,7 +63,7 @@ struct SlotProcesses: Sendable {
             {
                 return instance
             }
-            ChildProcesses.reap()
+            UnwaitedChildren.collect()
             guard ProcessIdentity(running: number) != nil else { return nil }
             do { try await Task.sleep(for: .milliseconds(5)) } catch { return nil }
         }

@@ -1,8 +1,7 @@
-internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
-internal import Platform
+package import Platform
 internal import PromotionCore
 internal import Synchronization
 

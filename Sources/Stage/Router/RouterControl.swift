@@ -1,6 +1,6 @@
-internal import Glibc
 internal import NIOCore
 internal import NIOPosix
+internal import Platform
 internal import PromotionCore
 
 /// The router's side of its control socket.
@@ -19,7 +19,7 @@ enum RouterControl {
                     return try wrap(channel)
                 }
             }
-        chmod(path, 0o600)
+        try Permissions.set(0o600, of: path)
         return listener
     }
 

@@ -26,7 +26,7 @@ struct AgentCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap { label in StreamLogHandler.standardError(label: label) }
         let logger = Logger(label: "baton.agent")
         // SIGTERM and SIGINT end the agent in order; SIGHUP does not: it is no terminal's child.
-        signal(SIGHUP, SIG_IGN)
+        ThisProcess.ignore(.hangUp)
         let signals = EndingSignals([SIGTERM, SIGINT])
         let running: Composition.Running
         do {
@@ -53,13 +53,13 @@ struct AgentCommand: AsyncParsableCommand {
 
     /// Watches over an agent of the installation: the parent of one in the background.
     private static func watch(_ installation: Installation) {
-        signal(SIGHUP, SIG_IGN)
+        ThisProcess.ignore(.hangUp)
         let supervisor = AgentSupervisor(
             executable: Installation.executable,
             arguments: ["agent", "--config", installation.configuration, "--socket", installation.socket],
             socketPath: installation.socket, say: { Output.complain("\(WallClock.now) \($0)") })
         let status = supervisor.run()
-        if status != 0 { Glibc.exit(status) }
+        if status != 0 { ThisProcess.exit(status) }
     }
 
     /// Ends the agent of a configuration, and the process that would start it again, and waits until both are gone, whatever the
@@ -75,8 +75,8 @@ struct AgentCommand: AsyncParsableCommand {
             found = other
         }
         // A supervisor ends after its agent; the agent's own number is what people know.
-        guard kill(found.first, SIGTERM) == 0 else {
-            throw Ended(.notPermitted, "agent \(found.agent) cannot be ended: \(SystemFault.words(errno))")
+        do throws(SystemFault) { try ProcessSignal.end.send(to: found.first) } catch {
+            throw Ended(.notPermitted, "agent \(found.agent) cannot be ended: \(error.reason)")
         }
         for number in [found.first, found.agent] { try awaitEnd(of: number) }
         Output.line("agent \(found.agent) ended")
@@ -92,9 +92,9 @@ struct AgentCommand: AsyncParsableCommand {
         return RunningAgents.Found(first: agent, agent: agent)
     }
 
-    private static func awaitEnd(of process: pid_t) throws(Ended) {
-        for _ in 0..<1_000 where kill(process, 0) == 0 { usleep(10_000) }
-        guard kill(process, 0) != 0 else {
+    private static func awaitEnd(of process: Int32) throws(Ended) {
+        for _ in 0..<1_000 where ProcessSignal.isTaken(process) { ThisProcess.pause(milliseconds: 10) }
+        guard !ProcessSignal.isTaken(process) else {
             throw Ended(.broke, "agent \(process) was told to end and still runs; the log in its state directory says why")
         }
     }
@@ -107,9 +107,9 @@ struct AgentCommand: AsyncParsableCommand {
     }
 
     /// The process of the agent that answers at the configured socket.
-    private static func listening(_ configuration: String?, _ socket: String?) throws(Ended) -> pid_t {
+    private static func listening(_ configuration: String?, _ socket: String?) throws(Ended) -> Int32 {
         let path = try socketPath(configuration, socket)
-        let descriptor: CInt
+        let descriptor: Int32
         do throws(AgentSocketError) { descriptor = try AgentSocket.connect(path: path) } catch {
             throw Ended(.broke, error.description)
         }

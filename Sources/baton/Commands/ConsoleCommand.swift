@@ -1,7 +1,7 @@
 internal import Agent
 internal import ArgumentParser
 internal import Console
-internal import Glibc
+internal import Platform
 internal import PromotionCore
 internal import Terminal
 
@@ -15,7 +15,7 @@ struct ConsoleCommand: ParsableCommand {
     var wall = false
 
     func run() throws {
-        guard !access.plain, isatty(STDOUT_FILENO) == 1 else { return try printStatus() }
+        guard !access.plain, FileDescriptors.isTerminal(.output) else { return try printStatus() }
         try Self.open(access, isWall: wall)
     }
 
@@ -35,7 +35,7 @@ struct ConsoleCommand: ParsableCommand {
         let screen = ConsoleState(options: options, at: WallClock.now)
         let loop = TerminalLoop(session: session, signals: signals, screen: screen, connect: connect)
         let status = loop.run().conclude()
-        if status != 0 { Glibc.exit(status) }
+        if status != 0 { ThisProcess.exit(status) }
     }
 
     /// The first connection may start an agent, and so may a lost one, unless it was ended in order: as long as an operator looks
@@ -59,7 +59,7 @@ struct ConsoleCommand: ParsableCommand {
     /// The socket's path, and a connection where one was needed to know that an agent runs.
     ///
     /// Where an agent listens already, the configuration is not read as a whole: the picture does not wait for it.
-    private static func firstConnection(_ access: Access, mayStart: Bool) throws -> (path: String, descriptor: CInt?) {
+    private static func firstConnection(_ access: Access, mayStart: Bool) throws -> (path: String, descriptor: Int32?) {
         if let socket = access.socket, access.config == nil {
             return (Installation.absolute(socket, from: Installation.workingDirectory), nil)
         }

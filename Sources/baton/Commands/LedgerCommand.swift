@@ -1,7 +1,7 @@
 internal import Agent
 internal import ArgumentParser
-internal import Glibc
 internal import LedgerStore
+internal import Platform
 internal import PromotionCore
 
 /// Works on the ledger's file, without an agent.
@@ -126,7 +126,8 @@ extension LedgerCommand {
             // Read first: opening to write would make a ledger where there is none.
             _ = try place.open()
             let owner = LedgerOwner(
-                account: AccountNames.name(ofUser: geteuid()), process: getpid(), host: AccountNames.host,
+                account: AccountNames.name(ofUser: AccountDatabase.current), process: ThisProcess.number,
+                host: AccountNames.host,
                 session: "baton ledger rebuild", since: WallClock.now)
             do throws(Fault) {
                 let ledger = try SQLiteLedger.open(try LedgerOwnership.take(directory, as: owner))

@@ -1,6 +1,6 @@
 internal import Agent
 internal import ArgumentParser
-internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 extension RetentionCommand {
@@ -81,7 +81,7 @@ extension RetentionCommand {
         /// Bytes of a plan's file: one of 10,000 digests has a few million.
         private static let fileLimit = 1 << 28
 
-        private static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+        private static var isTerminal: Bool { FileDescriptors.isTerminal(.input) }
 
         /// A person at a terminal types the count; a script has to name it.
         private static func ask() throws -> Int {

@@ -1,6 +1,6 @@
 internal import Agent
 internal import ArgumentParser
-internal import Glibc
+internal import Platform
 internal import PromotionCore
 internal import Settings
 internal import Stage
@@ -30,7 +30,9 @@ struct StageCommand: AsyncParsableCommand {
         }
         var access = self.access
         access.config = configuration
-        guard prepare || access.plain || isatty(STDOUT_FILENO) != 1 else { return try ConsoleCommand.open(access) }
+        guard prepare || access.plain || !FileDescriptors.isTerminal(.output) else {
+            return try ConsoleCommand.open(access)
+        }
         let (client, _) = try access.connect()
         let board = try client.board()
         Output.line("stage \(path)  configuration \(configuration)")
@@ -44,7 +46,7 @@ struct StageCommand: AsyncParsableCommand {
         guard strategy.hasIdleSlot else {
             throw Ended(.usage, "prod of the stage has two slots: --strategy blue-green or --strategy canary")
         }
-        guard Glibc.access(configuration, F_OK) == 0 else { return }
+        guard FileStatus.exists(configuration) else { return }
         let settings = try Installation(configuration: configuration, socket: nil).settings
         guard let prod = settings.services.first?.service.path.last, prod.strategy != strategy else { return }
         throw Ended(

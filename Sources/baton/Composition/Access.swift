@@ -1,6 +1,6 @@
 internal import Agent
 internal import ArgumentParser
-internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// Which Baton a command talks to, and how it prints.
@@ -44,7 +44,7 @@ extension Access {
 
     /// A connection to the agent, greeted; one that only looks starts none.
     func connect() throws(Ended) -> (client: AgentClient, welcome: Welcome) {
-        let descriptor: CInt
+        let descriptor: Int32
         if mayStartAgent {
             let launcher = launcher(of: try Installation(configuration: config, socket: socket))
             do throws(AgentLaunchError) { descriptor = try launcher.connect() } catch {
@@ -59,7 +59,7 @@ extension Access {
         return try greeted(descriptor)
     }
 
-    private func greeted(_ descriptor: CInt) throws(Ended) -> (client: AgentClient, welcome: Welcome) {
+    private func greeted(_ descriptor: Int32) throws(Ended) -> (client: AgentClient, welcome: Welcome) {
         let client = AgentClient(descriptor: descriptor)
         do throws(AgentClientError) {
             return (
@@ -92,12 +92,12 @@ extension Access {
                 failure = error
             }
             if ContinuousClock.now >= end || OrderedEnd(socketPath: path).isMarked { throw failure }
-            usleep(250_000)
+            ThisProcess.pause(milliseconds: 250)
         }
     }
 
     private func lookAgain(_ path: String) throws(Ended) -> AgentClient {
-        let descriptor: CInt
+        let descriptor: Int32
         do throws(AgentSocketError) { descriptor = try AgentSocket.connect(path: path) } catch {
             throw Ended(.broke, error.description)
         }

@@ -1,5 +1,5 @@
 internal import Agent
-internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 extension AgentClient {
@@ -42,7 +42,7 @@ extension AgentClient {
         while true {
             guard let report = try retentionStatus(of: service).report else { throw Ended(.broke, "the agent knows of no run") }
             if report.endedAt != nil { return report }
-            usleep(200_000)
+            ThisProcess.pause(milliseconds: 200)
         }
     }
 

@@ -1,7 +1,7 @@
 internal import Agent
-internal import Glibc
 internal import LedgerStore
 internal import Logging
+internal import Platform
 internal import PromotionCore
 internal import PromotionRunner
 internal import Remotes
@@ -39,17 +39,19 @@ struct Composition {
     /// - Throws: `Ended` with what stands in the way.
     func start() async throws -> Running {
         let now = WallClock.now
-        let identity = Account(name: AccountNames.name(ofUser: geteuid()), proof: .agent, host: AccountNames.host)
-        let session = "\(getpid())-\(now.millisecondsSinceEpoch)"
+        let identity = Account(
+            name: AccountNames.name(ofUser: AccountDatabase.current), proof: .agent, host: AccountNames.host)
+        let session = "\(ThisProcess.number)-\(now.millisecondsSinceEpoch)"
         let ownership = try LedgerOwnership.take(
             LedgerDirectory(installation.ledger),
-            as: LedgerOwner(account: identity.name, process: getpid(), host: identity.host, session: "\(session)", since: now))
+            as: LedgerOwner(
+                account: identity.name, process: ThisProcess.number, host: identity.host, session: "\(session)", since: now))
         let ledger = try SQLiteLedger.open(ownership)
         let http = OutboundHTTP()
         let registries = Registries(installation: installation, logger: logger)
         let wirings = try installation.settings.services.map { try wiring($0, http, registries) }
         let agent = AgentDescription(
-            version: SafeText(Version.text), host: identity.host, process: getpid(), since: now, restart: restart)
+            version: SafeText(Version.text), host: identity.host, process: ThisProcess.number, since: now, restart: restart)
         let time = TimeSource(clock: ContinuousClock(), read: { MachineClock.reading }, executor: RunnerQueue())
         var webhooks: [OutboundHTTP] = []
         let aftermath = try aftermath(&webhooks)

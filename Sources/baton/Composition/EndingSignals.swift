@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Glibc
 
 /// The signals that end the agent in order, taken over as soon as this exists.
 ///
@@ -10,7 +9,7 @@ final class EndingSignals {
     private let caught: AsyncStream<Void>
     private let notice: AsyncStream<Void>.Continuation
 
-    init(_ numbers: [CInt]) {
+    init(_ numbers: [Int32]) {
         let (caught, notice) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let queue = DispatchQueue(label: "baton.signals")
         sources = numbers.map { number in

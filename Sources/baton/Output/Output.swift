@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Platform
 internal import PromotionCore
 internal import Synchronization
@@ -8,20 +7,12 @@ enum Output {
     private struct State {
         /// Whether nothing more can be written to standard output.
         var isBroken = false
-        /// What the system said, unless it was only that the reader left.
-        var failure: CInt?
+        /// Whether that is a failure: the reader did more than leave.
+        var hasFailed = false
         var outcomeDecides = false
     }
 
     private static let state = Mutex(State())
-
-    /// Opens standard descriptors that are closed on /dev/null, so that no file or socket opened later takes their number.
-    static func openStandardDescriptors() {
-        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-            // The lowest free number is the one that was found closed.
-            _ = Glibc.open("/dev/null", O_RDWR)
-        }
-    }
 
     /// Whether nothing more can be written to standard output: the reader left, or writing failed.
     static var isBroken: Bool { state.withLock { $0.isBroken } }
@@ -32,26 +23,25 @@ enum Output {
     /// The exit status of a command that has done its work: `broke` if its output could not be written whole. A reader that
     /// left is no error.
     static func finish() -> ExitStatus {
-        // A file system may say only at the end that it has no room.
-        if close(STDOUT_FILENO) != 0, errno != EBADF { fail(errno) }
-        return state.withLock { $0.failure == nil || $0.outcomeDecides ? .done : .broke }
+        do throws(SystemFault) { try FileDescriptors.closeOutput() } catch { fail(error) }
+        return state.withLock { !$0.hasFailed || $0.outcomeDecides ? .done : .broke }
     }
 
     /// A result, made safe line by line: paths and arguments come from outside too.
-    static func line(_ text: String) { write(safe(text) + "\n", to: STDOUT_FILENO) }
+    static func line(_ text: String) { write(safe(text) + "\n", to: .output) }
 
     /// JSON that was made elsewhere, as it is.
-    static func text(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    static func text(_ text: String) { write(text + "\n", to: .output) }
 
     /// What a person is told or asked beside a result that a script reads, made safe line by line.
-    static func aside(_ text: String) { write(safe(text) + "\n", to: STDERR_FILENO) }
+    static func aside(_ text: String) { write(safe(text) + "\n", to: .errors) }
 
     /// What went wrong, made safe line by line.
-    static func complain(_ text: String) { write("baton: " + safe(text) + "\n", to: STDERR_FILENO) }
+    static func complain(_ text: String) { write("baton: " + safe(text) + "\n", to: .errors) }
 
     /// A result as one line of JSON with sorted keys.
     static func json(_ value: some Encodable) throws {
-        write(String(decoding: try CanonicalJSON.encode(value), as: UTF8.self) + "\n", to: STDOUT_FILENO)
+        write(String(decoding: try CanonicalJSON.encode(value), as: UTF8.self) + "\n", to: .output)
     }
 
     /// Longest line in characters; what is longer ends in "…".
@@ -63,28 +53,21 @@ enum Output {
             .joined(separator: "\n")
     }
 
-    private static func write(_ text: String, to descriptor: CInt) {
-        if descriptor == STDOUT_FILENO, isBroken { return }
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0 && errno == EINTR { continue }
-            guard written > 0 else {
-                if descriptor == STDOUT_FILENO { fail(written < 0 ? errno : ENOSPC) }
-                return
-            }
-            bytes = bytes.dropFirst(written)
+    private static func write(_ text: String, to descriptor: FileDescriptors.Standard) {
+        if descriptor == .output, isBroken { return }
+        do throws(SystemFault) { try FileDescriptors.write(text, to: descriptor) } catch {
+            if descriptor == .output { fail(error) }
         }
     }
 
     /// Notes that standard output takes nothing more, and says why, once.
-    private static func fail(_ code: CInt) {
+    private static func fail(_ fault: SystemFault) {
         let isNew = state.withLock { state in
             defer { state.isBroken = true }
-            guard !state.isBroken, code != EPIPE else { return false }
-            state.failure = code
+            guard !state.isBroken, !fault.isPipeClosed else { return false }
+            state.hasFailed = true
             return true
         }
-        if isNew { complain("the output cannot be written whole: \(SystemFault.words(code))") }
+        if isNew { complain("the output cannot be written whole: \(fault.reason)") }
     }
 }

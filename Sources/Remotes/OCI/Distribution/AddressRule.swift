@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// Hosts that a foreign text may send Baton to: never into a private or link-local network, where other doors stand open.
@@ -10,17 +10,7 @@ package enum AddressRule {
     /// - Parameter isProxied: whether a proxy resolves the name: one that is not known here may be known there.
     package static func isPrivate(_ host: String, isProxied: Bool = false) -> Bool {
         if host == "localhost" || host.hasSuffix(".localhost") { return true }
-        var request = addrinfo()
-        request.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, nil, &request, &list) == 0 else { return !isProxied }
-        defer { freeaddrinfo(list) }
-        var entry = list
-        while let current = entry {
-            if isPrivate(current.pointee) { return true }
-            entry = current.pointee.ai_next
-        }
-        return false
+        return HostAddress.resolve(host)?.contains(where: isPrivate) ?? !isProxied
     }
 
     /// The same, off the threads that run tasks: resolving may take long.
@@ -28,21 +18,12 @@ package enum AddressRule {
         await OwnThread.run { isPrivate(host, isProxied: isProxied) }
     }
 
-    static func isIPv4(_ text: String) -> Bool {
-        var address = in_addr()
-        return inet_pton(AF_INET, text, &address) == 1
-    }
+    static func isIPv4(_ text: String) -> Bool { HostAddress.isIPv4(text) }
 
-    private static func isPrivate(_ entry: addrinfo) -> Bool {
-        guard let address = entry.ai_addr else { return false }
-        if entry.ai_family == AF_INET {
-            return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { address in
-                isPrivate(UInt32(bigEndian: address.pointee.sin_addr.s_addr))
-            }
-        }
-        guard entry.ai_family == AF_INET6 else { return false }
-        return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { address in
-            withUnsafeBytes(of: address.pointee.sin6_addr) { isPrivate(Array($0)) }
+    private static func isPrivate(_ address: HostAddress) -> Bool {
+        switch address {
+        case .v4(let number): isPrivate(number)
+        case .v6(let bytes): isPrivate(bytes)
         }
     }
 

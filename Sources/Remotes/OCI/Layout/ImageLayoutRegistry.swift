@@ -1,3 +1,4 @@
+internal import Platform
 package import PromotionCore
 
 /// An OCI image layout directory as the registry of one repository (OCI image-spec, "Image Layout").

@@ -40,14 +40,14 @@ struct CredentialHelper: Hashable, Sendable {
     func ask(for address: RegistryAddress) async throws(Fault) -> Answer {
         let isHub = DockerEntry.names(of: address).contains("index.docker.io")
         let host = isHub ? "https://index.docker.io/v1/" : address.name
-        let child: ChildProcess
-        do throws(ChildProcess.StartError) {
-            child = try ChildProcess([program, "get"], environment: environment, input: Array(host.utf8), errors: .apart)
+        let child: RunningCommand
+        do throws(SystemFault) {
+            child = try RunningCommand([program, "get"], environment: environment, input: Array(host.utf8), errors: .apart)
         } catch {
-            throw Fault(.refused, SafeText("\(program) \(error)"))
+            throw Fault(.refused, SafeText("\(program) cannot be started: \(error.reason.lowercased())"))
         }
         let end = await withDeadline(Self.patience, clock: ContinuousClock()) { await child.end() }
-        let (output, errors) = (child.bytes(), child.errorBytes())
+        let (output, errors) = (child.output.beginning, child.errorBytes())
         let words = ErrorLine.words(errors: errors, output: output)
         let said = words.text.isEmpty ? "" : ": \(words)"
         guard let end, let end else {
@@ -56,7 +56,7 @@ struct CredentialHelper: Hashable, Sendable {
         if end != .exited(0) {
             if String(decoding: output, as: UTF8.self).contains(Self.notFound) { return .none(ErrorLine.words(errors: errors)) }
             throw Fault(
-                .refused, SafeText("\(program) gave no credentials for \(address.name), it ended with \(end.words)\(said)"))
+                .refused, SafeText("\(program) gave no credentials for \(address.name), it \(end)\(said)"))
         }
         guard let answer = try? JSONParser.parse(output), let username = answer["Username"]?.text,
             let secret = answer["Secret"]?.text, !secret.isEmpty
@@ -117,14 +117,4 @@ package final class CredentialHelpers: Sendable {
 
     /// Forgets what was given: the registry refused it.
     func forget() { runs.withLock { $0 = $0.filter { $0.value.end == nil } } }
-}
-
-extension ChildProcess.End {
-    /// How it ended, in words.
-    fileprivate var words: String {
-        switch self {
-        case .exited(let code): "status \(code)"
-        case .killed(let signal): "signal \(signal)"
-        }
-    }
 }

@@ -1,14 +1,14 @@
 internal import Glibc
 
 /// A path as the address of a Unix socket.
-struct UnixAddress {
+package struct UnixAddress: Sendable {
     /// Longest path in bytes: `sun_path` holds 108 with the zero at its end (unix(7)).
-    static let pathLimit = 107
+    package static let pathLimit = 107
 
     private var raw = sockaddr_un()
 
-    /// Nil where the path is empty, too long, or holds a zero byte.
-    init?(_ path: String) {
+    /// Creates an address; `nil` if the path is empty, too long, or holds a zero byte.
+    package init?(_ path: String) {
         let bytes = Array(path.utf8)
         guard (1...Self.pathLimit).contains(bytes.count), !bytes.contains(0) else { return nil }
         raw.sun_family = sa_family_t(AF_UNIX)

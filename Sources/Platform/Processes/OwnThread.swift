@@ -2,17 +2,17 @@ internal import Glibc
 internal import Synchronization
 
 /// Work that blocks, on a thread of its own, so that it never holds one of the few threads that run tasks.
-enum OwnThread {
+package enum OwnThread {
     /// Does the work and waits for its end, also when the task is cancelled.
-    static func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+    package static func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
             start { continuation.resume(returning: work()) }
         }
     }
 
     /// Does the work and waits for its end or the task's cancellation.
-    /// - Returns: nil when cancelled; the thread then ends in its own time, so the work must have a bound of its own.
-    static func abandonable<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
+    /// - Returns: `nil` if cancelled; the thread then ends in its own time, so the work must have a bound of its own.
+    package static func abandonable<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value? {
         let waiting = Waiting<Value>()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -24,13 +24,21 @@ enum OwnThread {
         }
     }
 
-    /// Runs on a new detached thread; on this one where the system has no more threads to give.
-    private static func start(_ work: @escaping @Sendable () -> Void) {
+    /// Runs on a new detached thread that takes no signals; on this one if the system has no more threads to give.
+    /// - Parameter stackBytes: size of its stack; `nil` for the system's own.
+    package static func start(stackBytes: Int? = nil, _ work: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(Work(work))
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        if let stackBytes { pthread_attr_setstacksize(&attributes, stackBytes) }
+        // A new thread inherits the mask of the one that makes it.
+        var all = sigset_t()
+        var before = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         var thread = pthread_t()
         let failure = pthread_create(
             &thread, &attributes,

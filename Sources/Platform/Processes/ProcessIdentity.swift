@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Platform
 
 /// One process of one boot: a process number that is used again later is another process.
 package struct ProcessIdentity: Hashable, Sendable, Codable {
@@ -9,11 +8,11 @@ package struct ProcessIdentity: Hashable, Sendable, Codable {
     /// The kernel's random name of this boot.
     let boot: String
 
-    /// This very process; nil where `/proc` cannot be read.
-    static var own: ProcessIdentity? { ProcessIdentity(running: getpid()) }
+    /// This very process; `nil` if `/proc` cannot be read.
+    package static var own: ProcessIdentity? { ProcessIdentity(running: getpid()) }
 
-    /// The process that has this number now; nil where none has, or one that has ended and waits to be reaped.
-    init?(running number: Int32) {
+    /// The process that has this number now; `nil` if none has, or one that has ended and waits to be collected.
+    package init?(running number: Int32) {
         guard let bytes = try? BoundedRead.whole("/proc/\(number)/stat", limit: 8_192), let stat = Stat(bytes), !stat.ended,
             let boot = SystemClock.bootName
         else { return nil }
@@ -26,24 +25,24 @@ package struct ProcessIdentity: Hashable, Sendable, Codable {
     package var isAlive: Bool { ProcessIdentity(running: number) == self }
 
     /// Sends a signal if the process still runs; never to this process itself.
-    func signal(_ signal: Int32) {
+    package func signal(_ signal: ProcessSignal) {
         guard number > 1, number != getpid(), isAlive else { return }
-        kill(number, signal)
+        kill(number, signal.number)
     }
 
     /// Asks a process to end, insists after a time, and waits until it has.
     /// - Parameter patience: how long it may drain before it is killed.
-    func end(patience: Duration) async {
-        signal(SIGTERM)
+    package func end(patience: Duration) async {
+        signal(.end)
         if await hasEnded(within: patience) { return }
-        signal(SIGKILL)
+        signal(.kill)
         _ = await hasEnded(within: .seconds(2))
     }
 
     private func hasEnded(within limit: Duration) async -> Bool {
         let deadline = ContinuousClock.now + limit
         repeat {
-            ChildProcesses.reap()
+            UnwaitedChildren.collect()
             if !isAlive { return true }
             // A cancelled caller does not wait, and the process is killed instead of drained.
             do { try await Task.sleep(for: .milliseconds(10)) } catch { return !isAlive }

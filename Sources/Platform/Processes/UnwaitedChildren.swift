@@ -1,16 +1,17 @@
 internal import Glibc
 internal import Synchronization
 
-/// The processes that this process started and has not yet reaped, so that none stays behind as a zombie.
+/// Children that nothing waits for, and that have not yet been collected, so that none stays behind as a zombie.
 ///
 /// Each is waited for by its own number: waiting for any child would take those of other parts of the program.
-enum ChildProcesses {
+package enum UnwaitedChildren {
     private static let numbers = Mutex<Set<Int32>>([])
 
-    static func add(_ number: Int32) { numbers.withLock { _ = $0.insert(number) } }
+    /// Adds a child, to be collected once it has ended.
+    package static func add(_ child: ChildProcess) { numbers.withLock { _ = $0.insert(child.number) } }
 
-    /// Reaps those that have ended; never waits.
-    static func reap() {
+    /// Collects those that have ended; never waits.
+    package static func collect() {
         numbers.withLock { numbers in
             numbers = numbers.filter { number in
                 var status: Int32 = 0

@@ -1,19 +1,16 @@
 internal import Glibc
-internal import NIOPosix
-internal import Platform
-internal import PromotionCore
 internal import Synchronization
 
 /// Waits until a detached process is asked to end, or has lost what it is there for.
-enum Termination {
+package enum Termination {
     private static let writeEnd = Atomic<Int32>(-1)
 
     /// Makes this process one that stands alone: SIGTERM and SIGINT are noted instead of ending it, SIGPIPE and SIGHUP are
     /// ignored, and it holds no directory.
     /// - Returns: what `wait` reads.
-    static func note() throws(StageError) -> Int32 {
+    package static func note() throws(SystemFault) -> Int32 {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw StageError(SystemFault("make", "a pipe", code: errno)) }
+        guard pipe(&ends) == 0 else { throw .last("make", "a pipe") }
         // A directory that is held cannot be unmounted.
         chdir("/")
         writeEnd.store(ends[1], ordering: .sequentiallyConsistent)
@@ -31,8 +28,8 @@ enum Termination {
     }
 
     /// Returns at a signal, or within two seconds after `isWanted` says no.
-    static func wait(_ readEnd: Int32, while isWanted: @escaping @Sendable () -> Bool) async {
-        try? await NIOThreadPool.singleton.runIfActive {
+    package static func wait(_ readEnd: Int32, while isWanted: @escaping @Sendable () -> Bool) async {
+        await OwnThread.run {
             while true {
                 var item = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
                 let count = poll(&item, 1, 2_000)
