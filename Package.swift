@@ -114,17 +114,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SettingsTests", dependencies: ["PromotionCore", "Settings", "Stage"], swiftSettings: strict),
+            name: "SettingsTests", dependencies: ["PromotionCore", "Settings", "Stage", "Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "AgentTests", dependencies: ["PromotionCore", "Agent", logging], swiftSettings: strict),
+            name: "AgentTests", dependencies: ["PromotionCore", "Agent", "Fixtures", logging], swiftSettings: strict),
+        .testTarget(name: "ConsoleTests", dependencies: ["PromotionCore", "Console", "Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "ConsoleTests", dependencies: ["PromotionCore", "Console", "Fixtures"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "TerminalTests", dependencies: ["PromotionCore", "Console", "Terminal"],
-            swiftSettings: strict),
-        .testTarget(
-            name: "StageTests", dependencies: ["Platform", "PromotionCore", "Stage", nioCore],
-            swiftSettings: strict),
+            name: "TerminalTests", dependencies: ["PromotionCore", "Console", "Terminal", "Fixtures"], swiftSettings: strict),
+        .testTarget(name: "StageTests", dependencies: ["Platform", "PromotionCore", "Stage", nioCore], swiftSettings: strict),
     ]
 )

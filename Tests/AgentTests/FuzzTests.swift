@@ -1,25 +1,13 @@
+internal import Fixtures
 internal import Agent
 internal import PromotionCore
 internal import Testing
 
 @Suite struct `Noise on the socket` {
-    /// A small generator whose seed replays a failure.
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     @Test(arguments: 0..<6 as Range<UInt64>)
     func `Nothing that a client says harms the agent or starts anything`(seed: UInt64) async throws {
         try await Running.server { running in
-            var random = Seeded(state: seed)
+            var random = SeededRandom(seed: seed)
             let promote = try Wire.line(Asked(id: 7, request: Sample.promote))
             for round in 0..<40 {
                 let client = try await RawClient(running.path)
@@ -37,7 +25,7 @@ internal import Testing
     }
 
     /// Bytes of any kind, or a message with some of them changed.
-    private static func noise(_ message: [UInt8], _ random: inout Seeded) -> [UInt8] {
+    private static func noise(_ message: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
         switch UInt8.random(in: 0..<4, using: &random) {
         case 0: return (0..<Int.random(in: 0..<2_000, using: &random)).map { _ in .random(in: 0...255, using: &random) }
         case 1: return Array(String(repeating: "[", count: Int.random(in: 1..<60_000, using: &random)).utf8) + [10]

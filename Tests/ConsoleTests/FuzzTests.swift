@@ -1,19 +1,7 @@
+import Fixtures
 import Console
 import PromotionCore
 import Testing
-
-/// A generator that repeats: the seed is printed with a failure.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 struct FuzzTests {
     static let keys: [Key] =
@@ -28,7 +16,7 @@ struct FuzzTests {
     )
         throws
     {
-        var random = Seeded(state: seed)
+        var random = SeededRandom(seed: seed)
         var world = try World.sample()
         var screen = try Screen(world)
         var orders = 0
@@ -74,7 +62,7 @@ struct FuzzTests {
         }
     }
 
-    private func reply(_ screen: inout Screen, _ world: inout World, _ random: inout Seeded) throws {
+    private func reply(_ screen: inout Screen, _ world: inout World, _ random: inout SeededRandom) throws {
         switch (screen.requests.last, Int.random(in: 0..<12, using: &random)) {
         case (.view(.plan(let request))?, 0...8):
             let release = [World.a, World.b, World.c, World.newest].first { $0.digest == request.digest } ?? World.a

@@ -1,3 +1,4 @@
+internal import Fixtures
 internal import Foundation
 internal import GRDB
 internal import Glibc
@@ -97,7 +98,7 @@ internal import Testing
         let written = try await scratch.fill(40)
         let url = URL(fileURLWithPath: scratch.database)
         let whole = try Data(contentsOf: url)
-        var random = SplitMix(seed: 42)
+        var random = SeededRandom(seed: 42)
         for _ in 0..<300 {
             var bytes = whole
             for _ in 0..<Int.random(in: 1...3, using: &random) {
@@ -131,20 +132,5 @@ internal import Testing
             #expect(try mode(inner.path + "/" + file) == 0o600, "\(file)")
         }
         try ledger.close()
-    }
-}
-
-/// A seeded generator (S. Vigna, SplitMix64), so that a failure repeats.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

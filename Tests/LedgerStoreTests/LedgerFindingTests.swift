@@ -164,7 +164,7 @@ internal import Testing
         let url = URL(fileURLWithPath: scratch.database)
         let bytes = try Data(contentsOf: url)
         let before = try #require(await reading())
-        var random = SplitMix(seed: 20_261_124)
+        var random = SeededRandom(seed: 20_261_124)
         var found = 0
         for _ in 0..<80 {
             var flipped = bytes

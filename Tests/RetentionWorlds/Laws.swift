@@ -1,3 +1,4 @@
+internal import Fixtures
 package import PromotionCore
 internal import Simulation
 

@@ -1,3 +1,4 @@
+internal import Fixtures
 internal import PromotionCore
 internal import Settings
 internal import Testing
@@ -87,7 +88,7 @@ internal import Testing
 
     @Test(arguments: 0..<8)
     func `random bytes end in a value or in mistakes`(_ seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededRandom(seed: seed)
         let example = Array(Settings.example.utf8)
         for _ in 0..<150 {
             var bytes: [UInt8] =
@@ -121,19 +122,4 @@ private func before(_ letter: String) -> String {
 private func ... (first: String, last: String) -> [String] {
     let letters = "abcdefghijklmnopqrstuvwxyz".map(String.init)
     return letters.filter { $0 >= first && $0 <= last }
-}
-
-/// A seeded generator (S. Vigna, SplitMix64), so that a failure repeats.
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

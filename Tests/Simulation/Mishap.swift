@@ -1,3 +1,5 @@
+internal import Fixtures
+
 /// What can go wrong in a world.
 package enum Mishap: String, Hashable, Sendable, CaseIterable {
     case callBreaks = "a call breaks before it does anything"

@@ -1,3 +1,4 @@
+internal import Fixtures
 internal import Console
 internal import PromotionCore
 internal import Terminal
@@ -125,7 +126,7 @@ let keysOfTerminals: [Typed] = [
 
     @Test(arguments: 1...64 as ClosedRange<UInt64>)
     func `random bytes never trap it, and a paste-free silence always leads back to the ground`(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededRandom(seed: seed)
         var decoder = KeyDecoder()
         let likely: [UInt8] = [0x1B, 0x5B, 0x4F, 0x3B, 0x7E, 0x30, 0x32, 0x4D, 0x5D, 0x07, 0x5C, 0xC3, 0xE2, 0xF0, 0x80]
         for _ in 0..<2_000 {
@@ -141,20 +142,5 @@ let keysOfTerminals: [Typed] = [
                 #expect(decoder.patience == nil, "seed \(seed)")
             }
         }
-    }
-}
-
-/// A small generator whose seed replays a run (Steele, Lea, Flood: SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
