@@ -36,7 +36,7 @@ extension Performer {
             case .http, .runningDigest, .smoke, .tcp: break
             }
             guard let endpoint = seen.endpoint else {
-                return nothing(began, hit: "\(slot)", reason: "the slot has no address: \(seen.health.words)")
+                return nothing(began, hit: "\(slot)", reason: "the slot has no address: \(seen.health.sentence)")
             }
             return await wiring.probe.sample(check, at: endpoint, expecting: image)
         } catch {
@@ -50,7 +50,7 @@ extension Performer {
         Sample(
             at: began.wall, hit: "\(slot)", identities: seen.instances.compactMap(\.self), answer: answer,
             latency: time.span(since: began),
-            evidence: evidence ?? seen.health.words)
+            evidence: evidence ?? seen.health.sentence)
     }
 
     private func nothing(_ began: ClockReading, hit: SafeText, reason: SafeText) -> Sample {

@@ -258,16 +258,3 @@ struct Performer: Sendable {
         }
     }
 }
-
-extension SlotObservation.Health {
-    /// The health in words.
-    var words: SafeText {
-        switch self {
-        case .empty: "empty"
-        case .starting: "starting"
-        case .healthy: "healthy"
-        case .unhealthy(let reason): "unhealthy: \(reason)"
-        case .unknown(let reason): "unknown: \(reason)"
-        }
-    }
-}

@@ -20,7 +20,7 @@ extension ConsoleState {
         for row in rows {
             for drift in row.drift.prefix(2) {
                 lines.append(
-                    Line("DRIFT", .alarm).at(11, "\(place(of: row)) \(drift.words)", .alarm, width: columns - 20)
+                    Line("DRIFT", .alarm).at(11, "\(place(of: row)) \(drift.sentence)", .alarm, width: columns - 20)
                         .endingAt(columns - 1, "(x why)", .dim))
             }
         }

@@ -64,7 +64,7 @@ extension ConsoleState {
         for drift in row.drift {
             lines +=
                 reason(
-                    "drift in \(place.environment)/\(slot): \(drift.words)",
+                    "drift in \(place.environment)/\(slot): \(drift.sentence)",
                     remedy: "find out who changed it; promote or roll back puts it right", columns, mark: .alarm) + [.blank]
         }
         if row.health.isUnhealthy || row.health.isUnknown {
@@ -92,7 +92,7 @@ extension ConsoleState {
         var lines = board.shownRows(of: service).flatMap { row in
             row.drift.flatMap {
                 reason(
-                    "drift in \(row.place.environment)/\(row.slot): \($0.words)", remedy: "find out who changed it", columns,
+                    "drift in \(row.place.environment)/\(row.slot): \($0.sentence)", remedy: "find out who changed it", columns,
                     mark: .alarm)
             }
         }

@@ -18,11 +18,11 @@ extension SlotObservation.Health {
     /// What a screen says; what is not known is never healthy.
     var words: Words {
         switch self {
-        case .healthy: Words(.pass, "healthy")
-        case .unhealthy: Words(.fail, "unhealthy")
-        case .starting: Words(.active, "starting")
-        case .empty: Words(.void, "empty")
-        case .unknown: Words(.inconclusive, "unknown")
+        case .healthy: Words(.pass, word)
+        case .unhealthy: Words(.fail, word)
+        case .starting: Words(.active, word)
+        case .empty: Words(.void, word)
+        case .unknown: Words(.inconclusive, word)
         }
     }
 }
@@ -35,21 +35,6 @@ struct ShownRow: Hashable {
     let drift: [SlotRow.Drift]
 
     subscript<Value>(dynamicMember path: KeyPath<SlotRow, Value>) -> Value { row[keyPath: path] }
-}
-
-extension SlotRow.Drift {
-    /// What is expected and what was seen.
-    var words: String {
-        switch self {
-        case .slot(let expected, let observed): "runs \(observed.short()), the ledger put \(expected.short()) there"
-        case .pointer(let tag, let expected, let observed):
-            "tag \(tag) names \(observed?.short() ?? "nothing"), the ledger put \(expected.short()) there"
-        case .routing(let expected, let observed):
-            "traffic is on \(observed?.text ?? "more than one slot"), the ledger put it on \(expected)"
-        case .front(let expected, let observed):
-            "users are answered by \(observed.short()), the ledger put \(expected.short()) there"
-        }
-    }
 }
 
 extension Board {

@@ -125,7 +125,7 @@ struct Examiner: Sendable {
         let began = time.reading
         do throws(Fault) {
             let seen = try await ports.target.observe(slot)
-            guard let endpoint = seen.endpoint else { return nothing(began, "the slot has no address: \(seen.health.words)") }
+            guard let endpoint = seen.endpoint else { return nothing(began, "the slot has no address: \(seen.health.sentence)") }
             return await ports.probe.sample(check, at: endpoint, expecting: image)
         } catch {
             return nothing(began, error.reason)

@@ -97,13 +97,7 @@ enum PlainText {
 /// Single values in words.
 enum Words {
     static func health(_ health: SlotObservation.Health) -> String {
-        switch health {
-        case .empty: "empty"
-        case .starting: "starting"
-        case .healthy: "healthy"
-        case .unhealthy: "UNHEALTHY"
-        case .unknown: "unknown"
-        }
+        if case .unhealthy = health { health.word.uppercased() } else { health.word }
     }
 
     private static func goal(_ goal: RollbackGoal) -> String {
