@@ -120,15 +120,10 @@ package enum DigestError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-extension Digest: Codable, CodingKeyRepresentable {
-    package init(from decoder: any Decoder) throws {
-        try self.init(parsing: decoder.singleValueContainer().decode(String.self))
-    }
+extension Digest: SingleValueCodable, CodingKeyRepresentable {
+    package var singleValue: String { description }
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
+    package init(singleValue: String) throws { try self.init(parsing: singleValue) }
 
     package var codingKey: any CodingKey { TextKey(description) }
 

@@ -51,15 +51,10 @@ package typealias SlotName = Name<SlotKind>
 /// The name of a check.
 package typealias CheckName = Name<CheckKind>
 
-extension Name: Codable, CodingKeyRepresentable {
-    package init(from decoder: any Decoder) throws {
-        try self.init(decoder.singleValueContainer().decode(String.self))
-    }
+extension Name: SingleValueCodable, CodingKeyRepresentable {
+    package var singleValue: String { text }
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(text)
-    }
+    package init(singleValue: String) throws { try self.init(singleValue) }
 
     package var codingKey: any CodingKey { TextKey(text) }
 

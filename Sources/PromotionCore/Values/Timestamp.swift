@@ -44,15 +44,10 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     private func pad(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }
 
-extension Timestamp: Codable {
-    package init(from decoder: any Decoder) throws {
-        self.init(millisecondsSinceEpoch: try decoder.singleValueContainer().decode(Int64.self))
-    }
+extension Timestamp: SingleValueCodable {
+    package var singleValue: Int64 { millisecondsSinceEpoch }
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(millisecondsSinceEpoch)
-    }
+    package init(singleValue: Int64) { self.init(millisecondsSinceEpoch: singleValue) }
 }
 
 /// A length of time in milliseconds.
@@ -99,13 +94,8 @@ package struct Milliseconds: Hashable, Comparable, Sendable, CustomStringConvert
     }
 }
 
-extension Milliseconds: Codable {
-    package init(from decoder: any Decoder) throws {
-        self.init(try decoder.singleValueContainer().decode(Int64.self))
-    }
+extension Milliseconds: SingleValueCodable {
+    package var singleValue: Int64 { count }
 
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(count)
-    }
+    package init(singleValue: Int64) { self.init(singleValue) }
 }
