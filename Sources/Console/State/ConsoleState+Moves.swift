@@ -72,8 +72,7 @@ extension ConsoleState {
         case .onlyFailures: stream.onlyFailures.toggle()
         default:
             guard let last = lines.last?.sequence, !stream.marks.contains(last) else { return }
-            stream.marks.append(last)
-            if stream.marks.count > StreamWindow.markLimit { stream.marks.removeFirst() }
+            stream.marks.append(last, keepingLast: StreamWindow.markLimit)
         }
     }
 }

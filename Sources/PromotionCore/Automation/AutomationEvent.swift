@@ -107,8 +107,7 @@ extension AutomationState {
     mutating func began(_ release: Release, as number: PromotionNumber) {
         let earlier = attempt(of: release.digests)?.count ?? 0
         attempts.removeAll { release.digests.contains($0.digest) }
-        attempts.append(Attempt(digest: release.digest, promotion: number, count: earlier + 1))
-        if attempts.count > Self.attemptLimit { attempts.removeFirst() }
+        attempts.append(Attempt(digest: release.digest, promotion: number, count: earlier + 1), keepingLast: Self.attemptLimit)
     }
 
     /// The end of a promotion, whoever began it: what did not succeed stops the automation, except for what nobody's word

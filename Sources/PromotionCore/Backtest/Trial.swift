@@ -79,8 +79,7 @@ package struct TrialReader {
         trials.append(
             Trial(
                 promotion: promotion.number, release: promotion.plan.release, at: promotion.startedAt, standing: standing,
-                runs: course.runs))
-        if trials.count > Self.trialLimit { trials.removeFirst() }
+                runs: course.runs), keepingLast: Self.trialLimit)
     }
 
     /// A rollback says of the release that it took away that it was bad after all.

@@ -50,8 +50,7 @@ package struct Board: Hashable, Sendable, Codable {
             try projection.apply(entry)
             if let number = entry.draft.promotion, copies[number] != nil, !isCopying(number) { copies[number] = nil }
             guard let line = StreamLine(entry) else { return }
-            stream.append(line)
-            if stream.count > Self.streamLimit { stream.removeFirst(stream.count - Self.streamLimit) }
+            stream.append(line, keepingLast: Self.streamLimit)
         case .observed(let place, let observation): observations[place] = observation
         case .candidates(let service, let releases): candidates[service] = releases
         case .goals(let place, let looks): goalLooks[place] = looks

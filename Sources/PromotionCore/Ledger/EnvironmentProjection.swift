@@ -94,7 +94,6 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
 
     mutating func succeed(_ release: Release) {
         succeeded.removeAll { $0.digest == release.digest }
-        succeeded.append(release)
-        if succeeded.count > Self.successLimit { succeeded.removeFirst() }
+        succeeded.append(release, keepingLast: Self.successLimit)
     }
 }

@@ -125,13 +125,11 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
     static let historyLimit = 200
 
     mutating func record(_ line: HistoryLine) {
-        history.append(line)
-        if history.count > Self.historyLimit { history.removeFirst(history.count - Self.historyLimit) }
+        history.append(line, keepingLast: Self.historyLimit)
     }
 
     mutating func record(_ evidence: Evidence) {
-        self.evidence.append(evidence)
-        if self.evidence.count > Self.evidenceLimit { self.evidence.removeFirst() }
+        self.evidence.append(evidence, keepingLast: Self.evidenceLimit)
     }
 
     mutating func keep(_ promotion: Promotion) {

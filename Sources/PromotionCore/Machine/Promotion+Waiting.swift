@@ -51,8 +51,7 @@ extension Promotion {
             throw .impossible(request: "approval", state: state.words, remedy: "\(objection)")
         }
         approvals.removeAll { $0.by.name == approval.by.name }
-        approvals.append(approval)
-        if approvals.count > Self.approvalLimit { approvals.removeFirst() }
+        approvals.append(approval, keepingLast: Self.approvalLimit)
         if state == .awaitingApproval, isApproved(at: now) { enter(.queued, at: now) }
     }
 

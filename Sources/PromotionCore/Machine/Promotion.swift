@@ -135,8 +135,7 @@ package struct Promotion: Hashable, Sendable, Codable {
         if case .paused = next {} else { pause = nil }
         deadline = waitDeadline(of: next, at: now) ?? limit(of: next).map { now + $0 }
         if let openGate { gates[openGate] = nil }
-        passage.append(Passage(state: next, at: now))
-        if passage.count > Self.passageLimit { passage.removeFirst() }
+        passage.append(Passage(state: next, at: now), keepingLast: Self.passageLimit)
     }
 
     /// How long a state may last; nil for ends and alarms.

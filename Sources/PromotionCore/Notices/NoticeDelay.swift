@@ -84,7 +84,6 @@ extension ServiceProjection {
         guard let notice, let first = missing.first else { return }
         undelivered.append(
             KeptNotice(
-                notice: notice, receivers: missing.map(\.receiver), since: earlier?.since ?? now, fault: first.fault ?? ""))
-        if undelivered.count > KeptNotice.limit { undelivered.removeFirst() }
+                notice: notice, receivers: missing.map(\.receiver), since: earlier?.since ?? now, fault: first.fault ?? ""), keepingLast: KeptNotice.limit)
     }
 }

@@ -86,8 +86,7 @@ extension EnvironmentProjection {
     }
 
     mutating func add(_ veto: Veto) {
-        vetoes.append(veto)
-        if vetoes.count > Self.vetoLimit { vetoes.removeFirst() }
+        vetoes.append(veto, keepingLast: Self.vetoLimit)
     }
 
     /// Promotions that an override remembers.
@@ -97,8 +96,7 @@ extension EnvironmentProjection {
     mutating func spend(_ numbers: [Int64], on promotion: PromotionNumber) {
         for index in overrides.indices where numbers.contains(overrides[index].number) {
             guard !overrides[index].usedBy.contains(promotion) else { continue }
-            overrides[index].usedBy.append(promotion)
-            if overrides[index].usedBy.count > Self.useLimit { overrides[index].usedBy.removeFirst() }
+            overrides[index].usedBy.append(promotion, keepingLast: Self.useLimit)
         }
     }
 

@@ -41,8 +41,7 @@ extension ServiceProjection {
     }
 
     private mutating func keep(_ notice: Notice) {
-        notices.append(notice)
-        if notices.count > Self.noticeLimit { notices.removeFirst() }
+        notices.append(notice, keepingLast: Self.noticeLimit)
     }
 
     private mutating func keep(_ note: FailureNote) {

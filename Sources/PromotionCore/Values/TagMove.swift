@@ -27,8 +27,7 @@ extension ServiceProjection {
 
     mutating func take(_ move: TagMove) {
         tagMoves.removeAll { $0.tag == move.tag && $0.from == move.from }
-        tagMoves.append(move)
-        if tagMoves.count > Self.tagMoveLimit { tagMoves.removeFirst() }
+        tagMoves.append(move, keepingLast: Self.tagMoveLimit)
     }
 
     /// The tag that an image was known by and that names another image now; `nil` if none does.
