@@ -1,6 +1,7 @@
 internal import CNcurses
 package import Console
 internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// The one loop of a console: it owns the terminal, and waits for keys, signals, the agent and the clock in one poll(2).
@@ -151,6 +152,10 @@ package final class TerminalLoop<Screen: Interactive> {
         case .repaint: repaint()
         case .deaf(let span): hearing = .closing(span)
         case .copy(let text): session.copy(text)
+        case .write(let bytes, let path, let isFirst):
+            do throws(SystemFault) { try GrowingFile.append(bytes, to: path, isFirst: isFirst) } catch {
+                screen.failedToWrite(SafeText("\(error)", limit: 300), at: clock.time())
+            }
         }
     }
 

@@ -107,6 +107,37 @@ def ascii_only(stage: Stage):
     expect(shown.isascii(), f"not ASCII: {sorted({one for one in shown if ord(one) > 126})}")
 
 
+@case("history-export", "V proves the chain in the console; e writes what ledger export prints, for the operator alone; not for who may only look", seconds=8)
+def history_export(stage: Stage):
+    stage.prepare()
+    stage.promote("testing", GOOD, "--wait").ended(0)
+    directory = f"{stage.root}/taken away"
+    os.mkdir(directory)
+    begin = f"cd '{directory}' && {stage.binary} console --config {stage.config}"
+    screen = in_shell(stage, begin)
+    screen.keys("h", "V")
+    screen.shows("entries, the chain holds to ")
+    screen.keys("e")
+    screen.shows("entries, the chain holds: ")
+    (name,) = os.listdir(directory)
+    path = f"{directory}/{name}"
+    expect_equal(os.stat(path).st_mode & 0o777, 0o600, "mode of the file")
+    with open(path) as file:
+        written = file.read().splitlines()
+    whole = stage.baton("ledger", "export").ended(0).out.splitlines()
+    # The agent may have written on meanwhile.
+    expect_equal(written[:-1], whole[: len(written) - 1], "entries")
+    expect(written[-1].startswith('{"head":'), f"the last line is {written[-1]}")
+    screen.keys("Q")
+    screen.shows("ready>")
+    screen.type(begin + " --read-only")
+    screen.keys("Enter")
+    screen.shows("payments", "LIVE 100 %")
+    screen.keys("h", "e")
+    screen.shows("read-only")
+    expect_equal(os.listdir(directory), [name], "files")
+
+
 @case("terminal-no-color", "NO_COLOR and --no-color: no colour is sent; without them there is some", seconds=6)
 def no_color(stage: Stage):
     stage.prepare()

@@ -27,6 +27,9 @@ package protocol Interactive {
     /// What the terminal shall do beside painting, in order.
     mutating func takeEffects() -> [TerminalEffect]
 
+    /// A part of a file could not be written.
+    mutating func failedToWrite(_ reason: SafeText, at now: Timestamp)
+
     /// The picture for a window of that size.
     func frame(for size: Size) -> Frame
 
@@ -48,4 +51,10 @@ package enum TerminalEffect: Hashable, Sendable {
     case deaf(Milliseconds)
     /// Text for the terminal's clipboard (OSC 52), where the terminal says that it has one.
     case copy(String)
+    /// A part of a file that only the operator may read; the first part makes it, and nothing may have its name.
+    case write([UInt8], to: String, isFirst: Bool)
+}
+
+extension Interactive {
+    package mutating func failedToWrite(_ reason: SafeText, at now: Timestamp) {}
 }

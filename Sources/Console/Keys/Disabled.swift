@@ -2,7 +2,16 @@ internal import PromotionCore
 
 /// Why keys are not possible, as sentences for the status line.
 enum Disabled {
-    static let notYet: @Sendable (ConsoleState) -> SafeText? = { _ in "not in this version" }
+    /// Who may look may prove the chain.
+    static let chain: @Sendable (ConsoleState) -> SafeText? = { state in
+        agent(state) ?? (state.chain == nil ? nil : "the ledger is being read already")
+    }
+
+    /// The whole ledger leaves the agent for a file of the operator's.
+    static let export: @Sendable (ConsoleState) -> SafeText? = { state in
+        if let reason = order(state) ?? chain(state) { return reason }
+        return state.options.directory == nil ? "there is no directory to write to: baton ledger export" : nil
+    }
 
     static let board: @Sendable (ConsoleState) -> SafeText? = { state in
         state.board == nil ? "there is no picture of the agent yet" : nil

@@ -108,8 +108,10 @@ package enum KeyTable {
             disabled: Disabled.entryPromotion),
         Binding(
             [.character("V")], [.history], .verifyChain, "verify chain", "verify the ledger's chain", .act,
-            disabled: Disabled.notYet),
-        Binding([.character("e")], [.history], .export, "export", "export a line", .act, disabled: Disabled.notYet),
+            disabled: Disabled.chain),
+        Binding(
+            [.character("e")], [.history], .export, "export", "export the ledger into a file here", .act,
+            disabled: Disabled.export),
     ]
 
     private static let retention: [Binding] = [

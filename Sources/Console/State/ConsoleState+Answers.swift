@@ -14,7 +14,8 @@ extension ConsoleState {
         case .broken(let reason): fail(purpose, "the agent could not: \(reason)")
         case .papers(let papers): show(.read(papers), for: purpose)
         case .retention(let answer): show(answer, for: purpose)
-        case .comparison, .jointPlan, .jointStarted, .resolved, .entries: break
+        case .entries(let page): if purpose == .chain { take(page: page) }
+        case .comparison, .jointPlan, .jointStarted, .resolved: break
         }
     }
 
@@ -53,7 +54,7 @@ extension ConsoleState {
             (place.service, started ?? board?.projection.services[place.service]?.active(in: place.environment)?.number)
         case .abort(let number), .goOn(let number):
             board?.projection.promotion(number).map { ($0.plan.place.service, number) }
-        case .subscribe, .plan, .papers, .approval, .lease, .retention: nil
+        case .subscribe, .plan, .papers, .approval, .lease, .retention, .chain: nil
         }
     }
 
@@ -73,7 +74,7 @@ extension ConsoleState {
         case .plan(let request), .promote(let request): request.place
         case .rollBack(let place), .undoRollback(let place), .lease(let place): place
         case .abort(let number), .goOn(let number), .approval(let number): board?.projection.promotion(number)?.plan.place
-        case .subscribe, .papers, .retention: nil
+        case .subscribe, .papers, .retention, .chain: nil
         }
     }
 
@@ -89,6 +90,7 @@ extension ConsoleState {
         switch purpose {
         case .plan(let request), .promote(let request): if plan?.request == request { leavePlan() }
         case .rollBack, .undoRollback, .abort, .goOn, .approval, .lease, .retention: if sheet?.phase == .sent { sheet = nil }
+        case .chain: chain = nil
         case .subscribe, .papers: break
         }
     }

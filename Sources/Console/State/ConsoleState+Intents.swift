@@ -41,7 +41,9 @@ extension ConsoleState {
         case .lease: openLease()
         case .hold, .undo, .runRetention: openRetention(intent)
         case .planAgain: if case .retention(let name) = view { requestRetention(of: name) }
-        case .chooseEnvironment, .verifyChain, .export: return
+        case .verifyChain: readChain(writing: false)
+        case .export: readChain(writing: true)
+        case .chooseEnvironment: return
         }
     }
 

@@ -61,6 +61,7 @@ extension ConsoleState {
         asked = [:]
         outgoing = []
         if plan?.phase == .asked { leavePlan() }
+        chain = nil
         if retention?.phase == .asked { retention?.phase = .failed("the agent went away before it answered; p asks again") }
         if wasChanging {
             if plan?.phase == .sent { leavePlan() }
@@ -149,7 +150,7 @@ extension ConsoleState.Purpose {
     /// Whether an answer that never comes leaves it open what happened.
     var changesWorld: Bool {
         switch self {
-        case .subscribe, .plan, .papers: false
+        case .subscribe, .plan, .papers, .chain: false
         case .promote, .rollBack, .undoRollback, .abort, .goOn, .approval, .lease: true
         case .retention(_, let purpose): purpose.changesWorld
         }

@@ -8,8 +8,14 @@ package struct ConsoleOptions: Hashable, Sendable {
     package let glyphs: Glyphs
     /// Who is behind a gateway's account.
     package let person: SafeText?
+    /// Where files are written to that the operator asks for; `nil` if there is no such directory.
+    package let directory: String?
 
-    package init(isReadOnly: Bool = false, isWall: Bool = false, glyphs: Glyphs = .ascii, person: SafeText? = nil) {
+    package init(
+        isReadOnly: Bool = false, isWall: Bool = false, glyphs: Glyphs = .ascii, person: SafeText? = nil,
+        directory: String? = nil
+    ) {
+        self.directory = directory
         self.person = person
         self.isReadOnly = isReadOnly || isWall
         self.isWall = isWall
@@ -56,6 +62,8 @@ package struct ConsoleState: Interactive, Sendable {
         case approval(PromotionNumber)
         case lease(Place)
         case retention(ServiceName, RetentionPurpose)
+        /// A page of the ledger, to be proved.
+        case chain
     }
 
     /// The part of the stream on screen.
@@ -113,6 +121,8 @@ package struct ConsoleState: Interactive, Sendable {
     var papers: ShownPapers?
     /// What retention would do, once its view was opened.
     package internal(set) var retention: RetentionScreen?
+    /// The ledger, while it is being read from its beginning.
+    var chain: ChainReading?
     /// The hash of the plan that the live view shows; kept, because hashing is too dear for every picture.
     var shownPlan: ShownPlan?
     /// Grows with every change of the board.

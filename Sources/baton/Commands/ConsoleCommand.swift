@@ -31,7 +31,7 @@ struct ConsoleCommand: ParsableCommand {
         }
         let options = ConsoleOptions(
             isReadOnly: access.readOnly, isWall: isWall, glyphs: session.glyphs,
-            person: access.person.map { SafeText($0, limit: 64) })
+            person: access.person.map { SafeText($0, limit: 64) }, directory: Installation.workingDirectory)
         let screen = ConsoleState(options: options, at: WallClock.now)
         let loop = TerminalLoop(session: session, signals: signals, screen: screen, connect: connect)
         let status = loop.run().conclude()
