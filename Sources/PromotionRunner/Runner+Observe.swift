@@ -151,6 +151,8 @@ extension Runner {
         let scheme = wiring.service.tags
         let versions = scheme.newestCandidates(of: tags.keys, Self.candidateLimit)
         let builds = first.policy.candidates == .builds ? tags.keys.filter(\.isBuild).sorted() : []
+        let absence = versions.isEmpty && builds.isEmpty ? scheme.absence(of: tags.keys) : nil
+        if board.absences[wiring.service.name] != absence { show(.absence(wiring.service.name, absence)) }
         var releases: [Release] = []
         for tag in (versions + builds).prefix(Self.candidateLimit) {
             guard let digest = tags[tag], !releases.contains(where: { $0.digest == digest }), !isLeftAlone(digest) else {

@@ -12,10 +12,11 @@ import Testing
 
     /// A board with an adopted fleet that is promoted automatically.
     static func board(
-        _ promotion: EnvironmentPolicy.Promoting = .automatic, candidates: [Release] = [], _ chronicle: Chronicle? = nil
+        _ promotion: EnvironmentPolicy.Promoting = .automatic, candidates: [Release] = [], _ chronicle: Chronicle? = nil,
+        tags: TagScheme = .standard, serving: Release = old
     ) throws -> Board {
         var ledger = Chronicle()
-        try ledger.adoptFleet(serving: old, warm: warm)
+        try ledger.adoptFleet(serving: serving, warm: warm)
         let service = Fixtures.service()
         let path = service.path.map { environment in
             Environment(
@@ -26,11 +27,36 @@ import Testing
                 checks: environment.checks, timing: environment.timing)
         }
         var board = Board(
-            services: [Service(name: service.name, repository: service.repository, path: path)],
+            services: [Service(name: service.name, repository: service.repository, path: path, tags: tags)],
             projection: (chronicle ?? ledger).projection,
             agent: AgentDescription(version: "test", host: "h", process: 1, since: Fixtures.start))
         try board.apply(.candidates(Fixtures.payments, candidates))
         return board
+    }
+
+    @Test func `versions of other lines are a person's to begin with`() throws {
+        let scheme = try TagSchemeTests.scheme(("X.Y.Z-rcN[-suffix]", "X.Y.Z[-suffix]"))
+        let serving = Fixtures.release("B", tag: "2.30.3-alpine")
+        let own = Fixtures.release("A", tag: "2.31.0-rc1-alpine")
+        let other = Fixtures.release("E", tag: "2.32.0-rc1-debian")
+        func wish(_ candidates: [Release]) throws -> Automation.Wish? {
+            Automation.wish(of: Self.testing, on: try Self.board(candidates: candidates, tags: scheme, serving: serving))
+        }
+        #expect(try wish([other, own]) == .plan(own))
+        guard case .decided(.rest(let reason))? = try wish([other]) else {
+            Issue.record("the other line is planned")
+            return
+        }
+        #expect(reason.text.contains("2.32.0-rc1-debian is of another line"))
+    }
+
+    @Test func `a list without a candidate says what it has instead`() throws {
+        var board = try Self.board()
+        let words = TagScheme.standard.absence(of: [try Tag("v2.31.0-rc1")])
+        try board.apply(.absence(Fixtures.payments, words))
+        #expect(Automation.wish(of: Self.testing, on: board) == .decided(.rest(reason: words)))
+        try board.apply(.absence(Fixtures.payments, nil))
+        #expect(Automation.wish(of: Self.testing, on: board) == .decided(.rest(reason: "the registry offers no candidate")))
     }
 
     static func ledger(_ facts: [(Fact, Place)]) throws -> Chronicle {

@@ -94,6 +94,6 @@ extension ConsoleState {
             cursor.row = .choice(choices[index].release.digest, choices[index].to)
         }
         cursors[.candidates(name)] = cursor
-        if choices.isEmpty { say("the registry offers no candidate, and nothing serves here yet", .warning) }
+        if choices.isEmpty { say("\(board.absence(of: name)); nothing serves here yet", .warning) }
     }
 }

@@ -44,8 +44,10 @@ extension ConsoleState {
     func candidateLines(_ name: ServiceName, _ columns: Int, _ room: Int) -> [Line] {
         let choices = choices(of: name)
         let head = Line("RELEASE", .heading).at(20, "DIGEST", .heading).at(41, "FROM -> TO", .heading).at(62, "KNOWN", .heading)
-        guard let board = shown, let service = board.service(name), !choices.isEmpty else {
-            return [head, Line("nothing serves here, and the registry offers no candidate (or the filter hides it)", .dim)]
+        guard let board = shown, let service = board.service(name) else { return [head] }
+        guard !choices.isEmpty else {
+            let words = filter.isEmpty ? "nothing serves here; \(board.absence(of: name))" : "no line matches; Esc clears the filter"
+            return [head] + Line.wrapped(words, .dim, column: 1, columns: columns, limit: 3)
         }
         let letters = letters.of(name)
         let selected = selectedRow.flatMap { row in choices.firstIndex { .choice($0.release.digest, $0.to) == row } } ?? 0

@@ -57,7 +57,7 @@ package enum Automation {
         for environment: Environment, of service: Service, _ ledger: ServiceProjection, _ board: Board
     ) -> Result<Release, None> {
         guard let upstream = service.upstream(of: environment.name) else {
-            return newest(of: board.candidates[service.name] ?? [], for: environment, of: service, ledger)
+            return newest(for: environment, of: service, ledger, board)
         }
         guard let serving = ledger.environments[upstream.name]?.serving?.release else {
             return .failure(None(decision: .rest(reason: "nothing serves in \(upstream.name)")))
@@ -68,9 +68,9 @@ package enum Automation {
     /// The newest candidate of the line that serves already; what has a suffix is another line, and the first of one is a person's
     /// to choose.
     private static func newest(
-        of releases: [Release], for environment: Environment, of service: Service, _ ledger: ServiceProjection
+        for environment: Environment, of service: Service, _ ledger: ServiceProjection, _ board: Board
     ) -> Result<Release, None> {
-        let candidates = releases.compactMap { release -> (release: Release, version: Version)? in
+        let candidates = (board.candidates[service.name] ?? []).compactMap { release -> (release: Release, version: Version)? in
             guard let version = service.tags.version(of: release), version.candidate != nil else { return nil }
             return (release, version)
         }
@@ -78,7 +78,7 @@ package enum Automation {
         let own = candidates.filter { $0.version.suffix == serving?.suffix ?? "" }
         if let newest = own.max(by: { $0.version < $1.version }) { return .success(newest.release) }
         guard let other = candidates.first?.release.tag else {
-            return .failure(None(decision: .rest(reason: "the registry offers no candidate")))
+            return .failure(None(decision: .rest(reason: board.absence(of: service.name))))
         }
         let reason: SafeText = "\(other) is of another line than what serves: the first of a line is a person's to choose"
         return .failure(None(decision: .rest(reason: reason)))

@@ -7,6 +7,8 @@ package struct Board: Hashable, Sendable, Codable {
     package private(set) var observations: [Place: EnvironmentObservation]
     /// What the registry offers to the first environment of each path, newest version first.
     package private(set) var candidates: [ServiceName: [Release]]
+    /// Why the last list of a service's tags offers no candidate; absent if it offers one, or was never read.
+    package private(set) var absences: [ServiceName: SafeText]
     /// What the registry said of releases that environments could go back to, newest first.
     package private(set) var goalLooks: [Place: [GoalLook]]
     /// The last measurements and steps of running promotions, oldest first.
@@ -35,6 +37,7 @@ package struct Board: Hashable, Sendable, Codable {
         self.agent = agent
         observations = [:]
         candidates = [:]
+        absences = [:]
         goalLooks = [:]
         stream = recent.suffix(Self.streamLimit).compactMap(StreamLine.init)
     }
@@ -53,12 +56,16 @@ package struct Board: Hashable, Sendable, Codable {
             stream.append(line, keepingLast: Self.streamLimit)
         case .observed(let place, let observation): observations[place] = observation
         case .candidates(let service, let releases): candidates[service] = releases
+        case .absence(let service, let words): absences[service] = words
         case .goals(let place, let looks): goalLooks[place] = looks
         case .automation(let place, let outlook): automation[place] = outlook
         case .copying(let number, let progress): if isCopying(number) { copies[number] = progress }
         case .alarm(let reason): alarm = reason
         }
     }
+
+    /// Why a service has no candidate, as far as that is known: "11 tags, none is vX.Y.Z-rc.N; nearest v1.42.0-rc1".
+    package func absence(of name: ServiceName) -> SafeText { absences[name] ?? "the registry offers no candidate" }
 
     private func isCopying(_ number: PromotionNumber) -> Bool { projection.promotion(number)?.isCopying ?? false }
 
@@ -71,6 +78,8 @@ package enum BoardChange: Hashable, Sendable, Codable {
     case entry(LedgerEntry)
     case observed(Place, EnvironmentObservation)
     case candidates(ServiceName, [Release])
+    /// Why the list of tags offers no candidate; `nil` if it offers one.
+    case absence(ServiceName, SafeText?)
     case goals(Place, [GoalLook])
     case automation(Place, AutomationOutlook?)
     case copying(PromotionNumber, CopyProgress)

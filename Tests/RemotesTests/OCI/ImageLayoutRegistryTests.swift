@@ -128,6 +128,25 @@ import Testing
         #expect(throws: Fault.self) { try record.admit(.tag(Tag("prod")), under: Fence(6)) }
     }
 
+    @Test func `a release tag as its service writes it is never moved, and candidates share one line of fences`() async throws {
+        let layout = try SampleLayout()
+        let images = (0..<2).map { SampleImage.single("image \($0)") }
+        for image in images { try layout.push(image, tags: []) }
+        let scheme = try TagScheme([TagForm(candidate: TagPattern("release-X.0Y-rcN"), final: TagPattern("release-X.0Y"))])
+        let registry = ImageLayoutRegistry(directory: layout.path, repository: layout.repository, tags: scheme)
+        let tag = try Tag("release-2026.11")
+        let first = images[0].top.digest
+        #expect(try await registry.move(tag, in: layout.repository, from: nil, to: first, under: Fence(1)) == .moved)
+        let refusal = try await fault(of: {
+            _ = try await registry.move(tag, in: layout.repository, from: first, to: images[1].top.digest, under: Fence(2))
+        })
+        #expect(refusal.kind == .refused && refusal.reason.text.contains("created once"))
+        #expect(try await registry.release(first, in: layout.repository)?.tag == tag)
+        var record = FenceRecord(tags: scheme)
+        for number in Int64(1)...100 { _ = try record.admit(.tag(Tag("release-2026.11-rc\(number)")), under: Fence(number)) }
+        #expect(record.bytes == Array(#"{"all deletions":100}"#.utf8))
+    }
+
     @Test func `keeps the mode of the files that it replaces`() async throws {
         let layout = try SampleLayout()
         let image = SampleImage.single("one")
