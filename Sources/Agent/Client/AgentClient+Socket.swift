@@ -41,7 +41,7 @@ extension AgentClient {
         do throws(LineBuffer.LineTooLong) { bytes = try incoming.next() } catch { throw .tooLong }
         guard let bytes else { return nil }
         do {
-            return try CanonicalJSON.decode(AgentLine.self, from: bytes)
+            return try Wire.read(AgentLine.self, from: bytes)
         } catch {
             throw .unreadable(SafeText("\(error)", limit: 200))
         }

@@ -63,5 +63,5 @@ package enum Weekday: String, Hashable, Sendable, Codable, CaseIterable, Compara
 
 /// The quotient rounded down, also below zero.
 func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
-    value >= 0 ? value / divisor : -((divisor - 1 - value) / divisor)
+    value / divisor - (value % divisor < 0 ? 1 : 0)
 }

@@ -12,7 +12,7 @@ package struct BootTime: Hashable, Sendable, Codable {
 
     /// The time from an earlier moment to this one; `nil` if the machine was started in between.
     package func since(_ earlier: BootTime) -> Milliseconds? {
-        boot == earlier.boot ? Milliseconds(elapsed.count - earlier.elapsed.count) : nil
+        boot == earlier.boot ? Milliseconds(elapsed.count &- earlier.elapsed.count) : nil
     }
 
     package static func + (time: BootTime, span: Milliseconds) -> BootTime {
@@ -43,7 +43,7 @@ package struct ClockReading: Hashable, Sendable, Codable {
     package func step(since earlier: ClockReading) -> Milliseconds? {
         guard let expected = earlier.wall(at: boot) else { return nil }
         let step = wall - expected
-        return abs(step.count) > Self.tolerance.count ? step : nil
+        return step.count.magnitude > UInt64(Self.tolerance.count) ? step : nil
     }
 }
 
@@ -70,6 +70,6 @@ package struct ClockStep: Hashable, Sendable, Codable {
 
     /// The step in words: `set forward by 1h`.
     package var words: SafeText {
-        "the clock was set \(by < .zero ? "back" : "forward") by \(Milliseconds(abs(by.count)))\(wasAway ? " while no agent ran" : "")"
+        "the clock was set \(by < .zero ? "back" : "forward") by \(Milliseconds(Int64(clamping: by.count.magnitude)))\(wasAway ? " while no agent ran" : "")"
     }
 }

@@ -1,4 +1,7 @@
 /// A moment of wall time in UTC, to the millisecond.
+///
+/// One that is decoded lies in the years 0 to 9999, whatever was written: no sum or difference of such moments is beyond what
+/// a number holds.
 package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let millisecondsSinceEpoch: Int64
 
@@ -35,7 +38,8 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     package var dayNumber: Int64 { floorDivide(millisecondsSinceEpoch, 86_400_000) }
 
     private var timeOfDay: (hour: Int64, minute: Int64, second: Int64) {
-        let seconds = (millisecondsSinceEpoch - dayNumber * 86_400_000) / 1_000
+        let sinceMidnight = (millisecondsSinceEpoch % 86_400_000 + 86_400_000) % 86_400_000
+        let seconds = sinceMidnight / 1_000
         return (seconds / 3_600, seconds / 60 % 60, seconds % 60)
     }
 
@@ -45,12 +49,17 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
 }
 
 extension Timestamp: SingleValueCodable {
+    /// 0000-01-01T00:00:00Z to 9999-12-31T23:59:59.999Z.
+    private static let range: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
     package var singleValue: Int64 { millisecondsSinceEpoch }
 
-    package init(singleValue: Int64) { self.init(millisecondsSinceEpoch: singleValue) }
+    package init(singleValue: Int64) {
+        self.init(millisecondsSinceEpoch: min(max(singleValue, Self.range.lowerBound), Self.range.upperBound))
+    }
 }
 
-/// A length of time in milliseconds.
+/// A length of time in milliseconds; one that is decoded is of 10,000 years at most.
 package struct Milliseconds: Hashable, Comparable, Sendable, CustomStringConvertible {
     package let count: Int64
 
@@ -95,7 +104,9 @@ package struct Milliseconds: Hashable, Comparable, Sendable, CustomStringConvert
 }
 
 extension Milliseconds: SingleValueCodable {
+    private static let longestDecoded: Int64 = 10_000 * 366 * 86_400_000
+
     package var singleValue: Int64 { count }
 
-    package init(singleValue: Int64) { self.init(singleValue) }
+    package init(singleValue: Int64) { self.init(min(max(singleValue, -Self.longestDecoded), Self.longestDecoded)) }
 }

@@ -90,7 +90,8 @@ extension HTTPFailure.Problem {
         switch error {
         case .proxyAuthenticationRequired:
             .other("it asks for a name and password that are right: http://NAME:PASSWORD@HOST:PORT")
-        case .invalidProxyResponse: .other("it does not connect to this host: see its rules and accounts, or name the host in NO_PROXY")
+        case .invalidProxyResponse:
+            .other("it does not connect to this host: see its rules and accounts, or name the host in NO_PROXY")
         case .httpProxyHandshakeTimeout, .socksHandshakeTimeout: .other("it did not connect in time")
         case .remoteConnectionClosed, .uncleanShutdown: .closedEarly
         case .cancelled, .requestStreamCancelled: .cancelled
