@@ -25,7 +25,7 @@ package final class AgentClient {
         readOnly: Bool, person: SafeText? = nil, within span: Milliseconds
     ) throws(AgentClientError) -> Welcome {
         let deadline = Deadline(in: span)
-        try send(Hello(readOnly: readOnly, person: person), until: deadline, span)
+        try send(Hello(readOnly: readOnly, person: person?.text), until: deadline, span)
         guard case .welcome(let welcome) = try receive(until: deadline, span) else {
             throw .unreadable("no welcome came first")
         }

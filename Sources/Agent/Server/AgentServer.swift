@@ -9,6 +9,20 @@ package actor AgentServer {
     /// Bounds of the server; the defaults are what an agent runs with.
     package struct Limits: Sendable {
         package var connections = 64
+        /// Connections of one account that may only look.
+        package var connectionsOfViewer = 8
+        /// Connections that are kept for the agent's own account, root, gateways and roles from operator up.
+        package var reserve = 16
+        /// Connections whose account is not known yet.
+        package var unknown = 64
+        /// Questions that cost the agent much, and are being worked on at a time.
+        package var questions = 4
+        /// Of these, how many may be of accounts that may only look.
+        package var questionsOfViewers = 2
+        /// The same of one account, until their answers are read.
+        package var questionsOfAccount = 2
+        /// How long a client may leave an answer unread.
+        package var unread = Milliseconds.minutes(1)
         /// Requests of one connection that may wait for their answers.
         package var requestsInFlight = 16
         /// How long a client may take to say hello.
@@ -38,7 +52,8 @@ package actor AgentServer {
     ) {
         self.path = path
         self.group = group
-        door = Door(engine: engine, roles: roles, agent: agent, limits: limits, logger: logger)
+        door = Door(
+            engine: engine, roles: roles, agent: agent, limits: limits, questions: QuestionQueue(limits), logger: logger)
     }
 
     /// Claims the socket and lets clients in; it returns once they can connect.
@@ -46,7 +61,7 @@ package actor AgentServer {
     package func start() async throws {
         guard listening == nil else { throw ListenFault.alreadyListening(SafeText(path)) }
         let socket = try ListeningSocket(path, group: group)
-        let present = Present(limit: door.limits.connections)
+        let present = Present(door.limits)
         do {
             let channel = try await listen(on: socket.descriptor, present)
             listening = (socket, channel, present)

@@ -10,6 +10,7 @@ struct Door: Sendable {
     let roles: Roles
     let agent: AgentDescription
     let limits: AgentServer.Limits
+    let questions: QuestionQueue
     let logger: Logger
 
     /// Serves one connection, from its beginning to its end.
@@ -24,14 +25,27 @@ struct Door: Sendable {
                     return await channel.goodbye(refusal)
                 }
                 let peer = try await credentials(of: channel)
+                let account = try await account(of: peer)
+                let holder = Seats.Holder(userID: peer.userID, name: account.name, isReserved: isReserved(account, peer))
+                if let refusal = present.seat(channel, for: holder) {
+                    logger.warning("a client was turned away", metadata: ["reason": "\(refusal)"])
+                    return await channel.goodbye(refusal)
+                }
                 let session = Session(
-                    door: self, channel: channel, outbound: outbound, account: try await account(of: peer),
+                    door: self, channel: channel, outbound: outbound, account: account, holder: holder,
                     isOwner: peer.userID == AccountDatabase.current)
                 await session.run(ClientLines(inbound))
             }
         } catch {
             logger.debug("a connection ended", metadata: ["reason": "\(SafeText("\(error)"))"])
         }
+    }
+
+    /// Whether an account acts, or lets others act: who may only look never keeps these out.
+    private func isReserved(_ account: Account, _ peer: PeerCredentials) -> Bool {
+        let isOwner = peer.userID == AccountDatabase.current
+        return isOwner || peer.userID == 0 || roles.gateways.contains(account.name.text)
+            || roles.grant(of: account, isOwner: isOwner).highest >= .operator
     }
 
     private func credentials(of channel: any Channel) async throws -> PeerCredentials {

@@ -6,34 +6,51 @@ internal import Synchronization
 final class Present: Sendable {
     private struct State {
         var open: [ObjectIdentifier: any Channel] = [:]
+        var holders: [ObjectIdentifier: Seats.Holder] = [:]
+        var seats: Seats
         var closedBecause: SafeText?
     }
 
-    private let limit: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let departures: AsyncStream<Void>
     private let depart: AsyncStream<Void>.Continuation
 
-    init(limit: Int) {
-        self.limit = limit
+    init(_ limits: AgentServer.Limits) {
+        state = Mutex(State(seats: Seats(limits)))
         (departures, depart) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Lets a connection in.
+    /// Lets a connection in whose account is not known yet.
     /// - Returns: why it may not come in; nil where it may.
     func add(_ channel: any Channel) -> SafeText? {
         state.withLock { state in
             if let reason = state.closedBecause { return reason }
-            guard state.open.count < limit else {
-                return "\(limit) clients are connected already; close one and try again"
-            }
+            if let refusal = state.seats.enter() { return refusal }
             state.open[ObjectIdentifier(channel)] = channel
             return nil
         }
     }
 
+    /// Gives a connection its seat, now that it is known whose it is.
+    /// - Returns: why there is none; `nil` if there is.
+    func seat(_ channel: any Channel, for holder: Seats.Holder) -> SafeText? {
+        state.withLock { state in
+            if let refusal = state.seats.take(holder) { return refusal }
+            state.holders[ObjectIdentifier(channel)] = holder
+            return nil
+        }
+    }
+
     func remove(_ channel: any Channel) {
-        _ = state.withLock { $0.open.removeValue(forKey: ObjectIdentifier(channel)) }
+        state.withLock { state in
+            let identifier = ObjectIdentifier(channel)
+            guard state.open.removeValue(forKey: identifier) != nil else { return }
+            if let holder = state.holders.removeValue(forKey: identifier) {
+                state.seats.leave(holder)
+            } else {
+                state.seats.leave()
+            }
+        }
         depart.yield()
     }
 

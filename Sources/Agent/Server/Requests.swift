@@ -53,16 +53,18 @@ struct Requests: Sendable {
     /// - Throws: `Session.End` for a line that has not even a number to answer to.
     private func understand(_ line: [UInt8]) async throws -> Understood {
         if grant.highest == .viewer {
-            if let asked = try? CanonicalJSON.decode(Asked<ViewerRequest>.self, from: line) {
+            if let asked = try? Wire.read(Asked<ViewerRequest>.self, from: line) {
                 return look(asked.id, asked.request)
             }
             let reason: SafeText =
                 "this is a viewer's connection of \(account): it knows no such message, it may only look"
             let id = try number(of: line)
-            await note("a message that changes something", at: nil, reason)
+            // Read for the record alone: what it wanted, and where.
+            let wanted = (try? Wire.read(Asked<OperatorRequest>.self, from: line))?.request
+            await note(wanted?.name ?? "a message that nobody knows", at: wanted?.place, reason)
             return .refuse(id: id, .notPermitted(reason))
         }
-        guard let asked = try? CanonicalJSON.decode(Asked<OperatorRequest>.self, from: line) else {
+        guard let asked = try? Wire.read(Asked<OperatorRequest>.self, from: line) else {
             let reason: SafeText = "this agent (\(session.door.agent.version)) does not understand the message"
             return .refuse(id: try number(of: line), .broken(reason))
         }
@@ -84,7 +86,7 @@ struct Requests: Sendable {
     }
 
     private func number(of line: [UInt8]) throws -> Int64 {
-        guard let asked = try? CanonicalJSON.decode(Numbered.self, from: line) else {
+        guard let asked = try? Wire.read(Numbered.self, from: line) else {
             throw Session.End(reason: "a line is not a message: it must be a JSON object with an id and a request")
         }
         return asked.id
@@ -95,14 +97,37 @@ struct Requests: Sendable {
     }
 
     private func answer(_ id: Int64, _ request: OperatorRequest) async throws -> Finished {
-        let line = try Wire.line(AgentLine.answer(id: id, await ask(request)))
+        guard case .view = request else {
+            try await send(try await line(id, request), as: id)
+            return .request
+        }
+        let (questions, holder) = (session.door.questions, session.holder)
+        try await questions.enter(holder)
+        defer { questions.read(holder) }
+        let made: [UInt8]
+        do {
+            defer { questions.worked(holder) }
+            made = try await line(id, request)
+        }
+        try await send(made, as: id)
+        return .request
+    }
+
+    private func line(_ id: Int64, _ request: OperatorRequest) async throws -> [UInt8] {
+        try Wire.line(AgentLine.answer(id: id, await ask(request)))
+    }
+
+    /// Sends an answer; a client that does not read it in time is sent away, since it holds the agent's memory.
+    private func send(_ line: [UInt8], as id: Int64) async throws {
+        let (channel, span) = (session.channel, session.door.limits.unread)
+        let impatience = channel.eventLoop.scheduleTask(in: .milliseconds(span.count)) { channel.close(promise: nil) }
+        defer { impatience.cancel() }
         if line.count <= Wire.answerLimit {
             try await session.outbound.write(ByteBuffer(bytes: line))
         } else {
             let reason: SafeText = "the answer has \(line.count) bytes, a client reads \(Wire.answerLimit); ask for less"
             try await session.write(.answer(id: id, .broken(reason)))
         }
-        return .request
     }
 
     /// A client that goes ends its own waiting and nothing else: what changes something is carried through.

@@ -15,6 +15,8 @@ struct Session: Sendable {
     let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     /// By the kernel's word.
     let account: Account
+    /// On whose account its connections and questions count.
+    let holder: Seats.Holder
     let isOwner: Bool
 
     /// Serves the client until it goes or breaks the rules.
@@ -22,7 +24,7 @@ struct Session: Sendable {
         var lines = incoming
         do {
             guard let hello = try await greet(&lines) else { return }
-            let person = try person(hello)
+            let person = try await person(hello)
             let configured = door.roles.grant(of: person, isOwner: isOwner && person == account)
             let grant = hello.readOnly ? Grant(.viewer) : configured
             try await write(.welcome(Welcome(account: person, grant: grant, agent: door.agent)))
@@ -40,16 +42,21 @@ struct Session: Sendable {
 
     /// Who is there: the account itself, or the person that a gateway names.
     /// - Throws: `Session.End` where the account is no gateway, or the name no name.
-    private func person(_ hello: Hello) throws -> Account {
+    private func person(_ hello: Hello) async throws -> Account {
         guard let name = hello.person else { return account }
+        let shown = SafeText(name, limit: 64)
         guard door.roles.gateways.contains(account.name.text), case .socket(let userID) = account.proof else {
-            throw End(
-                reason: "\(account.name) is no gateway here: only accounts under gateways may speak as somebody else (--as)")
+            let reason: SafeText =
+                "\(account.name) is no gateway here: only accounts under gateways may speak as somebody else (--as)"
+            await door.engine.noteDenial(of: "speak as \(shown)", to: account, at: nil, because: reason)
+            throw End(reason: reason)
         }
-        guard (1...64).contains(name.text.utf8.count), name.text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw End(reason: "\"\(name)\" is not a name: write 1 to 64 visible ASCII characters")
+        guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            let reason: SafeText = "\"\(shown)\" is not a name: write 1 to 64 visible ASCII characters"
+            await door.engine.noteDenial(of: "speak as \(shown)", to: account, at: nil, because: reason)
+            throw End(reason: reason)
         }
-        return Account(name: name, proof: .gateway(account.name, userID: userID), host: account.host)
+        return Account(name: shown, proof: .gateway(account.name, userID: userID), host: account.host)
     }
 
     /// Sends one line; it waits while the client reads nothing.
@@ -67,7 +74,7 @@ struct Session: Sendable {
         }
         defer { impatience.cancel() }
         guard let line = try await lines.next() else { return nil }
-        guard let spoken = try? CanonicalJSON.decode(Spoken.self, from: line) else {
+        guard let spoken = try? Wire.read(Spoken.self, from: line) else {
             throw End(reason: "the first line must be a hello with a protocolVersion")
         }
         guard spoken.protocolVersion == Wire.version else {
@@ -77,7 +84,7 @@ struct Session: Sendable {
                     \(spoken.protocolVersion); use the same version of baton on both sides
                     """)
         }
-        guard let hello = try? CanonicalJSON.decode(Hello.self, from: line) else {
+        guard let hello = try? Wire.read(Hello.self, from: line) else {
             throw End(reason: "the hello does not say whether it is readOnly")
         }
         return hello

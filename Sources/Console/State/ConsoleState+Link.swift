@@ -10,7 +10,7 @@ extension ConsoleState {
         faults = 0
         lastFault = nil
         staleness = "waiting for the agent's first picture"
-        if let line = try? CanonicalJSON.encode(Hello(readOnly: options.isReadOnly, person: options.person)) {
+        if let line = try? CanonicalJSON.encode(Hello(readOnly: options.isReadOnly, person: options.person?.text)) {
             outgoing.append(line)
         }
         settle()
@@ -26,7 +26,7 @@ extension ConsoleState {
         self.now = now
         defer { settle() }
         guard line.count <= Wire.answerLimit else { return fault("a line of the agent is longer than it may be") }
-        guard let message = try? CanonicalJSON.decode(AgentLine.self, from: line) else {
+        guard let message = try? Wire.read(AgentLine.self, from: line) else {
             return fault("a line of the agent cannot be read")
         }
         switch message {

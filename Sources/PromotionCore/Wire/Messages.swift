@@ -92,9 +92,11 @@ package struct Hello: Hashable, Sendable, Codable {
     /// A viewer's connection, whatever the account may do.
     package let readOnly: Bool
     /// The person behind a shared account; believed of accounts that are configured as gateways alone.
-    package let person: SafeText?
+    ///
+    /// As it came: what is no name is told before anything is made of it.
+    package let person: String?
 
-    package init(readOnly: Bool, person: SafeText? = nil) {
+    package init(readOnly: Bool, person: String? = nil) {
         protocolVersion = Wire.version
         self.readOnly = readOnly
         self.person = person

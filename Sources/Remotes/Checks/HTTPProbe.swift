@@ -27,9 +27,11 @@ package struct HTTPProbe: Probe {
         let at = now()
         let timeout = check.timeout
         switch check.kind {
-        case .http(let path, _, _, let text):
+        case .http(let path, _, let limit, let text):
             let url = address.url(path)
-            return await measure(at: at, hit: SafeText(url)) { await self.http(url, holding: text, within: timeout) }
+            let lateness = Lateness()
+            let sample = await measure(at: at, hit: SafeText(url)) { await self.http(url, holding: text, within: timeout) }
+            return sample.counting(late: await lateness.worst(), limit: limit)
         case .runningDigest:
             let url = address.url(Self.versionPath)
             return await measure(at: at, hit: SafeText(url)) { await self.version(url, within: timeout) }

@@ -45,7 +45,9 @@ struct AgentCommand: AsyncParsableCommand {
             guard let path = await removal.wait() else { return }
             logger.error("the agent ends: its directory is gone", metadata: ["directory": "\(path)"])
         }
+        let trimming = Task { await BoundedLog.watch() }
         await signals.wait()
+        trimming.cancel()
         watch.cancel()
         orderedEnd.mark()
         await running.stop()
