@@ -8,10 +8,10 @@ extension Runner {
         case .approve(let number, let hash): await approve(number, hash, by: account, with: grant)
         case .reject(let number, let reason): await reject(number, reason, by: account)
         case .veto(let place, let digest, let reason): await veto(place, digest, reason, by: account)
-        case .pin(let place, let digest, let reason): await pin(place, digest, reason, by: account)
+        case .pin(let place, let digest, let reason): await pin(place, digest, reason, by: account, with: grant)
         case .unpin(let place, let reason): await keep(.unpinned(reason: reason), at: place, reason, by: account)
         case .freeze(let scope, let until, let reason):
-            await keep(.frozen(scope, until: until, reason: reason), at: nil, reason, by: account)
+            await keep(.frozen(scope, until: until, reason: reason), at: nil, reason, by: account, with: grant)
         case .unfreeze(let scope, let reason): await keep(.thawed(scope, reason: reason), at: nil, reason, by: account)
         case .override(let place, let request): await override(place, request, by: account)
         case .closeOverride(let number, let reason): await closeOverride(number, reason, by: account, with: grant)
@@ -48,14 +48,26 @@ extension Runner {
 
     /// Records a decision unless the core objects to it as things are at that moment.
     private func keep(
-        _ fact: PolicyFact, at place: Place?, _ reason: SafeText, by account: Account, concerning shown: Place? = nil
+        _ fact: PolicyFact, at place: Place?, _ reason: SafeText, by account: Account, with grant: Grant? = nil,
+        concerning shown: Place? = nil
     ) async -> Answer {
         let (services, now) = (board.services, time.now())
+        var denial: SafeText?
         do {
             try await record(.policy(fact), by: account, place: place) { projection in
-                fact.objection(at: place, reason: reason, in: projection, services: services, now: now)
+                if let grant, let undoing = fact.undoing(at: place, in: projection, now: now),
+                    let lack = self.lack(of: .policy(undoing.request), grant, account)
+                {
+                    denial = "\(lack): \(undoing.words)"
+                    return Objection(.changed, denial ?? "", remedy: "ask an approver")
+                }
+                return fact.objection(at: place, reason: reason, in: projection, services: services, now: now)
             }
             return .accepted
+        } catch is Refused where denial != nil {
+            let reason = denial ?? ""
+            await noteDenial(of: SafeText(fact.kind), to: account, at: place, because: reason)
+            return .notPermitted(reason)
         } catch let refused as Refused {
             return await refuse(.promotion, place ?? shown, fact, [refused.objection], by: account)
         } catch {
@@ -102,7 +114,9 @@ extension Runner {
         }
     }
 
-    private func pin(_ place: Place, _ digest: Digest?, _ reason: SafeText, by account: Account) async -> Answer {
+    private func pin(
+        _ place: Place, _ digest: Digest?, _ reason: SafeText, by account: Account, with grant: Grant
+    ) async -> Answer {
         let serving = board.projection.services[place.service]?.environments[place.environment]?.serving?.release.digest
         guard let wanted = digest ?? serving else {
             let nothing = Objection(.noDigest, "nothing serves in \(place)", remedy: "name what it is to stay on with --digest")
@@ -110,7 +124,8 @@ extension Runner {
         }
         switch await known(wanted, of: place) {
         case .success(let release):
-            return await keep(.pinned(digest: release.digest, reason: reason), at: place, reason, by: account)
+            return await keep(
+                .pinned(digest: release.digest, reason: reason), at: place, reason, by: account, with: grant)
         case .failure(let refused): return await refuse(.promotion, place, wanted, [refused.objection], by: account)
         }
     }

@@ -2,9 +2,21 @@ internal import Logging
 package import PromotionCore
 
 extension Runner {
+    /// Answers a request. Every refusal of what would change something is in the ledger, whoever refused it.
     package func answer(_ request: OperatorRequest, by account: Account, with grant: Grant) async -> Answer {
         if let denial = await deny(request, to: account, with: grant) { return denial }
-        return switch request {
+        let note = RefusalNote()
+        let answer = await RefusalNote.$current.withValue(note) { await carryOut(request, by: account, with: grant) }
+        if case .view = request { return answer }
+        if case .refused(let objections) = answer, !note.isKept {
+            let reason = objections.first.map(\.reason) ?? "refused"
+            await noteDenial(of: request.name, to: account, at: request.place, because: reason)
+        }
+        return answer
+    }
+
+    private func carryOut(_ request: OperatorRequest, by account: Account, with grant: Grant) async -> Answer {
+        switch request {
         case .view(let request): await answer(request)
         case .promote(let request, let hash): await promote(request, hash, by: account)
         case .rollBack(let order): await rollBack(order, by: account)
@@ -176,6 +188,7 @@ extension Runner {
         _ wanted: PromotionPlan.Kind, _ place: Place, _ digest: Digest?, _ objections: [Objection], by account: Account
     ) async -> Answer {
         guard board.service(place.service)?.environment(place.environment) != nil else { return .refused(objections) }
+        RefusalNote.current?.keep()
         do {
             try await record(.refused(.init(wanted: wanted, digest: digest, objections: objections)), by: account, place: place)
         } catch {

@@ -51,6 +51,8 @@ package actor Runner: Engine {
     var nudges: [Place: Int] = [:]
     /// Denials that were kept lately, and when on the boot clock.
     var denials: [Denial: Milliseconds] = [:]
+    /// Denials beyond an account's budget, by whose account they count on.
+    var unkeptDenials: [SafeText: UnkeptDenials] = [:]
     /// When notices that could not be delivered are tried again.
     var noticeRetries: [Int64: NoticeRetry] = [:]
     /// Number of the last work that was begun on an effect.

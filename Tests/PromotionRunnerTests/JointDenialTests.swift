@@ -30,6 +30,7 @@ import Testing
         }
         let denials = operation.world.with(\.entries).filter {
             $0.draft.actor.name.text.hasPrefix("user") && $0.draft.kind.contains("denied")
+                && String(decoding: $0.draft.payload, as: UTF8.self).contains("in all")
         }
         #expect(denials.count == 2)
     }

@@ -80,8 +80,8 @@ package struct EnvironmentProjection: Hashable, Sendable, Codable {
 
     /// Successes remembered as goals of a rollback.
     static let successLimit = 10
-    /// Vetoes remembered; the oldest beyond it are of releases long gone.
-    static let vetoLimit = 100
+    /// Vetoes that may be set by hand in one environment; those of failures are not counted.
+    package static let vetoLimit = 100
 
     /// Overrides of one environment that may be open; whoever needs more has another problem.
     package static let overrideLimit = 20

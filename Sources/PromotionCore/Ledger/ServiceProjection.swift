@@ -128,8 +128,20 @@ package struct ServiceProjection: Hashable, Sendable, Codable {
         history.append(line, keepingLast: Self.historyLimit)
     }
 
-    mutating func record(_ evidence: Evidence) {
-        self.evidence.append(evidence, keepingLast: Self.evidenceLimit)
+    /// Takes evidence. Of each source the newest that speaks for an image and the newest that speaks against it are kept: older
+    /// ones say nothing that these do not. Beyond the bound the source goes first that says most, so that no account pushes out
+    /// what another said.
+    mutating func record(_ new: Evidence) {
+        let speaker = new.source.speaker
+        evidence.removeAll {
+            $0.digest == new.digest && $0.environment == new.environment && $0.isWhole == new.isWhole
+                && $0.source.speaker == speaker
+        }
+        evidence.append(new)
+        guard evidence.count > Self.evidenceLimit else { return }
+        let counts = Dictionary(grouping: evidence, by: \.source.bearer).mapValues(\.count)
+        let most = counts.max { ($0.value, $0.key.text) < ($1.value, $1.key.text) }?.key
+        if let oldest = evidence.firstIndex(where: { $0.source.bearer == most }) { evidence.remove(at: oldest) }
     }
 
     mutating func keep(_ promotion: Promotion) {

@@ -36,6 +36,25 @@ extension Evidence.Source {
         return key.fingerprint == otherKey.fingerprint && type == otherType
     }
 
+    /// Who speaks, whichever promotion or run it was in.
+    var speaker: SafeText {
+        switch self {
+        case .baton: "baton"
+        case .verification: "verification"
+        case .ci(let account): "ci \(account.name) \(account.gateway ?? "")"
+        case .attestation(let key, let type): "attestation \(key.fingerprint) \(type)"
+        }
+    }
+
+    /// On whose account it counts: that of a gateway for all whom it names.
+    var bearer: SafeText {
+        switch self {
+        case .baton, .verification: "baton"
+        case .ci(let account): "ci \(account.gateway ?? account.name)"
+        case .attestation: "attestation"
+        }
+    }
+
     package var kind: Kind {
         switch self {
         case .baton, .verification: .baton

@@ -14,7 +14,13 @@ extension PolicyFact {
         let environment = place.flatMap { projection.services[$0.service]?.environments[$0.environment] }
         switch self {
         case .vetoed(let digest, _):
-            guard let veto = environment?.vetoes.last(where: { $0.digest == digest }) else { return nil }
+            let vetoes = environment?.vetoes ?? []
+            guard let veto = vetoes.last(where: { $0.digest == digest }) else {
+                guard vetoes.count(where: { $0.promotion == nil }) >= EnvironmentProjection.vetoLimit else { return nil }
+                return Objection(
+                    .changed, "\(EnvironmentProjection.vetoLimit) vetoes set by hand stand here, and no more are taken",
+                    remedy: "lift one that is no longer needed: baton veto lift")
+            }
             return Objection(.changed, "\(digest.short()) has a veto already: \(veto.reason)", remedy: "there is nothing to do")
         case .pinned: return nil
         case .unpinned:

@@ -85,8 +85,13 @@ extension EnvironmentProjection {
         }
     }
 
+    /// A veto stands until a person lifts it, however many there are. Of the failures of one image the first and the newest are
+    /// kept, so that failing again and again does not make the list longer.
     mutating func add(_ veto: Veto) {
-        vetoes.append(veto, keepingLast: Self.vetoLimit)
+        vetoes.append(veto)
+        guard veto.promotion != nil else { return }
+        let same = vetoes.indices.filter { vetoes[$0].digest == veto.digest && vetoes[$0].promotion != nil }
+        if same.count > 2 { vetoes.remove(at: same[1]) }
     }
 
     /// Promotions that an override remembers.

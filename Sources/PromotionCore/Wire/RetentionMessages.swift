@@ -23,6 +23,15 @@ package enum RetentionOrder: Hashable, Sendable, Codable {
     /// Lets retention go on after a person has looked: what is kept was not whole, or tags that were there are missing.
     case resume(ServiceName, reason: SafeText)
 
+    /// The service whose repository it is about.
+    package var service: ServiceName {
+        switch self {
+        case .apply(let service, _, _, _), .undo(let service, _), .hold(let service, _, _, _), .release(let service, _, _),
+            .resume(let service, _):
+            service
+        }
+    }
+
     /// Why it is ordered: the ledger keeps that, and it has to say something. Bringing back needs no reason.
     package var weighed: SafeText? {
         switch self {
