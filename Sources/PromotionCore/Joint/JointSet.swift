@@ -21,7 +21,7 @@ package struct JointSet: Hashable, Sendable, Codable {
 }
 
 /// The number of a joint release, counted from 1 over the whole ledger.
-package struct JointNumber: Hashable, Comparable, Sendable, SingleValueCodable, CustomStringConvertible {
+package struct JointNumber: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     package let number: Int64
 
     package init(_ number: Int64) { self.number = number }
@@ -29,7 +29,10 @@ package struct JointNumber: Hashable, Comparable, Sendable, SingleValueCodable, 
     package static func < (left: Self, right: Self) -> Bool { left.number < right.number }
     package var description: String { "\(number)" }
 
-    package var singleValue: Int64 { number }
+    package init(from decoder: any Decoder) throws { number = try decoder.singleValueContainer().decode(Int64.self) }
 
-    package init(singleValue: Int64) { number = singleValue }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(number)
+    }
 }

@@ -67,7 +67,7 @@ extension LedgerDraft {
 }
 
 /// The number of a promotion, counted from 1 over the whole ledger.
-package struct PromotionNumber: Hashable, Comparable, Sendable, SingleValueCodable, CustomStringConvertible, CodingKeyRepresentable {
+package struct PromotionNumber: Hashable, Comparable, Sendable, Codable, CustomStringConvertible, CodingKeyRepresentable {
     package let number: Int64
 
     package init(_ number: Int64) { self.number = number }
@@ -75,9 +75,12 @@ package struct PromotionNumber: Hashable, Comparable, Sendable, SingleValueCodab
     package static func < (left: Self, right: Self) -> Bool { left.number < right.number }
     package var description: String { "\(number)" }
 
-    package var singleValue: Int64 { number }
+    package init(from decoder: any Decoder) throws { number = try decoder.singleValueContainer().decode(Int64.self) }
 
-    package init(singleValue: Int64) { number = singleValue }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(number)
+    }
 
     package var codingKey: any CodingKey { TextKey("\(number)") }
 

@@ -2,7 +2,7 @@ internal import Crypto
 internal import FoundationEssentials
 
 /// A public key that signatures are verified with: ECDSA over P-256 with SHA-256, or Ed25519.
-package struct PublicKey: Hashable, Sendable, SingleValueCodable, CustomStringConvertible {
+package struct PublicKey: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The two algorithms.
     private enum Algorithm: Hashable, Sendable {
         /// A DER `SubjectPublicKeyInfo` with an uncompressed point.
@@ -96,9 +96,12 @@ package struct PublicKey: Hashable, Sendable, SingleValueCodable, CustomStringCo
         }
     }
 
-    package var singleValue: String { pem }
+    package init(from decoder: any Decoder) throws { try self.init(pem: decoder.singleValueContainer().decode(String.self)) }
 
-    package init(singleValue: String) throws { try self.init(pem: singleValue) }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(pem)
+    }
 
     /// id-Ed25519, and the beginning of a bit string of 32 bytes.
     private static let ed25519Prefix: [UInt8] = [

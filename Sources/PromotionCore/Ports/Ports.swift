@@ -22,7 +22,7 @@ package struct Fault: Error, Hashable, Sendable, Codable, CustomStringConvertibl
 }
 
 /// The number of a lease; it only grows, and a port refuses a mutation that carries an older one.
-package struct Fence: Hashable, Comparable, Sendable, SingleValueCodable, CustomStringConvertible {
+package struct Fence: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
     package let number: Int64
 
     package init(_ number: Int64) { self.number = number }
@@ -30,9 +30,12 @@ package struct Fence: Hashable, Comparable, Sendable, SingleValueCodable, Custom
     package static func < (left: Fence, right: Fence) -> Bool { left.number < right.number }
     package var description: String { "\(number)" }
 
-    package var singleValue: Int64 { number }
+    package init(from decoder: any Decoder) throws { number = try decoder.singleValueContainer().decode(Int64.self) }
 
-    package init(singleValue: Int64) { number = singleValue }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(number)
+    }
 }
 
 /// Reads and retags images. Every byte that is returned or moved has been checked against its digest.

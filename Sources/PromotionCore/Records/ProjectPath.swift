@@ -1,5 +1,5 @@
 /// The path of a file or directory inside a project's checkout: relative, without a way out.
-package struct ProjectPath: Hashable, Sendable, SingleValueCodable, CustomStringConvertible {
+package struct ProjectPath: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The names from the checkout's root, at least one.
     package let parts: [String]
 
@@ -35,9 +35,14 @@ package struct ProjectPath: Hashable, Sendable, SingleValueCodable, CustomString
 
     package var description: String { parts.joined(separator: "/") }
 
-    package var singleValue: String { description }
+    package init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
 
-    package init(singleValue: String) throws { try self.init(singleValue) }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
 }
 
 /// A text that is not a path inside a checkout.

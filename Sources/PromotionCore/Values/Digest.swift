@@ -120,10 +120,15 @@ package enum DigestError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-extension Digest: SingleValueCodable, CodingKeyRepresentable {
-    package var singleValue: String { description }
+extension Digest: Codable, CodingKeyRepresentable {
+    package init(from decoder: any Decoder) throws {
+        try self.init(parsing: decoder.singleValueContainer().decode(String.self))
+    }
 
-    package init(singleValue: String) throws { try self.init(parsing: singleValue) }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
 
     package var codingKey: any CodingKey { TextKey(description) }
 

@@ -1,5 +1,5 @@
 /// A repository's name in its registry, such as `shop/payments` (OCI distribution-spec, `<name>`).
-package struct RepositoryName: Hashable, Sendable, CustomStringConvertible, SingleValueCodable, CodingKeyRepresentable {
+package struct RepositoryName: Hashable, Sendable, CustomStringConvertible, Codable, CodingKeyRepresentable {
     package let text: String
 
     /// Parses a repository name, with or without a registry host in front.
@@ -18,9 +18,12 @@ package struct RepositoryName: Hashable, Sendable, CustomStringConvertible, Sing
         self.text = String(text)
     }
 
-    package var singleValue: String { text }
+    package init(from decoder: any Decoder) throws { try self.init(decoder.singleValueContainer().decode(String.self)) }
 
-    package init(singleValue: String) throws { try self.init(singleValue) }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
 
     package var codingKey: any CodingKey { TextKey(text) }
 

@@ -1,5 +1,5 @@
 /// A media type of the OCI image format or of Docker's, or any other that a document names.
-package struct MediaType: Hashable, Sendable, SingleValueCodable, CustomStringConvertible {
+package struct MediaType: Hashable, Sendable, Codable, CustomStringConvertible {
     package let text: String
 
     package init(_ text: String) { self.text = text }
@@ -55,7 +55,10 @@ package struct MediaType: Hashable, Sendable, SingleValueCodable, CustomStringCo
 
     package var description: String { SafeText(text, limit: 100).text }
 
-    package var singleValue: String { text }
+    package init(from decoder: any Decoder) throws { text = try decoder.singleValueContainer().decode(String.self) }
 
-    package init(singleValue: String) { text = singleValue }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
 }

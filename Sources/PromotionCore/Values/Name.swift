@@ -51,10 +51,15 @@ package typealias SlotName = Name<SlotKind>
 /// The name of a check.
 package typealias CheckName = Name<CheckKind>
 
-extension Name: SingleValueCodable, CodingKeyRepresentable {
-    package var singleValue: String { text }
+extension Name: Codable, CodingKeyRepresentable {
+    package init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
 
-    package init(singleValue: String) throws { try self.init(singleValue) }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
 
     package var codingKey: any CodingKey { TextKey(text) }
 

@@ -54,10 +54,13 @@ package enum TagError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-extension Tag: SingleValueCodable, CodingKeyRepresentable {
-    package var singleValue: String { text }
+extension Tag: Codable, CodingKeyRepresentable {
+    package init(from decoder: any Decoder) throws { try self.init(decoder.singleValueContainer().decode(String.self)) }
 
-    package init(singleValue: String) throws { try self.init(singleValue) }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
 
     package var codingKey: any CodingKey { TextKey(text) }
 

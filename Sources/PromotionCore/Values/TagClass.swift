@@ -102,10 +102,15 @@ extension TagScheme {
     package func isFinal(_ tag: Tag) -> Bool { if case .final = tagClass(of: tag) { true } else { false } }
 }
 
-extension TagScheme: SingleValueCodable {
-    package var singleValue: [TagForm] { forms }
+extension TagScheme: Codable {
+    package init(from decoder: any Decoder) throws {
+        self.init(unchecked: try decoder.singleValueContainer().decode([TagForm].self))
+    }
 
-    package init(singleValue: [TagForm]) { self.init(unchecked: singleValue) }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(forms)
+    }
 }
 
 extension TagForm: Codable {

@@ -48,14 +48,18 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     private func pad(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }
 
-extension Timestamp: SingleValueCodable {
+extension Timestamp: Codable {
     /// 0000-01-01T00:00:00Z to 9999-12-31T23:59:59.999Z.
     private static let range: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
-    package var singleValue: Int64 { millisecondsSinceEpoch }
+    package init(from decoder: any Decoder) throws {
+        let count = try decoder.singleValueContainer().decode(Int64.self)
+        self.init(millisecondsSinceEpoch: min(max(count, Self.range.lowerBound), Self.range.upperBound))
+    }
 
-    package init(singleValue: Int64) {
-        self.init(millisecondsSinceEpoch: min(max(singleValue, Self.range.lowerBound), Self.range.upperBound))
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(millisecondsSinceEpoch)
     }
 }
 
@@ -103,10 +107,16 @@ package struct Milliseconds: Hashable, Comparable, Sendable, CustomStringConvert
     }
 }
 
-extension Milliseconds: SingleValueCodable {
+extension Milliseconds: Codable {
     private static let longestDecoded: Int64 = 10_000 * 366 * 86_400_000
 
-    package var singleValue: Int64 { count }
+    package init(from decoder: any Decoder) throws {
+        let count = try decoder.singleValueContainer().decode(Int64.self)
+        self.init(min(max(count, -Self.longestDecoded), Self.longestDecoded))
+    }
 
-    package init(singleValue: Int64) { self.init(min(max(singleValue, -Self.longestDecoded), Self.longestDecoded)) }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(count)
+    }
 }
