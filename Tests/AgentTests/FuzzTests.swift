@@ -1,5 +1,5 @@
-internal import Fixtures
 internal import Agent
+internal import Fixtures
 internal import PromotionCore
 internal import Testing
 

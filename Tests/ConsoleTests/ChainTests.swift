@@ -30,7 +30,8 @@ struct ChainTests {
         #expect(screen.requests.last == .view(.entries(after: 3, limit: 1_000)))
         #expect(screen.text().contains("verifying: 3 of \(entries.count) entries"))
         try screen.answer(.entries(Array(entries.dropFirst(3))))
-        #expect(screen.state.status?.text.text.hasPrefix("\(entries.count) entries, the chain holds to \(entries.count):") == true)
+        #expect(
+            screen.state.status?.text.text.hasPrefix("\(entries.count) entries, the chain holds to \(entries.count):") == true)
         #expect(screen.state.status?.style == .good && screen.state.takeEffects().isEmpty)
     }
 

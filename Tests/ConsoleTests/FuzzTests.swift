@@ -1,5 +1,5 @@
-import Fixtures
 import Console
+import Fixtures
 import PromotionCore
 import Testing
 

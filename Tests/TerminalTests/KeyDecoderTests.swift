@@ -1,5 +1,5 @@
-internal import Fixtures
 internal import Console
+internal import Fixtures
 internal import PromotionCore
 internal import Terminal
 internal import Testing

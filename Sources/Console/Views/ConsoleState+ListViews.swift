@@ -46,7 +46,8 @@ extension ConsoleState {
         let head = Line("RELEASE", .heading).at(20, "DIGEST", .heading).at(41, "FROM -> TO", .heading).at(62, "KNOWN", .heading)
         guard let board = shown, let service = board.service(name) else { return [head] }
         guard !choices.isEmpty else {
-            let words = filter.isEmpty ? "nothing serves here; \(board.absence(of: name))" : "no line matches; Esc clears the filter"
+            let words =
+                filter.isEmpty ? "nothing serves here; \(board.absence(of: name))" : "no line matches; Esc clears the filter"
             return [head] + Line.wrapped(words, .dim, column: 1, columns: columns, limit: 3)
         }
         let letters = letters.of(name)

@@ -84,6 +84,7 @@ extension ServiceProjection {
         guard let notice, let first = missing.first else { return }
         undelivered.append(
             KeptNotice(
-                notice: notice, receivers: missing.map(\.receiver), since: earlier?.since ?? now, fault: first.fault ?? ""), keepingLast: KeptNotice.limit)
+                notice: notice, receivers: missing.map(\.receiver), since: earlier?.since ?? now, fault: first.fault ?? ""),
+            keepingLast: KeptNotice.limit)
     }
 }
