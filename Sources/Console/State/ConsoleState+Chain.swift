@@ -1,4 +1,4 @@
-internal import PromotionCore
+package import PromotionCore
 
 /// A reading of the whole ledger, which the agent hands over page by page.
 struct ChainReading: Hashable, Sendable {
