@@ -3,10 +3,10 @@ internal import FoundationEssentials
 
 /// A public key that signatures are verified with: ECDSA over P-256 with SHA-256, or Ed25519.
 package struct PublicKey: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// The two algorithms.
+    /// The two algorithms; the point of the key as its algorithm writes it.
     private enum Algorithm: Hashable, Sendable {
-        /// A DER `SubjectPublicKeyInfo` with an uncompressed point.
-        case p256(der: [UInt8])
+        /// An uncompressed point of 65 bytes (SEC 1, section 2.3.3).
+        case p256([UInt8])
         /// 32 bytes (RFC 8032, section 5.1.5).
         case ed25519([UInt8])
     }
@@ -33,27 +33,23 @@ package struct PublicKey: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Parses a DER `SubjectPublicKeyInfo` (RFC 5480, section 2; RFC 8410, section 4). Both algorithms have exactly one form.
     /// - Throws: `PublicKeyError.algorithm` for every other.
     package init(der bytes: [UInt8]) throws(PublicKeyError) {
-        if bytes.count == Self.ed25519Prefix.count + 32, bytes.starts(with: Self.ed25519Prefix) {
+        if bytes.count == Self.p256Prefix.count + 65, bytes.starts(with: Self.p256Prefix) {
+            let point = Array(bytes.dropFirst(Self.p256Prefix.count))
+            guard (try? P256.Signing.PublicKey(x963Representation: point)) != nil else { throw .notOnCurve }
+            algorithm = .p256(point)
+        } else if bytes.count == Self.ed25519Prefix.count + 32, bytes.starts(with: Self.ed25519Prefix) {
             let point = Array(bytes.dropFirst(Self.ed25519Prefix.count))
             guard (try? Curve25519.Signing.PublicKey(rawRepresentation: point)) != nil else { throw .notOnCurve }
             algorithm = .ed25519(point)
-            return
-        }
-        let key: P256.Signing.PublicKey
-        do { key = try P256.Signing.PublicKey(derRepresentation: bytes) } catch is CryptoKitASN1Error {
+        } else {
             throw .algorithm
-        } catch {
-            throw .notOnCurve
         }
-        // Another way to write the same key would be another fingerprint.
-        guard Array(key.derRepresentation) == bytes else { throw .algorithm }
-        algorithm = .p256(der: bytes)
     }
 
     /// The DER `SubjectPublicKeyInfo`.
     package var der: [UInt8] {
         switch algorithm {
-        case .p256(let der): der
+        case .p256(let point): Self.p256Prefix + point
         case .ed25519(let point): Self.ed25519Prefix + point
         }
     }
@@ -84,8 +80,8 @@ package struct PublicKey: Hashable, Sendable, Codable, CustomStringConvertible {
     /// ECDSA signatures come as DER (sigstore's form) or as the two numbers side by side (that of the DSSE specification).
     package func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
         switch algorithm {
-        case .p256(let der):
-            guard let key = try? P256.Signing.PublicKey(derRepresentation: der) else { return false }
+        case .p256(let point):
+            guard let key = try? P256.Signing.PublicKey(x963Representation: point) else { return false }
             let read =
                 (try? P256.Signing.ECDSASignature(derRepresentation: signature))
                 ?? (try? P256.Signing.ECDSASignature(rawRepresentation: signature))
@@ -103,10 +99,13 @@ package struct PublicKey: Hashable, Sendable, Codable, CustomStringConvertible {
         try container.encode(pem)
     }
 
-    /// id-Ed25519, and the beginning of a bit string of 32 bytes.
-    private static let ed25519Prefix: [UInt8] = [
-        0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,
+    /// id-ecPublicKey with the named curve prime256v1, and the beginning of a bit string of 65 bytes.
+    private static let p256Prefix: [UInt8] = [
+        0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D,
+        0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
     ]
+    /// id-Ed25519, and the beginning of a bit string of 32 bytes.
+    private static let ed25519Prefix: [UInt8] = [0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00]
 }
 
 /// Why a text is no public key that Baton verifies with.
