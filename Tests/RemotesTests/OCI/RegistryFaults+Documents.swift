@@ -47,7 +47,7 @@ extension RegistryFaultCase {
             request, _ in
             FaultWorld.asks(request, for: top) ? .json(404, #"{"errors":[{"status":404,"message":"Not Found"}]}"#) : nil
         },
-        .init("404 TOOMANYREQUESTS", .resolve, does: "asks again, with growing pauses", says: "429") {
+        .init("404 TOOMANYREQUESTS", .release, does: "asks again, with growing pauses", says: "429") {
             _, _ in .error(404, "TOOMANYREQUESTS")
         },
         .init(
