@@ -180,7 +180,7 @@ import Testing
         Lie(what: "a configuration in a manifest's place", reason: "schemaVersion is missing") { _, image in
             Digest(of: image.blobs[0])
         },
-        Lie(what: "an artifact in a platform's place", reason: "an artifact") { layout, image in
+        Lie(what: "an artifact in a platform's place", reason: "no image for any platform") { layout, image in
             let attestation = SampleImage.describe(
                 String(decoding: image.blobs[image.blobs.count - 2], as: UTF8.self), as: .ociManifest)
             let entries = [SampleImage.entry(attestation, platform: "linux/amd64")]
