@@ -73,8 +73,7 @@ struct ImageLayout: ~Copyable {
         while let wanted = walk.wanted.first {
             guard let bytes = try blob(wanted.digest) else {
                 if wanted.digest == digest { return .absent }
-                do { try walk.miss(wanted) } catch { return .damaged(.refused(error, in: what)) }
-                continue
+                return .damaged(.refused(.incomplete(missing: wanted.digest), in: what))
             }
             do { try walk.receive(bytes, for: wanted) } catch { return .damaged(.refused(error, in: what)) }
         }
