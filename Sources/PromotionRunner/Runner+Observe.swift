@@ -178,7 +178,7 @@ extension Runner {
     /// Looks that a candidate at the head of the list may fail before the list goes on without it.
     private static let missLimit = 3
     /// How long a candidate that failed so often is left alone.
-    private static let missLife = Milliseconds.minutes(1)
+    private static let missLife = Milliseconds.seconds(20)
 
     private func isLeftAlone(_ digest: Digest) -> Bool {
         candidateMisses[digest].map { $0.count >= Self.missLimit && time.elapsed < $0.at + Self.missLife } ?? false
