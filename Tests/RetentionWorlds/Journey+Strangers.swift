@@ -1,3 +1,4 @@
+internal import Fixtures
 internal import PromotionCore
 internal import Simulation
 
