@@ -89,7 +89,12 @@ extension Runner {
     /// list, or has lost the image, takes no way back from anybody.
     private func identify(_ digest: Digest, in home: RepositoryWiring) async -> Release {
         do throws(Fault) {
-            if let release = try await home.release(digest) { return release }
+            if let release = try await home.release(digest) {
+                if release.tag != nil { return release }
+                let named = (try? await named(in: home)) ?? [:]
+                let tag = Tag.mostTelling(of: named.filter { $0.value == digest }.keys)
+                return Release(digests: release.digests, tag: tag, revision: release.revision)
+            }
         } catch {
             logger.warning("the registry does not say what runs", metadata: ["digest": "\(digest)", "reason": "\(error.reason)"])
         }

@@ -44,9 +44,9 @@ extension Runner {
             case .image(let written):
                 guard let tag = written.tag ?? written.word else { return .success([:]) }
                 return .success(try await named(by: tag, in: source))
-            case .prefix: return .success(try await source.registry.tags(in: source.repository))
+            case .prefix: return .success(try await self.named(in: source))
             case .tagOrPrefix(let tag):
-                var tags = try await source.registry.tags(in: source.repository)
+                var tags = try await self.named(in: source)
                 tags[tag] = try await source.resolve(tag)
                 return .success(tags)
             }

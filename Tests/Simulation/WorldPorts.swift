@@ -111,7 +111,9 @@ package struct WorldPorts: Sendable {
 extension WorldPorts: Registry {
     package func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest? {
         try await call(.look) { state throws(Fault) in
+            state.asked.tags[tag, default: 0] += 1
             try state.admit(.tags)
+            if state.brokenTags.contains(tag) { throw Fault(.broke, "\(tag): status 500, the registry itself failed") }
             if let old = state.oldTags[repository]?[tag], state.mishaps.strikes(.oldDigestIsRead) { return old }
             let digest = state.tags[repository]?[tag]
             state.memories[epoch, default: [:]][repository, default: [:]][tag] = digest
@@ -119,20 +121,13 @@ extension WorldPorts: Registry {
         }
     }
 
-    package func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
+    package func tags(in repository: RepositoryName) async throws(Fault) -> ListedTags {
         try await call(.look) { state throws(Fault) in
+            state.asked.lists += 1
             try state.admit(.list)
-            // As the real one does: what a version tag named when it was last asked about is good enough for a list.
-            var tags = state.tags[repository] ?? [:]
-            for tag in tags.keys where tag.isMadeOnce {
-                let known = state.memories[epoch]?[repository]?[tag]
-                if let known {
-                    tags[tag] = known
-                } else {
-                    state.memories[epoch, default: [:]][repository, default: [:]][tag] = tags[tag]
-                }
-            }
-            return tags
+            // As the real one does: names are listed, and what they named when they were last asked about comes with them.
+            let named = (state.tags[repository] ?? [:]).keys.map { ($0, state.memories[epoch]?[repository]?[$0]) }
+            return ListedTags(Dictionary(uniqueKeysWithValues: named), requests: 1)
         }
     }
 

@@ -14,7 +14,7 @@ extension ConsoleState {
         case .broken(let reason): fail(purpose, "the agent could not: \(reason)")
         case .papers(let papers): show(.read(papers), for: purpose)
         case .retention(let answer): show(answer, for: purpose)
-        case .comparison, .jointPlan, .jointStarted, .resolved, .entries: break
+        case .comparison, .registryReports, .image, .jointPlan, .jointStarted, .resolved, .entries: break
         }
     }
 

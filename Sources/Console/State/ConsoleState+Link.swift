@@ -161,7 +161,7 @@ extension BoardChange {
     var mayBringImages: Bool {
         switch self {
         case .entry, .candidates: true
-        case .observed, .goals, .automation, .copying, .alarm: false
+        case .observed, .candidatesLooked, .goals, .automation, .copying, .alarm: false
         }
     }
 
@@ -170,7 +170,7 @@ extension BoardChange {
         switch self {
         case .entry(let entry): entry.draft.place?.service
         case .observed(let place, _): place.service
-        case .candidates(let service, _): service
+        case .candidates(let service, _), .candidatesLooked(let service, _): service
         case .goals(let place, _), .automation(let place, _): place.service
         case .copying, .alarm: nil
         }

@@ -7,6 +7,8 @@ package struct Board: Hashable, Sendable, Codable {
     package private(set) var observations: [Place: EnvironmentObservation]
     /// What the registry offers to the first environment of each path, newest version first.
     package private(set) var candidates: [ServiceName: [Release]]
+    /// What the last look for them came to; a service that is missing was not looked at yet.
+    package private(set) var candidateLooks: [ServiceName: CandidateLook]
     /// What the registry said of releases that environments could go back to, newest first.
     package private(set) var goalLooks: [Place: [GoalLook]]
     /// The last measurements and steps of running promotions, oldest first.
@@ -35,6 +37,7 @@ package struct Board: Hashable, Sendable, Codable {
         self.agent = agent
         observations = [:]
         candidates = [:]
+        candidateLooks = [:]
         goalLooks = [:]
         stream = recent.suffix(Self.streamLimit).compactMap(StreamLine.init)
     }
@@ -54,6 +57,7 @@ package struct Board: Hashable, Sendable, Codable {
             if stream.count > Self.streamLimit { stream.removeFirst(stream.count - Self.streamLimit) }
         case .observed(let place, let observation): observations[place] = observation
         case .candidates(let service, let releases): candidates[service] = releases
+        case .candidatesLooked(let service, let look): candidateLooks[service] = look
         case .goals(let place, let looks): goalLooks[place] = looks
         case .automation(let place, let outlook): automation[place] = outlook
         case .copying(let number, let progress): if isCopying(number) { copies[number] = progress }
@@ -72,6 +76,7 @@ package enum BoardChange: Hashable, Sendable, Codable {
     case entry(LedgerEntry)
     case observed(Place, EnvironmentObservation)
     case candidates(ServiceName, [Release])
+    case candidatesLooked(ServiceName, CandidateLook)
     case goals(Place, [GoalLook])
     case automation(Place, AutomationOutlook?)
     case copying(PromotionNumber, CopyProgress)

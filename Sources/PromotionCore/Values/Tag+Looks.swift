@@ -18,16 +18,24 @@ extension Tag {
 
     /// Tags to resolve anew before something is decided about a digest: those that were last seen to name it, and the newest
     /// candidates, any of which may have been given to it since.
-    package static func toResolve(for digest: Digest, among tags: [Tag: Digest]) -> [Tag] {
-        let naming = tags.filter { $0.value == digest && $0.key.isMadeOnce }.keys.sorted(by: Self.newestFirst)
-        let newest = newestCandidates(of: tags.keys)
+    package static func toResolve(for digest: Digest, among tags: ListedTags) -> [Tag] {
+        let naming = tags.named.filter { $0.value == digest && $0.key.isMadeOnce }.keys.sorted(by: Self.newestFirst)
+        let newest = newestCandidates(of: tags.named.keys)
         return newest + naming.prefix(candidateLooks).filter { !newest.contains($0) }
     }
 
     /// Tags to resolve where none of those names the digest: the rest of the version tags, newest first, within a bound.
-    package static func toResolve(after looked: Set<Tag>, among tags: [Tag: Digest]) -> [Tag] {
-        Array(tags.keys.filter { $0.isMadeOnce && !looked.contains($0) }.sorted(by: newestFirst).prefix(100))
+    package static func toResolve(after looked: Set<Tag>, among tags: ListedTags) -> [Tag] {
+        Array(tags.named.keys.filter { $0.isMadeOnce && !looked.contains($0) }.sorted(by: newestFirst).prefix(resolveLimit))
     }
+
+    /// Version tags that were never asked what they name, newest first, within a bound.
+    package static func unasked(among tags: ListedTags) -> [Tag] {
+        Array(tags.named.filter { $0.value == nil && $0.key.isMadeOnce }.keys.sorted(by: newestFirst).prefix(resolveLimit))
+    }
+
+    /// Tags that are asked at once what they name, beyond the newest candidates.
+    private static let resolveLimit = 100
 
     /// Digests of a list, each once, those of the newest versions first: where the image is looked for that a part belongs to.
     package static func newestDigests(of tags: [Tag: Digest], _ count: Int) -> [Digest] {

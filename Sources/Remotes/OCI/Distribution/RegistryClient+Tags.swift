@@ -110,11 +110,13 @@ struct TagListing {
     private var tags: [Tag] = []
     private var strangers: [SafeText] = []
     private var bytes = 0
+    private var pages = 0
 
     /// Takes one page.
     /// - Returns: whether anything in it is new.
     mutating func add(_ names: [String], _ page: String, _ limits: RegistryLimits) throws(RegistryError) -> Bool {
         var isNew = false
+        pages += 1
         bytes += page.utf8.count
         for name in names where seen.insert(name).inserted {
             isNew = true
@@ -126,5 +128,5 @@ struct TagListing {
         return isNew
     }
 
-    var list: TagList { TagList(tags: tags.sorted(), strangers: strangers) }
+    var list: TagList { TagList(tags: tags.sorted(), strangers: strangers, pages: max(1, pages)) }
 }

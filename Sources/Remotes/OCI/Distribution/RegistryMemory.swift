@@ -18,8 +18,7 @@ final class RegistryMemory: Sendable {
     private struct State {
         var documents = BoundedCache<Digest, StoredDocument>(limit: RegistryMemory.byteLimit)
         var proofs = BoundedCache<Key, Proof>(limit: RegistryMemory.imageLimit)
-        var watched: [Key2: SeenTag] = [:]
-        var lists: [RepositoryName: SeenList] = [:]
+        var watched: [RepositoryName: [Tag: SeenTag]] = [:]
         var capabilities: [RepositoryName: RegistryCapabilities] = [:]
         /// When it was last found that a repository has no referrers API.
         var absences: [RepositoryName: Timestamp] = [:]
@@ -31,22 +30,11 @@ final class RegistryMemory: Sendable {
         let digest: Digest
     }
 
-    private struct Key2: Hashable {
-        let repository: RepositoryName
-        let tag: Tag
-    }
-
-    /// What all tags of a repository named, and when.
-    struct SeenList: Sendable {
-        var tags: [Tag: Digest]
-        let at: Timestamp
-    }
-
     /// Bytes of documents that are kept.
     private static let byteLimit = 32 << 20
     /// Images whose digest sets are kept.
     private static let imageLimit = 4_096
-    /// Tags whose last digest is kept.
+    /// Tags of one repository whose last digest is kept.
     private static let watchedLimit = 10_000
 
     private let state = Mutex(State())
@@ -70,45 +58,31 @@ final class RegistryMemory: Sendable {
     }
 
     func seen(_ tag: Tag, in repository: RepositoryName) -> SeenTag? {
-        state.withLock { $0.watched[Key2(repository: repository, tag: tag)] }
+        state.withLock { $0.watched[repository]?[tag] }
     }
 
     func see(_ tag: Tag, as seen: SeenTag?, in repository: RepositoryName) {
         state.withLock { state in
-            if state.watched.count >= Self.watchedLimit { state.watched = [:] }
-            state.watched[Key2(repository: repository, tag: tag)] = seen
+            if state.watched[repository, default: [:]].count >= Self.watchedLimit { state.watched[repository] = nil }
+            state.watched[repository, default: [:]][tag] = seen
         }
     }
 
-    func list(of repository: RepositoryName) -> SeenList? { state.withLock { $0.lists[repository] } }
-
-    /// Keeps a list of tags: what was asked for it, and of the other tags what they were last seen to name, which may be
-    /// newer than when the list was begun.
-    /// - Parameter known: what they were known to name when it was begun.
-    func keep(
-        _ asked: [Tag: Digest], of listed: [Tag], after known: [Tag: Digest], at time: Timestamp,
-        in repository: RepositoryName
-    ) -> [Tag: Digest] {
+    /// What each of some tags named when it was last asked about; `nil` if it never was.
+    func named(by tags: [Tag], in repository: RepositoryName) -> [Tag: Digest?] {
         state.withLock { state in
-            let known = state.lists[repository]?.tags ?? known
-            var tags: [Tag: Digest] = [:]
-            tags.reserveCapacity(listed.count)
-            for tag in listed { tags[tag] = asked[tag] ?? (tag.isMadeOnce ? known[tag] : nil) }
-            state.lists[repository] = SeenList(tags: tags, at: time)
-            return tags
+            let seen = state.watched[repository] ?? [:]
+            return Dictionary(tags.map { ($0, seen[$0]?.digest) }, uniquingKeysWith: { first, _ in first })
         }
     }
 
-    /// Has the list say what one of its tags was just seen to name.
-    func update(_ tag: Tag, _ digest: Digest?, in repository: RepositoryName) {
-        state.withLock { state in
-            guard let list = state.lists[repository], list.tags[tag] != digest else { return }
-            state.lists[repository]?.tags[tag] = digest
-        }
+    /// Tags that named a digest when they were last asked about.
+    func tags(naming digest: Digest, in repository: RepositoryName) -> [Tag] {
+        state.withLock { $0.watched[repository, default: [:]].filter { $0.value.digest == digest }.map(\.key) }
     }
 
-    /// Forgets the list of a repository, after which everything is asked anew.
-    func forgetList(of repository: RepositoryName) { state.withLock { $0.lists[repository] = nil } }
+    /// Forgets what the tags of a repository named, after which each is asked anew.
+    func forgetTags(of repository: RepositoryName) { state.withLock { $0.watched[repository] = nil } }
 
     func capabilities(of repository: RepositoryName) -> RegistryCapabilities? { state.withLock { $0.capabilities[repository] } }
 
