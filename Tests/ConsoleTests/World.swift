@@ -250,6 +250,10 @@ extension World {
         try world.observe(staging)
         try world.observe(prod)
         try world.apply(.candidates(payments, [newest, a, c]))
+        let seen = [newest, a, c].compactMap(\.tag).map { ($0, start) }
+        try world.apply(
+            .candidatesLooked(
+                payments, CandidateLook(tags: .known(11, at: start), seen: Dictionary(uniqueKeysWithValues: seen))))
         _ = world.take()
         return world
     }

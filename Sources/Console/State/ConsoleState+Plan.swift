@@ -94,6 +94,10 @@ extension ConsoleState {
             cursor.row = .choice(choices[index].release.digest, choices[index].to)
         }
         cursors[.candidates(name)] = cursor
-        if choices.isEmpty { say("the registry offers no candidate, and nothing serves here yet", .warning) }
+        if choices.isEmpty {
+            say(
+                board.candidateGap(of: name).map { "what the registry offers is not known: \($0.cause)" }
+                    ?? "the registry offers no candidate, and nothing serves here yet", .warning)
+        }
     }
 }

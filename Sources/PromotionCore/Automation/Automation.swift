@@ -62,7 +62,12 @@ package enum Automation {
                 guard let left = left.version, let right = right.version else { return false }
                 return left < right
             }
-            return newest.map(Result.success) ?? .failure(None(decision: .rest(reason: "the registry offers no candidate")))
+            if let newest { return .success(newest) }
+            guard let gap = board.candidateGap(of: service.name) else {
+                return .failure(None(decision: .rest(reason: "the registry offers no candidate")))
+            }
+            return .failure(
+                None(decision: .rest(reason: "what the registry offers is not known: \(gap.cause)")))
         }
         guard let serving = ledger.environments[upstream.name]?.serving?.release else {
             return .failure(None(decision: .rest(reason: "nothing serves in \(upstream.name)")))
