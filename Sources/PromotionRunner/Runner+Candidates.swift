@@ -33,7 +33,7 @@ extension Runner {
             watch.due = began + wiring.rounds.pause(afterListOf: listed.requests)
             let newest = newest(of: listed, for: wiring, &watch)
             candidateWatches[name] = watch
-            var (named, unread) = await lookAgain(newest, listed, of: wiring, urgent: urgent)
+            var (named, unread) = await lookAgain(newest, listed, of: wiring, urgent: urgent, at: began)
             unread += await offer(newest, named, listed.known.merging(named) { $1 }, of: wiring, failing: unread)
             let seen = (candidateWatches[name]?.asked ?? [:]).mapValues(\.wall)
             showLook(CandidateLook(tags: .known(listed.named.count, at: at), seen: seen, unread: unread), of: name)
@@ -56,12 +56,11 @@ extension Runner {
     /// What the newest candidates name. One that is seen for the first time is asked at once; of the others one per minute, the
     /// one first whose turn was longest ago.
     private func lookAgain(
-        _ newest: [Tag], _ listed: ListedTags, of wiring: ServiceWiring, urgent: Tag?
+        _ newest: [Tag], _ listed: ListedTags, of wiring: ServiceWiring, urgent: Tag?, at now: Milliseconds
     ) async -> (named: [Tag: Digest], unread: [CandidateLook.Unread]) {
         let name = wiring.service.name
         var asked = candidateWatches[name, default: CandidateWatch()].asked.filter { newest.contains($0.key) }
         let isFree = listed.requests == 0
-        let now = time.elapsed
         let lastTurn = asked.values.map(\.boot).max()
         let turn = newest.filter { asked[$0] != nil }.min { (asked[$0]?.boot ?? now, $0) < (asked[$1]?.boot ?? now, $1) }
         let isTurn = lastTurn.map { now >= $0 + wiring.rounds.candidate } ?? false

@@ -65,6 +65,8 @@ extension Runner {
                     let known = projection.services[name]?.tagMoves.last { $0.tag == tag }?.to
                     return known == digest ? Objection(.changed, "it is known", remedy: "nothing has to be done") : nil
                 }
+                // Who looks at the candidates is not shown for a minute what is no longer so.
+                candidateWatches[name]?.due = .zero
             } catch is Refused {
                 continue
             } catch {
