@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(
             name: "SettingsTests", dependencies: ["PromotionCore", "Settings", "Stage", "Fixtures"], swiftSettings: strict),
         .testTarget(
-            name: "AgentTests", dependencies: ["PromotionCore", "Agent", "Fixtures", logging], swiftSettings: strict),
+            name: "AgentTests", dependencies: ["Platform", "PromotionCore", "Agent", "Fixtures", logging], swiftSettings: strict),
         .testTarget(name: "ConsoleTests", dependencies: ["PromotionCore", "Console", "Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["PromotionCore", "Console", "Terminal", "Fixtures"], swiftSettings: strict),

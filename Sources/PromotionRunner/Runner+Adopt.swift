@@ -31,7 +31,7 @@ extension Runner {
             guard case .known(let look, _) = seen.slot(slot) else { return }
             switch look.content {
             case .nothing: continue
-            case .image(let digest): slots[slot] = await identify(digest, in: wiring.home(of: environment.name))
+            case .image(let digest): slots[slot] = await identify(digest, in: wiring.home(of: environment.name), wiring.service.tags)
             case .unclear: return
             }
         }
@@ -50,7 +50,7 @@ extension Runner {
             let (slots, live) = known.contradiction(of: environment, by: seen)
         else { return }
         var found: [SlotName: Release] = [:]
-        for (slot, digest) in slots { found[slot] = await identify(digest, in: wiring.home(of: environment.name)) }
+        for (slot, digest) in slots { found[slot] = await identify(digest, in: wiring.home(of: environment.name), wiring.service.tags) }
         try await record(Fact.Readoption(.contradicted, slots: found, live: live), at: place, known)
     }
 
@@ -61,7 +61,7 @@ extension Runner {
         else { return }
         var found: [SlotName: Release] = [:]
         for (slot, holding) in known.slots where holding.release.isKnownByDigestAlone {
-            let release = await identify(holding.release.digest, in: wiring.home(of: place.environment))
+            let release = await identify(holding.release.digest, in: wiring.home(of: place.environment), wiring.service.tags)
             if !release.isKnownByDigestAlone { found[slot] = release }
         }
         if found.isEmpty { return }
@@ -87,9 +87,14 @@ extension Runner {
 
     /// The release of a digest as the registry tells it. What runs is known at least by its digest: a registry that refuses its
     /// list, or has lost the image, takes no way back from anybody.
-    private func identify(_ digest: Digest, in home: RepositoryWiring) async -> Release {
+    private func identify(_ digest: Digest, in home: RepositoryWiring, _ scheme: TagScheme) async -> Release {
         do throws(Fault) {
-            if let release = try await home.release(digest) { return release }
+            if let release = try await home.release(digest) {
+                if release.tag != nil { return release }
+                let named = (try? await named(in: home, scheme)) ?? [:]
+                let tag = scheme.mostTelling(of: named.filter { $0.value == digest }.keys)
+                return Release(digests: release.digests, tag: tag, revision: release.revision)
+            }
         } catch {
             logger.warning("the registry does not say what runs", metadata: ["digest": "\(digest)", "reason": "\(error.reason)"])
         }

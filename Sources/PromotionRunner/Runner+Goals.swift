@@ -10,6 +10,8 @@ extension Runner {
     /// Proves again, in the background, that a rollback would find what it needs; a person is called where it would not.
     func proveGoals(of place: Place) async {
         guard let wiring = wirings[place.service], let environment = wiring.service.environment(place.environment) else { return }
+        if let last = goalLooks[place], time.elapsed < last + wiring.rounds.goals { return }
+        goalLooks[place] = time.elapsed
         let ledger = board.projection.services[place.service] ?? ServiceProjection()
         let live = board.seen(at: place).live(else: nil)
         let resort = ledger.lastResort(in: place.environment, live: live)?.left.release

@@ -12,7 +12,7 @@ extension Runner {
             let source = homes[position].wiring
             let retained = scope == .retained ? await restorable(of: name) : []
             let known = KnownImages(
-                homes: homes.map(\.home), tags: await tags(for: reference, in: source), releases: knownReleases(of: name),
+                homes: homes.map(\.home), tags: await tags(for: reference, in: source, wiring.service.tags), releases: knownReleases(of: name),
                 others: others(of: wiring).union(retained), remedy: Self.remedy(retained, scope))
             switch known.image(reference) {
             case .failure(let objection): return .refused([objection])
@@ -35,7 +35,7 @@ extension Runner {
 
     /// As much of the tags as the reference is about, each that it could name resolved anew.
     private func tags(
-        for reference: ImageReference, in source: RepositoryWiring
+        for reference: ImageReference, in source: RepositoryWiring, _ scheme: TagScheme
     ) async -> Result<[Tag: Digest], Fault> {
         do throws(Fault) {
             switch reference {
@@ -44,9 +44,9 @@ extension Runner {
             case .image(let written):
                 guard let tag = written.tag ?? written.word else { return .success([:]) }
                 return .success(try await named(by: tag, in: source))
-            case .prefix: return .success(try await source.registry.tags(in: source.repository))
+            case .prefix: return .success(try await self.named(in: source, scheme))
             case .tagOrPrefix(let tag):
-                var tags = try await source.registry.tags(in: source.repository)
+                var tags = try await self.named(in: source, scheme)
                 tags[tag] = try await source.resolve(tag)
                 return .success(tags)
             }

@@ -7,9 +7,10 @@ extension Runner {
     /// A bounded number of watchers goes round, each over places of its own: a small fleet is seen every 2 s, a large one as
     /// often as the machine can well afford, and a target that hangs holds up its watcher alone.
     func observe() {
+        firstLookEnd = time.elapsed + Self.firstLookPatience
         let services = wirings.values.sorted { $0.service.name < $1.service.name }
         watch(services, every: .seconds(10), pause: Milliseconds(100)) { runner, wiring in
-            await runner.readCandidates(of: wiring)
+            await runner.readCandidatesIfDue(of: wiring)
         }
         let places = services.flatMap { wiring in
             wiring.service.path.map(\.name).filter { wiring.places[$0] != nil }.map { Place(wiring.service.name, $0) }
@@ -21,6 +22,21 @@ extension Runner {
         }
         if places.count > Self.watcherLimit { followPromotions() }
         scheduleRetention()
+    }
+
+    /// How long the first answers wait for the first look at everything.
+    private static let firstLookPatience = Milliseconds.seconds(2)
+
+    /// Waits until everything was looked at once, as long as the agent is young.
+    func firstLook() async {
+        while time.elapsed < firstLookEnd, !hasLookedAtAll { await time.wait(Milliseconds(20)) }
+    }
+
+    private var hasLookedAtAll: Bool {
+        wirings.values.allSatisfy { wiring in
+            board.candidateLooks[wiring.service.name] != nil
+                && wiring.places.keys.allSatisfy { board.observations[Place(wiring.service.name, $0)] != nil }
+        }
     }
 
     /// Things that are looked at beside each other.
@@ -44,7 +60,7 @@ extension Runner {
                 Task(executorPreference: time.executor) { [weak self, time] in
                     while !Task.isCancelled {
                         for one in own where !Task.isCancelled {
-                            if let runner = self { await look(runner, one) }
+                            if let runner = self { await Urgency.inBackground { await look(runner, one) } }
                             await time.wait(rest)
                         }
                     }
@@ -57,7 +73,9 @@ extension Runner {
         observers.append(
             Task(executorPreference: time.executor) { [weak self, time] in
                 while !Task.isCancelled {
-                    for place in await self?.placesUnderWay ?? [] { await self?.look(at: place) }
+                    for place in await self?.placesUnderWay ?? [] {
+                        await Urgency.inBackground { await self?.look(at: place) }
+                    }
                     await time.wait(.seconds(2))
                 }
             })
@@ -69,15 +87,19 @@ extension Runner {
     private static let refresh = Milliseconds.minutes(2)
 
     /// Looks at an environment. Of two looks beside each other the one that began later counts.
-    func look(at place: Place) async {
+    /// - Parameter pointers: whether the pointer tags are asked for whenever that was last done.
+    func look(at place: Place, pointers: PointerPatience = .whenDue) async {
         lastLook += 1
         let number = lastLook
-        guard let seen = await observation(of: place), number > looks[place, default: 0] else { return }
+        let arePointersNew = pointers == .anew || arePointersDue(at: place)
+        guard let seen = await observation(of: place, pointers: arePointersNew ? .anew : .whenDue),
+            number > looks[place, default: 0]
+        else { return }
         looks[place] = number
         do { try await adopt(place, seen) } catch {
             logger.warning("what was seen was not adopted", metadata: ["place": "\(place)", "error": "\(error)"])
         }
-        await watchPointers(of: place, seen)
+        if arePointersNew { await watchPointers(of: place, seen) }
         if let known = board.observations[place], known.saw(sameAs: seen),
             (Milliseconds.zero..<Self.refresh).contains(seen.at - known.at),
             known.at > lastChange(of: place)
@@ -85,6 +107,20 @@ extension Runner {
             return
         }
         show(.observed(place, seen))
+        logGaps(of: place.service)
+    }
+
+    /// Tells the log what cannot be read any more, and what can be again.
+    func logGaps(of name: ServiceName) {
+        guard let service = board.service(name) else { return }
+        let now = board.unreadables(of: service)
+        let before = gaps.updateValue(now, forKey: name) ?? []
+        for gap in now where !before.contains(where: { $0.what == gap.what && $0.cause == gap.cause }) {
+            logger.warning("\(gap.who) of \(name) cannot be read", metadata: ["what": "\(gap.what)", "cause": "\(gap.cause)"])
+        }
+        for gap in before where !now.contains(where: { $0.what == gap.what }) {
+            logger.notice("\(gap.who) of \(name) can be read again", metadata: ["what": "\(gap.what)"])
+        }
     }
 
     /// When the ledger last put something into a slot; what was seen before says nothing about it.
@@ -93,14 +129,27 @@ extension Runner {
         return slots.values.map(\.since).max() ?? Timestamp(millisecondsSinceEpoch: 0)
     }
 
+    /// Whether the pointer tags are asked for, or told as they were last seen.
+    enum PointerPatience { case anew, whenDue }
+
+    /// Whether the pointer tags of an environment are to be looked at again.
+    private func arePointersDue(at place: Place) -> Bool {
+        guard let last = pointerLooks[place], last.expected == known(place).pointers, let wiring = wirings[place.service]
+        else { return true }
+        let isWanted =
+            isWatched || placesUnderWay.contains(place) || known(place).generation == 0 || !(strayed[place] ?? [:]).isEmpty
+        let interval = isWanted ? wiring.rounds.watchedPointers : wiring.rounds.pointers
+        return time.elapsed >= last.at + interval
+    }
+
     /// One round of looking: every slot, the switch and the pointer tags, beside each other.
-    func observation(of place: Place) async -> EnvironmentObservation? {
+    func observation(of place: Place, pointers patience: PointerPatience = .anew) async -> EnvironmentObservation? {
         guard let wiring = wirings[place.service], let environment = wiring.service.environment(place.environment),
             let ports = wiring.places[place.environment]
         else { return nil }
         let now = time.now
         let routing = time.begin { await self.routing(of: ports, environment) }
-        let pointers = time.begin { await self.pointers(of: environment, wiring) }
+        let pointers = time.begin { await self.pointers(of: environment, wiring, patience) }
         let front = ports.front.map { front in time.begin { await Reading(now) { () throws(Fault) in try await front.answer() } }
         }
         let looks = environment.slots.map { slot in
@@ -128,6 +177,17 @@ extension Runner {
         }
     }
 
+    private func pointers(
+        of environment: Environment, _ wiring: ServiceWiring, _ patience: PointerPatience
+    ) async -> Reading<[Tag: Digest]> {
+        let place = Place(wiring.service.name, environment.name)
+        if patience == .whenDue, let last = pointerLooks[place] { return last.reading }
+        let (began, expected) = (time.elapsed, known(place).pointers)
+        let reading = await pointers(of: environment, wiring).after(pointerLooks[place]?.reading)
+        pointerLooks[place] = PointerLook(reading: reading, at: began, expected: expected)
+        return reading
+    }
+
     private func pointers(of environment: Environment, _ wiring: ServiceWiring) async -> Reading<[Tag: Digest]> {
         let tags = environment.pointerTags
         let home = wiring.home(of: environment.name)
@@ -136,74 +196,5 @@ extension Runner {
             for tag in tags { named[tag] = try await home.resolve(tag) }
             return named
         }
-    }
-
-    /// Candidates that are kept in view, newest first.
-    private static let candidateLimit = 20
-
-    /// Reads what the registry offers, the newest tags as they are now.
-    /// - Parameter urgent: a tag that is known to have moved, or may have.
-    func readCandidates(of wiring: ServiceWiring, urgent: Tag? = nil) async {
-        guard let first = wiring.service.path.first,
-            let listed = try? await wiring.registry.tags(in: wiring.service.repository)
-        else { return }
-        let tags = await lookAgain(listed, of: wiring, urgent: urgent)
-        let scheme = wiring.service.tags
-        let versions = scheme.newestCandidates(of: tags.keys, Self.candidateLimit)
-        let builds = first.policy.candidates == .builds ? tags.keys.filter(\.isBuild).sorted() : []
-        let absence = versions.isEmpty && builds.isEmpty ? scheme.absence(of: tags.keys) : nil
-        if board.absences[wiring.service.name] != absence { show(.absence(wiring.service.name, absence)) }
-        var releases: [Release] = []
-        for tag in (versions + builds).prefix(Self.candidateLimit) {
-            guard let digest = tags[tag], !releases.contains(where: { $0.digest == digest }), !isLeftAlone(digest) else {
-                continue
-            }
-            let found: Release
-            switch await read(digest, of: wiring) {
-            case .known(let release?, _): found = release
-            case .known(nil, _): continue
-            case .unknown(let reason, _):
-                // What was read before is known by its digest; what never was makes no older candidate the newest at once.
-                let isNew = releases.isEmpty && (board.candidates[wiring.service.name] ?? []).isEmpty
-                if await misses(digest, of: wiring, because: reason), isNew { return }
-                continue
-            }
-            let name = scheme.mostTelling(of: tags.filter { $0.value == digest }.keys)
-            releases.append(Release(digests: found.digests, tag: name, revision: found.revision))
-        }
-        guard board.candidates[wiring.service.name] != releases else { return }
-        show(.candidates(wiring.service.name, releases))
-    }
-
-    /// Looks that a candidate at the head of the list may fail before the list goes on without it.
-    private static let missLimit = 3
-    /// How long a candidate that failed so often is left alone.
-    private static let missLife = Milliseconds.seconds(20)
-
-    private func isLeftAlone(_ digest: Digest) -> Bool {
-        candidateMisses[digest].map { $0.count >= Self.missLimit && time.elapsed < $0.at + Self.missLife } ?? false
-    }
-
-    /// Takes note that a candidate could not be read, and tells it once.
-    /// - Returns: whether another look may still help: the registry did not say that it is no image, and has not failed often.
-    private func misses(_ digest: Digest, of wiring: ServiceWiring, because reason: SafeText) async -> Bool {
-        var count = candidateMisses[digest]?.count ?? 0
-        if count == 0 {
-            logger.warning("a candidate cannot be read", metadata: ["digest": "\(digest)", "reason": "\(reason)"])
-        }
-        if case .damaged? = try? await wiring.home.holding(of: digest) { count = Self.missLimit }
-        if candidateMisses.count >= 1_000 { candidateMisses = [:] }
-        candidateMisses[digest] = (count + 1, time.elapsed)
-        return count + 1 < Self.missLimit
-    }
-
-    /// Reads a candidate. One that could not be read now, and was before, is what it was: its digest says so.
-    private func read(_ digest: Digest, of wiring: ServiceWiring) async -> Reading<Release?> {
-        let reading = await Reading(time.now) { () throws(Fault) in
-            try await wiring.registry.release(digest, in: wiring.service.repository)
-        }
-        guard case .unknown = reading, let known = board.candidates[wiring.service.name]?.first(where: { $0.digest == digest })
-        else { return reading }
-        return .known(known, at: time.now())
     }
 }

@@ -57,13 +57,18 @@ extension Runner {
 
     private func answer(_ request: ViewerRequest) async -> Answer {
         switch request {
-        case .subscribe, .board: return .board(board)
+        case .subscribe: return .board(board)
+        case .board:
+            await firstLook()
+            return .board(board)
         case .plan(let request):
             let answer = await plan(request)
             return .plan(answer.with(await change(in: answer, to: request.digest, at: request.place)))
         case .papers(let service, let digest): return await papers(of: digest, in: service)
         case .compare(let service, let old, let new): return await comparison(from: old, to: new, in: service)
         case .retention(let question): return await answer(question)
+        case .registryReports(let name): return await registryReports(of: name)
+        case .image(let name, let reference): return await imageReport(reference, of: name)
         case .planRollback(let place): return .plan(await planRollback(of: place))
         case .planUndo(let number): return .plan(await planUndo(of: number))
         case .planJoint(let request): return .jointPlan(await planJoint(request))

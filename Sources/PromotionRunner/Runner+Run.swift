@@ -80,7 +80,7 @@ extension Runner {
     private func hasChanged(_ underWay: [Effect: Work], of number: PromotionNumber) {
         note(underWay, of: number)
         guard let place = board.projection.promotion(number)?.plan.place else { return }
-        Task(executorPreference: time.executor) { [weak self] in await self?.look(at: place) }
+        Task(executorPreference: time.executor) { [weak self] in await self?.look(at: place, pointers: .anew) }
     }
 
     /// Starts what is pending and lets go of what no longer is. A change of the world under way is never cut off, and

@@ -10,16 +10,30 @@ extension Runner {
     ) async throws(Fault) -> Tag? {
         if let known, try await source.resolve(known) == digest { return known }
         let listed = try await source.registry.tags(in: source.repository)
-        var named = await resolve(wiring.service.tags.toResolve(for: digest, among: listed), in: source)
+        let spoken = knownReleases(of: wiring.service.name).filter { $0.digest == digest }.compactMap(\.tag)
+        let first = wiring.service.tags.toResolve(for: digest, among: listed)
+        var (named, fault) = await resolve(first + Set(spoken).subtracting(first).sorted(), in: source)
         if !named.values.contains(digest) {
-            named.merge(await resolve(wiring.service.tags.toResolve(after: Set(named.keys), among: listed), in: source)) { $1 }
+            let rest = await resolve(wiring.service.tags.toResolve(after: Set(named.keys), among: listed), in: source)
+            named.merge(rest.named) { $1 }
+            fault = fault ?? rest.fault
         }
         if source.repository == wiring.home.repository { await note(named, of: wiring) }
-        return wiring.service.tags.mostTelling(of: named.filter { $0.value == digest }.keys)
+        let tag = wiring.service.tags.mostTelling(of: named.filter { $0.value == digest }.keys)
+        // A tag that does not answer says nothing against one that does; where none names the digest, it could be that one.
+        if tag == nil, let fault { throw fault }
+        return tag
     }
 
-    /// What each of some tags names now. One that cannot be read is left out and told: another image's name decides nothing here.
-    private func resolve(_ tags: [Tag], in source: RepositoryWiring) async -> [Tag: Digest?] {
+    /// What version tags are known to name, once those that were never asked are, within a bound.
+    func named(in source: RepositoryWiring, _ scheme: TagScheme) async throws(Fault) -> [Tag: Digest] {
+        let listed = try await source.registry.tags(in: source.repository)
+        let (asked, _) = await resolve(scheme.unasked(among: listed), in: source)
+        return listed.known.merging(asked.compactMapValues(\.self)) { $1 }
+    }
+
+    /// What each of some tags names now, `nil` for one that does not exist; and why the first of the others could not be asked.
+    private func resolve(_ tags: [Tag], in source: RepositoryWiring) async -> (named: [Tag: Digest?], fault: Fault?) {
         let answers = tags.map { tag in
             (
                 tag,
@@ -29,14 +43,16 @@ extension Runner {
             )
         }
         var named: [Tag: Digest?] = [:]
+        var fault: Fault?
         for (tag, answer) in answers {
             switch await answer.value {
             case .success(let digest): named[tag] = .some(digest)
-            case .failure(let fault):
-                logger.warning("a tag cannot be read", metadata: ["tag": "\(tag)", "reason": "\(fault.reason)"])
+            case .failure(let reason):
+                logger.warning("a tag cannot be read", metadata: ["tag": "\(tag)", "reason": "\(reason.reason)"])
+                fault = fault ?? reason
             }
         }
-        return named
+        return (named, fault)
     }
 
     /// Records tags that name another image than they were last known to name.
@@ -53,42 +69,14 @@ extension Runner {
                     let known = projection.services[name]?.tagMoves.last { $0.tag == tag }?.to
                     return known == digest ? Objection(.changed, "it is known", remedy: "nothing has to be done") : nil
                 }
+                // Who looks at the candidates is not shown for a minute what is no longer so.
+                candidateWatches[name]?.due = .zero
             } catch is Refused {
                 continue
             } catch {
                 logger.warning("a moved tag was not recorded", metadata: ["tag": "\(tag)", "error": "\(error)"])
             }
         }
-    }
-
-    /// A candidate is looked at again after this time.
-    private static let tagLookLife = Milliseconds.minutes(1)
-    /// Candidates that are looked at again in one round.
-    private static let looksInOneRound = 2
-
-    /// The list of tags with the newest candidates as they are now: each is looked at again in its turn, once a minute at most.
-    /// - Parameter urgent: a tag that is looked at now in any case.
-    func lookAgain(_ listed: [Tag: Digest], of wiring: ServiceWiring, urgent: Tag? = nil) async -> [Tag: Digest] {
-        let name = wiring.service.name
-        let now = time.elapsed
-        let newest = wiring.service.tags.newestCandidates(of: listed.keys)
-        var looked = tagLooks[name, default: [:]].filter { newest.contains($0.key) }
-        let due = newest.filter { tag in looked[tag].map { now >= $0 + Self.tagLookLife } ?? false }
-            .sorted { (looked[$0] ?? now, $0) < (looked[$1] ?? now, $1) }
-        // What the list says of a tag that it has named for the first time was asked just now.
-        for tag in newest where looked[tag] == nil { looked[tag] = now }
-        var tags = listed
-        for tag in Set(due.prefix(Self.looksInOneRound) + [urgent].compactMap(\.self)) {
-            do throws(Fault) {
-                tags[tag] = try await wiring.home.resolve(tag)
-                looked[tag] = now
-            } catch {
-                logger.debug("a tag was not looked at again", metadata: ["tag": "\(tag)", "reason": "\(error.reason)"])
-            }
-        }
-        tagLooks[name] = looked
-        await note(tags.mapValues(Optional.some), of: wiring)
-        return tags
     }
 
     /// Images that are searched for a digest that no tag names and the ledger does not know.
@@ -104,8 +92,8 @@ extension Runner {
         let known = knownReleases(of: wiring.service.name)
         if let part = ImagePart(digest, of: known) { return part }
         guard tag == nil, !known.contains(where: { $0.digest == digest }) else { return nil }
-        let listed = try await source.registry.tags(in: source.repository)
-        for top in wiring.service.tags.newestDigests(of: listed, Self.wholeLimit) where top != digest {
+        let named = try await named(in: source, wiring.service.tags)
+        for top in wiring.service.tags.newestDigests(of: named, Self.wholeLimit) where top != digest {
             // An image that cannot be read is no reason against another one.
             guard let release = try? await source.release(top), let part = ImagePart(digest, of: [release]) else { continue }
             return part

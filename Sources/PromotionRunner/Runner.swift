@@ -25,13 +25,19 @@ package actor Runner: Engine {
     let jointNews = JointNews()
     /// When an environment that is promoted automatically is planned again.
     var automationLooks: [Place: Timestamp] = [:]
-    /// When the newest candidates of services were last looked at.
-    var tagLooks: [ServiceName: [Tag: Milliseconds]] = [:]
-    /// Looks at candidates that failed: how many, and when the last one did.
-    var candidateMisses: [Digest: (count: Int, at: Milliseconds)] = [:]
+    /// What is known of the candidates of services.
+    var candidateWatches: [ServiceName: CandidateWatch] = [:]
+    /// What was last seen of the pointer tags of environments.
+    var pointerLooks: [Place: PointerLook] = [:]
+    /// When the images that environments could go back to were last looked for, on the boot clock.
+    var goalLooks: [Place: Milliseconds] = [:]
     var observers: [Task<Void, Never>] = []
     /// Looks at environments, numbered as they begin.
     var lastLook = 0
+    /// Until when a first answer waits for the first look at everything, on the boot clock.
+    var firstLookEnd = Milliseconds.zero
+    /// What of each service could not be read at the last look.
+    var gaps: [ServiceName: [Unreadable]] = [:]
     /// The look whose result is shown.
     var looks: [Place: Int] = [:]
     /// Pointer tags that the last look saw to name something else than the ledger says.
@@ -99,6 +105,9 @@ package actor Runner: Engine {
         subscribers[number] = continuation
         return Subscription(board: board, changes: stream)
     }
+
+    /// Whether somebody follows the board.
+    var isWatched: Bool { !subscribers.isEmpty }
 
     private func unsubscribe(_ number: Int) { subscribers[number] = nil }
 

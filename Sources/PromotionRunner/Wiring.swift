@@ -13,11 +13,15 @@ package struct ServiceWiring: Sendable {
     package let retention: RetentionWiring?
     /// The registry as image references name it, host and port; `nil` if it is a directory.
     package let address: SafeText?
+    /// How often its registries are asked for what is shown.
+    package let rounds: RegistryRounds
 
     package init(
         service: Service, registry: any Registry, artifacts: (any ArtifactStore)? = nil, places: [EnvironmentName: PlaceWiring],
-        retention: RetentionWiring? = nil, homes: [EnvironmentName: RepositoryWiring] = [:], address: SafeText? = nil
+        retention: RetentionWiring? = nil, homes: [EnvironmentName: RepositoryWiring] = [:], address: SafeText? = nil,
+        rounds: RegistryRounds = .remote
     ) {
+        self.rounds = rounds
         self.address = address
         self.homes = homes
         self.service = service

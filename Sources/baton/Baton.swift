@@ -22,6 +22,7 @@ struct Baton: AsyncParsableCommand {
             UnpinCommand.self, OverrideCommand.self, LockCommand.self, UnlockCommand.self, AutoCommand.self, JointCommand.self,
             WhyCommand.self, PointerCommand.self, VerifyCommand.self,
             BacktestCommand.self, RetentionCommand.self, DiffCommand.self, PassportCommand.self,
+            RegistryCommand.self, ImageCommand.self,
             LedgerCommand.self, ConfigCommand.self, StageSlotCommand.self, StageRouterCommand.self,
         ],
         defaultSubcommand: ConsoleCommand.self)

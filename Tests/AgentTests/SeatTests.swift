@@ -1,5 +1,6 @@
 internal import Agent
 internal import Foundation
+internal import Platform
 internal import PromotionCore
 internal import Testing
 

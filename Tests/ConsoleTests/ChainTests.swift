@@ -8,8 +8,8 @@ struct ChainTests {
     private let entries: [LedgerEntry]
 
     init() throws {
-        var world = try World.sample()
-        entries = world.take().compactMap { if case .entry(let entry) = $0 { entry } else { nil } }
+        let world = try World.sample()
+        entries = world.entries
         screen = try Screen(world, options: ConsoleOptions(directory: "/srv/ops"))
         try #require(entries.last?.head == world.board.projection.head && entries.count > 5)
     }

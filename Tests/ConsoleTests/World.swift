@@ -11,6 +11,8 @@ struct World {
     private var fence: Int64 = 300
     /// What happened since it was last taken.
     private(set) var changes: [BoardChange] = []
+    /// Everything that was recorded, oldest first.
+    private(set) var entries: [LedgerEntry] = []
 
     static let start = Timestamp(millisecondsSinceEpoch: 1_787_580_120_000)  // 2026-08-24T14:02:00Z
     static let alice = Account(name: "alice", proof: .socket(userID: 1004), host: "bastion-1")
@@ -88,6 +90,7 @@ struct World {
         let entry = LedgerEntry(
             try LedgerDraft(fact, at: now, by: account, place: place, promotion: promotion), after: head)
         head = entry.head
+        entries.append(entry)
         try apply(.entry(entry))
     }
 
@@ -250,6 +253,10 @@ extension World {
         try world.observe(staging)
         try world.observe(prod)
         try world.apply(.candidates(payments, [newest, a, c]))
+        let seen = [newest, a, c].compactMap(\.tag).map { ($0, start) }
+        try world.apply(
+            .candidatesLooked(
+                payments, CandidateLook(tags: .known(11, at: start), seen: Dictionary(uniqueKeysWithValues: seen))))
         _ = world.take()
         return world
     }

@@ -121,11 +121,12 @@ def pushed_again(stage: Stage):
 GOOD_AGAIN = "v2.31.0-rc.1"
 
 
-@case("seen-in-its-turn", "the console sees that a candidate was pushed again, though nobody asks: within 80 s", seconds=100)
+@case("seen-in-its-turn", "the console sees that the only candidate was pushed again, though nobody asks: within 80 s", seconds=100)
 def seen_in_its_turn(stage: Stage):
     stage.prepare()
     with Registry(stage) as registry:
-        registry.fill()
+        # One candidate is asked per minute: with ten of them, each has its turn every ten minutes.
+        registry.fill(GOOD, OLD, OLDER, "testing", "staging", "prod", "prod-blue", "prod-green")
         registry.use()
         screen = Screen(stage, [stage.binary, "console", "--config", stage.config])
         screen.shows("payments", "LIVE 100 %")

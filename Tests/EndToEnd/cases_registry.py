@@ -26,16 +26,22 @@ def from_a_registry(stage: Stage):
         stage.ledger_holds()
 
 
-@case("a-registry-that-is-gone", "without its registry a promotion is refused with the reason, and what runs stays", seconds=15)
+@case("a-registry-that-is-gone", "without its registry a promotion is refused with the reason, what runs stays, and status says so", seconds=15)
 def a_registry_that_is_gone(stage: Stage):
     stage.prepare()
     with Registry(stage) as registry:
         registry.fill()
         registry.use()
         until("an agent has read the new configuration", lambda: stage.status()["services"])
+        stage.baton("registry", "check", "payments").ended(0).says("+ reach", "+ right to push", "+ of images")
+        stage.baton("image", GOOD).ended(0).says(stage.digest(GOOD), GOOD, "linux/arm64", "runs       nowhere")
         registry.pause()
         refused = stage.promote("testing", stage.digest(GOOD), "--wait")
         refused.ended(3).says(registry.address, "connection refused")
+        stage.baton("status").ended(0).says("? the registry: the pointer tags of testing", "connection refused, since")
+        why = stage.baton("why", "payments").ended(0).says("the registry can be read", "connection refused")
+        expect("nothing waits" not in why.out, "why takes a registry that cannot be read for one that says nothing")
+        stage.baton("registry", "check", "payments").ended(3).says("x reach", "connection refused")
         expect_equal(stage.slots()["testing/main"]["observedDigest"], stage.digest(OLD), "what testing runs")
         stage.ledger_holds()
 

@@ -3,7 +3,7 @@ package import PromotionCore
 /// Every kind of request that the agent understands. A request without a kind here does not compile, and a kind without a sample
 /// fails the tests that try all of them.
 package enum RequestKind: String, CaseIterable, Sendable {
-    case subscribe, board, plan, planRollback, planUndo, planJoint, resolve, papers, compare, entries
+    case subscribe, board, plan, planRollback, planUndo, planJoint, resolve, papers, compare, registryReports, image, entries
     case retentionPlan, retentionLines, retentionFile, retentionStatus
     case promote, rollBack, undoRollback, abort, goOn, pause, resume, retry, addEvidence, verify, liftVeto, adoptPointer
     case lock, unlock, stopAutomation, letAutomationGo, promoteJoint, undoJoint
@@ -53,6 +53,8 @@ package enum RequestKind: String, CaseIterable, Sendable {
             case .retention(.lines): .retentionLines
             case .retention(.file): .retentionFile
             case .retention(.status): .retentionStatus
+            case .registryReports: .registryReports
+            case .image: .image
             case .entries: .entries
             }
     }
@@ -114,6 +116,7 @@ package struct RequestSamples {
             .retention(.plan(place.service, allowRatio: 30)),
             .retention(.lines(place.service, plan: digest, from: 0, limit: 10)),
             .retention(.file(place.service, plan: digest, from: 0)), .retention(.status(place.service)),
+            .registryReports(place.service), .image(service: place.service, reference: .digest(digest)),
             .entries(after: 0, limit: 10),
         ]
     }

@@ -49,10 +49,11 @@ import Testing
         let digest = Self.old.digest
         var tags = Dictionary(uniqueKeysWithValues: (1...30).compactMap { "v1.\($0).0-rc.1".asTag }.map { ($0, Self.new.digest) })
         for name in ["v0.9.0", "sha-0123abc", "prod"] { tags[try #require(name.asTag)] = digest }
-        let looked = TagScheme.standard.toResolve(for: digest, among: tags).map(\.text)
+        let listed = ListedTags(tags.mapValues(Optional.some), requests: 1)
+        let looked = TagScheme.standard.toResolve(for: digest, among: listed).map(\.text)
         #expect(looked.count == 12 && looked.first == "v1.30.0-rc.1" && looked.suffix(2) == ["v0.9.0", "sha-0123abc"])
         #expect(!looked.contains("prod"), "a pointer says nothing about the image")
-        #expect(TagScheme.standard.toResolve(after: Set(looked.compactMap(\.asTag)), among: tags).count == 20)
+        #expect(TagScheme.standard.toResolve(after: Set(looked.compactMap(\.asTag)), among: listed).count == 20)
     }
 
     @Test func `a part of an image is never planned alone`() throws {

@@ -9,8 +9,8 @@ import Testing
     /// The least role that each request takes.
     private static func least(_ kind: RequestKind) -> Role {
         switch kind {
-        case .subscribe, .board, .plan, .planRollback, .planUndo, .planJoint, .resolve, .papers, .compare, .entries,
-            .retentionPlan, .retentionLines, .retentionFile, .retentionStatus:
+        case .subscribe, .board, .plan, .planRollback, .planUndo, .planJoint, .resolve, .papers, .compare, .registryReports,
+            .image, .entries, .retentionPlan, .retentionLines, .retentionFile, .retentionStatus:
             .viewer
         case .addEvidence: .ci
         case .promote, .rollBack, .undoRollback, .abort, .goOn, .pause, .resume, .retry, .verify, .lock, .unlock,

@@ -21,7 +21,7 @@ import Testing
         operation.pass(.seconds(30))
         #expect(try prod(operation)?.generation ?? 0 == 0)
         operation.world.with { $0.refusedLooks = [] }
-        operation.pass(.seconds(5))
+        operation.pass(.seconds(15))
         #expect(try prod(operation)?.live == Fixtures.blue)
         #expect(try prod(operation)?.slots[Fixtures.green]?.release == Operation.warm)
         #expect(operation.world.with(\.violations) == [])

@@ -180,6 +180,11 @@ package final class Operation {
         world.executor.advance(to: end)
     }
 
+    /// Somebody opens a console, and leaves it open.
+    package func follow() {
+        if let runner { _ = Viewer(runner, self) }
+    }
+
     /// What viewers are shown now.
     package func board() -> Board? {
         guard let runner else { return nil }

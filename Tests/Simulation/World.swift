@@ -48,6 +48,10 @@ package final class World: Sendable {
         package var sick: [Digest: Sickness] = [:]
         /// What a target runs in place of what it was told to run, by digest.
         package var mixedUp: [Digest: Release] = [:]
+        /// What agents asked the registry: lists, and tags one by one.
+        package var asked: (lists: Int, tags: [Tag: Int]) = (0, [:])
+        /// Tags that do not answer.
+        package var brokenTags: Set<Tag> = []
         /// Looks that are refused, until somebody takes that back.
         package var refusedLooks: Set<Look> = []
         /// When the signals of a place were read.

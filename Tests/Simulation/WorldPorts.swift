@@ -111,11 +111,13 @@ package struct WorldPorts: Sendable {
 extension WorldPorts: Registry {
     package func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest? {
         try await call(.look) { state throws(Fault) in
+            state.asked.tags[tag, default: 0] += 1
             try state.admit(.tags)
             let isSilent = state.places[repository]?.contains { state.has(.namesAreSilent, $0, world.now) } ?? false
             if TagScheme.standard.isMadeOnce(tag), isSilent {
                 throw Fault(.broke, "status 502")
             }
+            if state.brokenTags.contains(tag) { throw Fault(.broke, "\(tag): status 500, the registry itself failed") }
             if let old = state.oldTags[repository]?[tag], state.mishaps.strikes(.oldDigestIsRead) { return old }
             let digest = state.tags[repository]?[tag]
             state.memories[epoch, default: [:]][repository, default: [:]][tag] = digest
@@ -123,20 +125,13 @@ extension WorldPorts: Registry {
         }
     }
 
-    package func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
+    package func tags(in repository: RepositoryName) async throws(Fault) -> ListedTags {
         try await call(.look) { state throws(Fault) in
+            state.asked.lists += 1
             try state.admit(.list)
-            // As the real one does: what a version tag named when it was last asked about is good enough for a list.
-            var tags = state.tags[repository] ?? [:]
-            for tag in tags.keys where TagScheme.standard.isMadeOnce(tag) {
-                let known = state.memories[epoch]?[repository]?[tag]
-                if let known {
-                    tags[tag] = known
-                } else {
-                    state.memories[epoch, default: [:]][repository, default: [:]][tag] = tags[tag]
-                }
-            }
-            return tags
+            // As the real one does: names are listed, and what they named when they were last asked about comes with them.
+            let named = (state.tags[repository] ?? [:]).keys.map { ($0, state.memories[epoch]?[repository]?[$0]) }
+            return ListedTags(Dictionary(uniqueKeysWithValues: named), requests: 1)
         }
     }
 

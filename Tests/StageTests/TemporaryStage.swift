@@ -100,7 +100,7 @@ struct LayoutReader: Registry {
 
     private static let unasked = Fault(.refused, "the stage does not ask this")
     func resolve(_ tag: PromotionCore.Tag, in repository: RepositoryName) async throws(Fault) -> Digest? { throw Self.unasked }
-    func tags(in repository: RepositoryName) async throws(Fault) -> [PromotionCore.Tag: Digest] { throw Self.unasked }
+    func tags(in repository: RepositoryName) async throws(Fault) -> ListedTags { throw Self.unasked }
     func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release? { throw Self.unasked }
     func move(
         _ tag: PromotionCore.Tag, in repository: RepositoryName, from expected: Digest?, to digest: Digest, under fence: Fence

@@ -15,7 +15,7 @@ extension ConsoleState {
         case .papers(let papers): show(.read(papers), for: purpose)
         case .retention(let answer): show(answer, for: purpose)
         case .entries(let page): if purpose == .chain { take(page: page) }
-        case .comparison, .jointPlan, .jointStarted, .resolved: break
+        case .comparison, .registryReports, .image, .jointPlan, .jointStarted, .resolved: break
         }
     }
 

@@ -35,14 +35,12 @@ extension ConsoleState {
         case .whatRuns: plan?.showsWhatRuns.toggle()
         case .differences: plan?.showsDifferences.toggle()
         case .follow, .onlyFailures, .mark: watch(intent)
-        case .needy:
-            fleet.select(filter, onlyNeedy: !fleet.onlyNeedy)
+        case .needy: fleet.select(filter, onlyNeedy: !fleet.onlyNeedy)
         case .approve, .reject: openApproval(intent)
         case .lease: openLease()
         case .hold, .undo, .runRetention: openRetention(intent)
         case .planAgain: if case .retention(let name) = view { requestRetention(of: name) }
-        case .verifyChain: readChain(writing: false)
-        case .export: readChain(writing: true)
+        case .verifyChain, .export: readChain(writing: intent == .export)
         case .chooseEnvironment: return
         }
     }

@@ -162,7 +162,7 @@ extension BoardChange {
     var mayBringImages: Bool {
         switch self {
         case .entry, .candidates: true
-        case .observed, .absence, .goals, .automation, .copying, .alarm: false
+        case .observed, .absence, .candidatesLooked, .goals, .automation, .copying, .alarm: false
         }
     }
 
@@ -171,7 +171,7 @@ extension BoardChange {
         switch self {
         case .entry(let entry): entry.draft.place?.service
         case .observed(let place, _): place.service
-        case .candidates(let service, _), .absence(let service, _): service
+        case .candidates(let service, _), .absence(let service, _), .candidatesLooked(let service, _): service
         case .goals(let place, _), .automation(let place, _): place.service
         case .copying, .alarm: nil
         }

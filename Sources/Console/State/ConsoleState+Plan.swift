@@ -94,6 +94,10 @@ extension ConsoleState {
             cursor.row = .choice(choices[index].release.digest, choices[index].to)
         }
         cursors[.candidates(name)] = cursor
-        if choices.isEmpty { say("\(board.absence(of: name)); nothing serves here yet", .warning) }
+        if choices.isEmpty {
+            say(
+                board.candidateGap(of: name).map { "what the registry offers is not known: \($0.cause)" }
+                    ?? "\(board.absence(of: name)); nothing serves here yet", .warning)
+        }
     }
 }

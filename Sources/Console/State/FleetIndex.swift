@@ -87,6 +87,8 @@ extension FleetIndex.Standing {
                 (.fail, "unhealthy in \(row.place.environment)")
             } else if let row = rows.first(where: { $0.health.isUnknown }) {
                 (.inconclusive, "unknown: \(row.place.environment)")
+            } else if let gap = board.unreadables(of: service).first {
+                (.inconclusive, "unread: \(gap.place.map { "\($0.environment)" } ?? gap.source.rawValue)")
             } else if let last = service.path.last,
                 ledger?.environments[last.name]?.serving == nil
             {

@@ -45,16 +45,17 @@ extension ConsoleState {
         let choices = choices(of: name)
         let head = Line("RELEASE", .heading).at(20, "DIGEST", .heading).at(41, "FROM -> TO", .heading).at(62, "KNOWN", .heading)
         guard let board = shown, let service = board.service(name) else { return [head] }
+        let gap = candidateGapLines(name, board, columns)
         guard !choices.isEmpty else {
-            let words =
-                filter.isEmpty ? "nothing serves here; \(board.absence(of: name))" : "no line matches; Esc clears the filter"
-            return [head] + Line.wrapped(words, .dim, column: 1, columns: columns, limit: 3)
+            guard filter.isEmpty else { return [head] + [Line("no line matches; Esc clears the filter", .dim)] + gap }
+            let words: SafeText = "nothing serves here; \(board.absence(of: name))"
+            return [head] + (gap.isEmpty ? Line.wrapped(words.text, .dim, column: 1, columns: columns, limit: 3) : gap)
         }
         let letters = letters.of(name)
         let selected = selectedRow.flatMap { row in choices.firstIndex { .choice($0.release.digest, $0.to) == row } } ?? 0
-        let height = max(0, room - 1)
+        let height = max(1, room - 1 - gap.count)
         let top = pageTop(selected, height)
-        var lines = [head]
+        var lines = [head] + gap
         for position in top..<min(choices.count, top + height) {
             let step = choices[position]
             let known = known(step, service, board)
@@ -63,11 +64,29 @@ extension ConsoleState {
             )
             .at(20, "sha256:\(step.release.digest.short(12))", .digest, width: 20)
             .at(41, "\(step.from?.text ?? "registry") \(glyphs.arrow) \(step.to)", .plain, width: 20)
-            .at(62, known.text(glyphs), known.style)
+            .at(62, known.text(glyphs) + seenWords(step, name, board), known.style)
             line.isSelected = position == selected
             lines.append(line)
         }
         return lines
+    }
+
+    /// When the tag of a candidate was last asked what it names.
+    private func seenWords(_ step: Choice, _ name: ServiceName, _ board: Board) -> String {
+        guard step.from == nil, let tag = step.release.tag, let seen = board.candidateLooks[name]?.seen[tag] else { return "" }
+        return ", seen \(seen.hourAndMinute)"
+    }
+
+    /// Why the list may lack candidates, and since when.
+    private func candidateGapLines(_ name: ServiceName, _ board: Board, _ columns: Int) -> [Line] {
+        let mark = Mark.inconclusive.glyph(in: glyphs)
+        if let gap = board.candidateGap(of: name) {
+            let since = gap.since.map { "not read since \($0.moment(seenFrom: shownNow)): " } ?? ""
+            return Line.wrapped("\(mark) \(since)\(gap.cause)", .warning, column: 1, columns: columns, limit: 3)
+        }
+        return (board.candidateLooks[name]?.unread ?? []).prefix(3).map {
+            Line("\(mark) \($0.tag) not read since \($0.since.moment(seenFrom: shownNow)): \($0.cause)", .warning)
+        }
     }
 
     private func known(_ step: Choice, _ service: Service, _ board: Board) -> Words {

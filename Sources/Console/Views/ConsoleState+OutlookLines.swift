@@ -7,7 +7,7 @@ extension ConsoleState {
         var lines = nextLines(service, board, letters)
         lines.append(rollbackLine(service, board, letters, columns))
         lines.append(pointerLine(service, rows, board))
-        lines += owedLines(service, board, columns)
+        lines += unreadLines(service, board, columns) + owedLines(service, board, columns)
         lines.append(leaseLine(service, board, letters, columns))
         lines += undoableLines(service, board, columns)
         lines += decisionLines(service, board, columns)
@@ -73,6 +73,11 @@ extension ConsoleState {
 
     private func nextLines(_ service: Service, _ board: Board, _ letters: [Digest: String]) -> [Line] {
         guard let outlook, outlook.service == service.name, let next = outlook.next else {
+            let gap = board.unreadableSources(of: service).first
+            guard board.candidateLooks[service.name] != nil, gap == nil else {
+                let words = gap.map { "what is next is not known: \($0.who) cannot be read" } ?? "not looked at yet"
+                return [Line("NEXT", .heading).at(11, "\(Mark.inconclusive.glyph(in: glyphs)) \(words)", .warning)]
+            }
             return [Line("NEXT", .heading).at(11, "nothing waits: every environment runs what it could", .dim)]
         }
         let name = "\(letters[next.release.digest] ?? "-") \(next.release.tag?.text ?? next.release.digest.short())"
@@ -122,47 +127,6 @@ extension ConsoleState {
             Line("OWED", .warning).at(11, "\(one.values)", .warning, width: columns - 20)
                 .endingAt(columns - 1, "(x why)", .dim)
         }
-    }
-
-    private func pointerLine(_ service: Service, _ rows: [ShownRow], _ board: Board) -> Line {
-        let head = Line("POINTERS", .heading)
-        var right: [String] = []
-        var wrong: [String] = []
-        var unread: [String] = []
-        var seenAt: Timestamp?
-        for environment in service.path {
-            let ledger = board.projection.services[service.name]?.environments[environment.name]
-            let observation = board.observations[Place(service.name, environment.name)]
-            let pointers: [Tag: Digest]
-            switch observation?.pointers {
-            case .known(let read, let at)?:
-                pointers = read
-                seenAt = max(seenAt ?? at, at)
-            case .unknown(let cause, let since)?:
-                unread.append("\(environment.name): \(cause), since \(since.hourAndMinute)")
-                continue
-            case nil:
-                unread.append("\(environment.name): not looked at yet")
-                continue
-            }
-            for (tag, expected) in (ledger?.pointers ?? [:]).sorted(by: {
-                ($0.key.text.count, $0.key) < ($1.key.text.count, $1.key)
-            })
-            where service.tags.tagClass(of: tag) == .other {
-                guard ledger?.owed[tag] == nil else { continue }
-                if pointers[tag] == expected { right.append(tag.text) } else { wrong.append(tag.text) }
-            }
-        }
-        if !wrong.isEmpty {
-            return head.at(
-                11, "\(Mark.alarm.glyph(in: glyphs)) \(wrong.joined(separator: " ")) moved by somebody else  (x why)", .alarm)
-        }
-        if !unread.isEmpty {
-            return head.at(
-                11, "\(Mark.inconclusive.glyph(in: glyphs)) not read in \(unread.joined(separator: "; "))", .warning)
-        }
-        guard let seenAt, !right.isEmpty else { return head.at(11, "none set yet", .dim) }
-        return head.at(11, "\(right.joined(separator: " ")) name what runs, seen \(seenAt.hourAndMinute)")
     }
 
     /// What is automatic, what stopped it, and for what a person is called.

@@ -76,6 +76,7 @@ extension ConsoleState {
         if let active = board.projection.services[place.service]?.active(in: place.environment) {
             lines += promotionReasons(active.number, columns) + [.blank]
         }
+        lines += unreadReasons(service, place.environment, columns)
         lines += vetoReasons(service, columns) + policyReasons(service, place.environment, columns)
         if let downstream = service.downstream(of: place.environment), let release = row.holding?.release {
             let found = board.objections(to: release, into: Place(service.name, downstream.name), of: service, at: shownNow)
@@ -101,7 +102,14 @@ extension ConsoleState {
                 "no rollback in \(place.environment): \(reason)", remedy: "promote a tested release", columns, mark: .inconclusive
             )
         }
-        return lines + vetoReasons(service, columns) + policyReasons(service, nil, columns)
+        return unreadReasons(service, nil, columns) + lines + vetoReasons(service, columns)
+            + policyReasons(service, nil, columns)
+    }
+
+    /// What could not be read at the last look.
+    private func unreadReasons(_ service: Service, _ environment: EnvironmentName?, _ columns: Int) -> [Line] {
+        (shown?.explanations(of: service, in: environment, at: shownNow) ?? []).filter { $0.subject == .unread }
+            .flatMap { explanation($0, columns) + [.blank] }
     }
 
     /// Freezes, pins and debts.

@@ -63,7 +63,10 @@ extension Board {
             return active.state == .rollbackFailed ? Words(.alarm, "rollback failed") : Words(.active, active.state.words)
         }
         if row.isOneOfSeveral { return trafficWords(of: row) }
-        guard let holding = row.holding else { return Words(.void, "nothing yet") }
+        guard let holding = row.holding else {
+            if case .unknown = row.seen { return Words(.inconclusive, "not seen") }
+            return Words(.void, "nothing yet")
+        }
         return soakWords(of: row, service, at: now) ?? evidenceWords(of: holding.release, in: row.place)
     }
 

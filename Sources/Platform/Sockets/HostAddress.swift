@@ -38,6 +38,18 @@ package enum HostAddress: Hashable, Sendable {
         }
     }
 
+    /// An address that is written with its numbers; `nil` for anything else, a name among it.
+    package init?(_ text: String) {
+        var four = in_addr()
+        if inet_pton(AF_INET, text, &four) == 1 {
+            self = .v4(UInt32(bigEndian: four.s_addr))
+            return
+        }
+        var six = in6_addr()
+        guard inet_pton(AF_INET6, text, &six) == 1 else { return nil }
+        self = .v6(withUnsafeBytes(of: six) { Array($0) })
+    }
+
     /// Whether a text is an address of version 4 with its four numbers.
     package static func isIPv4(_ text: String) -> Bool {
         var address = in_addr()

@@ -78,6 +78,9 @@ package enum Automation {
         let own = candidates.filter { $0.version.suffix == serving?.suffix ?? "" }
         if let newest = own.max(by: { $0.version < $1.version }) { return .success(newest.release) }
         guard let other = candidates.first?.release.tag else {
+            if let gap = board.candidateGap(of: service.name) {
+                return .failure(None(decision: .rest(reason: "what the registry offers is not known: \(gap.cause)")))
+            }
             return .failure(None(decision: .rest(reason: board.absence(of: service.name))))
         }
         let reason: SafeText = "\(other) is of another line than what serves: the first of a line is a person's to choose"

@@ -3,7 +3,7 @@ extension Board {
     /// - Parameter only: one environment; nil for all of them.
     package func explanations(of service: Service, in only: EnvironmentName? = nil, at now: Timestamp) -> [Explanation] {
         let environments = service.path.filter { only == nil || $0.name == only }
-        return alarms + environments.flatMap { explanations(of: service, in: $0, at: now) }
+        return alarms + unread(service, in: only) + environments.flatMap { explanations(of: service, in: $0, at: now) }
     }
 
     private var alarms: [Explanation] {
@@ -40,8 +40,15 @@ extension Board {
     /// What stands against a promotion as far as this board knows; the agent asks registry and target anew.
     package func objections(to release: Release, into place: Place, of service: Service, at now: Timestamp) -> [Objection] {
         let ledger = projection.services[service.name] ?? ServiceProjection()
+        var lookup = PlanningSnapshot.Lookup.found(release)
+        // What the registry cannot be asked about just now is not ready.
+        if case .unknown(let cause, _)? = candidateLooks[service.name]?.tags,
+            service.source(of: place.environment) == service.home
+        {
+            lookup = .unreadable(Fault(.broke, cause))
+        }
         let snapshot = PlanningSnapshot(
-            takenAt: now, service: service, projection: ledger, lookup: .found(release), observation: observations[place],
+            takenAt: now, service: service, projection: ledger, lookup: lookup, observation: observations[place],
             lease: .known(ledger.active(in: place.environment)?.lease, at: now), freezes: projection.freezes)
         return PromotionPlan.make(PromotionRequest(place: place, digest: release.digest), snapshot).objections
     }

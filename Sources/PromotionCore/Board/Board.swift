@@ -9,6 +9,8 @@ package struct Board: Hashable, Sendable, Codable {
     package private(set) var candidates: [ServiceName: [Release]]
     /// Why the last list of a service's tags offers no candidate; absent if it offers one, or was never read.
     package private(set) var absences: [ServiceName: SafeText]
+    /// What the last look for them came to; a service that is missing was not looked at yet.
+    package private(set) var candidateLooks: [ServiceName: CandidateLook]
     /// What the registry said of releases that environments could go back to, newest first.
     package private(set) var goalLooks: [Place: [GoalLook]]
     /// The last measurements and steps of running promotions, oldest first.
@@ -38,6 +40,7 @@ package struct Board: Hashable, Sendable, Codable {
         observations = [:]
         candidates = [:]
         absences = [:]
+        candidateLooks = [:]
         goalLooks = [:]
         stream = recent.suffix(Self.streamLimit).compactMap(StreamLine.init)
     }
@@ -57,6 +60,7 @@ package struct Board: Hashable, Sendable, Codable {
         case .observed(let place, let observation): observations[place] = observation
         case .candidates(let service, let releases): candidates[service] = releases
         case .absence(let service, let words): absences[service] = words
+        case .candidatesLooked(let service, let look): candidateLooks[service] = look
         case .goals(let place, let looks): goalLooks[place] = looks
         case .automation(let place, let outlook): automation[place] = outlook
         case .copying(let number, let progress): if isCopying(number) { copies[number] = progress }
@@ -80,6 +84,7 @@ package enum BoardChange: Hashable, Sendable, Codable {
     case candidates(ServiceName, [Release])
     /// Why the list of tags offers no candidate; `nil` if it offers one.
     case absence(ServiceName, SafeText?)
+    case candidatesLooked(ServiceName, CandidateLook)
     case goals(Place, [GoalLook])
     case automation(Place, AutomationOutlook?)
     case copying(PromotionNumber, CopyProgress)

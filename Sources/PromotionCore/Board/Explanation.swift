@@ -2,7 +2,7 @@
 package struct Explanation: Hashable, Sendable, Codable {
     /// What kind of thing is explained.
     package enum Subject: String, Hashable, Sendable, Codable {
-        case condition, promotion, approval, gate, lease, freeze, pin, veto, override, drift, pointer, rollback, alarm
+        case condition, promotion, approval, gate, lease, freeze, pin, veto, override, drift, pointer, rollback, alarm, unread
     }
 
     /// Who can change it.
@@ -111,7 +111,8 @@ extension Objection.Kind {
             .partOfImage:
             [.role(.operator)]
         case .notApproved: [.role(.approver)]
-        case .unknownImage, .unreadableImage, .notACandidate, .platform, .unsigned, .badSignature, .imagePolicy:
+        case .unreadableImage: [.outside("whoever runs the registry"), .outside("whoever builds the image")]
+        case .unknownImage, .notACandidate, .platform, .unsigned, .badSignature, .imagePolicy:
             [.outside("whoever builds the image")]
         case .unobservable, .notVerifiable: [.outside("whoever runs target, switch and registry")]
         case .unknownPlace, .noIdleSlot: [.outside("whoever keeps the configuration")]

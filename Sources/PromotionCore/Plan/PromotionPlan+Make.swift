@@ -61,8 +61,12 @@ extension PromotionPlan {
         let name: SafeText = request.digest.map { "\($0)" } ?? "the wanted digest"
         switch lookup {
         case .unreadable(let fault):
-            return .init(
-                .unreadableImage, "\(name) cannot be read: \(fault.reason)", remedy: "push the image again; nothing changed")
+            let short: SafeText = request.digest.map { "\($0.short(12))" } ?? name
+            let remedy: SafeText =
+                fault.kind == .refused
+                ? "put right what the registry says, or name another image; nothing changed"
+                : "try again once the registry answers; nothing changed"
+            return .init(.unreadableImage, "\(short) cannot be read: \(fault.reason)", remedy: remedy)
         case .absent:
             return .init(.unknownImage, "\(name) is not in the registry", remedy: "push it, or name a digest that is there")
         case .found, .notAsked:

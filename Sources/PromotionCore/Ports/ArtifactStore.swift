@@ -41,11 +41,16 @@ package protocol ArtifactStore: Sendable {
     func capabilities(in repository: RepositoryName) async throws(Fault) -> RegistryCapabilities
     /// Finds out whether tags and digests can be deleted, by asking for the deletion of ones that do not exist.
     func probeDeletion(in repository: RepositoryName, under fence: Fence) async throws(Fault) -> RegistryCapabilities
+    /// What the repository allows, found out without changing anything in it; nothing is found out about a directory.
+    func examine(_ repository: RepositoryName) async -> [RegistryReport.Finding]
     /// The registry's own time; nil where it has no clock of its own, as a directory.
     func time() async throws(Fault) -> Timestamp?
 }
 
 extension ArtifactStore {
+    /// Nothing, where a store has no rules of its own.
+    package func examine(_ repository: RepositoryName) async -> [RegistryReport.Finding] { [] }
+
     /// The whole of it is read, where a store has nothing better.
     package func holds(_ blob: Digest, size: Int64, in repository: RepositoryName) async throws(Fault) -> Bool {
         try await self.blob(blob, limit: Int(max(0, size)), in: repository).map { Int64($0.count) == size } ?? false
@@ -65,8 +70,11 @@ package struct TagList: Hashable, Sendable {
     package let tags: [Tag]
     /// Names that are no tags; they may hold on to anything, so nothing may be deleted while there are some.
     package let strangers: [SafeText]
+    /// Requests that the list took.
+    package let pages: Int
 
-    package init(tags: [Tag], strangers: [SafeText]) {
+    package init(tags: [Tag], strangers: [SafeText], pages: Int = 1) {
+        self.pages = pages
         self.tags = tags
         self.strangers = strangers
     }

@@ -42,11 +42,10 @@ package struct Fence: Hashable, Comparable, Sendable, Codable, CustomStringConve
 package protocol Registry: Sendable {
     /// What a tag names now; nil where the tag does not exist.
     func resolve(_ tag: Tag, in repository: RepositoryName) async throws(Fault) -> Digest?
-    /// All tags of a repository and what they name. For version tags (release, candidate, build) that may be what they named
-    /// when they were last asked about, here or by `resolve`: CI may have pushed one again since. The list is for looking at; a
-    /// tag that something is decided about is resolved anew.
-    func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest]
-    /// The image of a digest, with the tag that says most about it as far as `tags` knows; `nil` if it does not exist.
+    /// The names of all tags of a repository, listed afresh. What they name is not asked: each comes with what `resolve` last
+    /// said of it. The list is for looking at; a tag that something is decided about is resolved anew.
+    func tags(in repository: RepositoryName) async throws(Fault) -> ListedTags
+    /// The image of a digest, with the tag that says most about it as far as `resolve` has said; `nil` if it does not exist.
     /// - Throws: `Fault.refused` where its bytes do not match their digest or make no image.
     func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release?
     /// What the registry holds of an image, whatever tags name it.

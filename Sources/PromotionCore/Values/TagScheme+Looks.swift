@@ -13,16 +13,24 @@ extension TagScheme {
 
     /// Tags to resolve anew before something is decided about a digest: those that were last seen to name it, and the newest
     /// candidates, any of which may have been given to it since.
-    package func toResolve(for digest: Digest, among tags: [Tag: Digest]) -> [Tag] {
-        let naming = newestFirst(tags.filter { $0.value == digest }.keys)
-        let newest = newestCandidates(of: tags.keys)
+    package func toResolve(for digest: Digest, among tags: ListedTags) -> [Tag] {
+        let naming = newestFirst(tags.named.filter { $0.value == digest }.keys)
+        let newest = newestCandidates(of: tags.named.keys)
         return newest + naming.prefix(Self.candidateLooks).filter { !newest.contains($0) }
     }
 
     /// Tags to resolve if none of those names the digest: the rest of the version tags, newest first, within a bound.
-    package func toResolve(after looked: Set<Tag>, among tags: [Tag: Digest]) -> [Tag] {
-        Array(newestFirst(tags.keys.filter { !looked.contains($0) }).prefix(100))
+    package func toResolve(after looked: Set<Tag>, among tags: ListedTags) -> [Tag] {
+        Array(newestFirst(tags.named.keys.filter { !looked.contains($0) }).prefix(Self.resolveLimit))
     }
+
+    /// Version tags that were never asked what they name, newest first, within a bound.
+    package func unasked(among tags: ListedTags) -> [Tag] {
+        Array(newestFirst(tags.named.filter { $0.value == nil }.keys).prefix(Self.resolveLimit))
+    }
+
+    /// Tags that are asked at once what they name, beyond the newest candidates.
+    private static let resolveLimit = 100
 
     /// Digests of a list, each once, those of the newest versions first: where the image is looked for that a part belongs to.
     package func newestDigests(of tags: [Tag: Digest], _ count: Int) -> [Digest] {

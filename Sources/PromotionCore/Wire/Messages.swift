@@ -18,6 +18,10 @@ package enum ViewerRequest: Hashable, Sendable, Codable {
     /// What differs between two images, from the first to the second, on the platform of the service's last environment.
     case compare(service: ServiceName, from: Digest, to: Digest)
     case retention(RetentionQuestion)
+    /// What the registries of a service allow.
+    case registryReports(ServiceName)
+    /// What is known of an image.
+    case image(service: ServiceName, reference: ImageReference)
     /// Entries of the ledger, after a sequence number, at most 1,000 a time.
     case entries(after: Int64, limit: Int)
 }
@@ -75,6 +79,8 @@ package enum Answer: Hashable, Sendable, Codable {
     case papers(ReleasePapers)
     case comparison(ImageComparison)
     case retention(RetentionAnswer)
+    case registryReports([RegistryReport])
+    case image(ImageReport)
     case started(PromotionNumber)
     case jointPlan(JointAnswer)
     case jointStarted(JointNumber)

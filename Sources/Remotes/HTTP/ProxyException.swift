@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Platform
 internal import PromotionCore
 
 /// One entry of `NO_PROXY`: what is asked for directly.
@@ -77,11 +77,12 @@ struct ProxyException: Hashable, Sendable {
 
     /// The bytes of an address, one of IPv4 in IPv6 as IPv4; `nil` for a name.
     private static func address(_ text: String) -> [UInt8]? {
-        var four = in_addr()
-        if inet_pton(AF_INET, text, &four) == 1 { return withUnsafeBytes(of: four) { Array($0) } }
-        var six = in6_addr()
-        guard inet_pton(AF_INET6, text, &six) == 1 else { return nil }
-        let bytes = withUnsafeBytes(of: six) { Array($0) }
+        let bytes: [UInt8]
+        switch HostAddress(text) {
+        case nil: return nil
+        case .v4(let number)?: return (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
+        case .v6(let sixteen)?: bytes = sixteen
+        }
         let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10] == 0xFF && bytes[11] == 0xFF
         return isMapped ? Array(bytes[12...]) : bytes
     }

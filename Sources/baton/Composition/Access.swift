@@ -122,8 +122,8 @@ extension AgentClient {
         case .refused(let objections): throw Ended(.refused, "refused:\n" + PlainText.objections(objections))
         case .notPermitted(let reason): throw Ended(.notPermitted, reason.text)
         case .broken(let reason): throw Ended(.broke, reason.text)
-        case .board, .plan, .jointPlan, .jointStarted, .resolved, .entries, .papers, .comparison, .retention, .started, .accepted,
-            .verified:
+        case .board, .plan, .jointPlan, .jointStarted, .resolved, .entries, .papers, .comparison, .retention, .registryReports,
+            .image, .started, .accepted, .verified:
             return answer
         }
     }

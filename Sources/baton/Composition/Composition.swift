@@ -108,7 +108,7 @@ struct Composition {
             looks: configured.retention.isWritten)
         return ServiceWiring(
             service: service, registry: registry, artifacts: registry, places: places, retention: retention, homes: homes,
-            address: Registries.address(of: configured))
+            address: Registries.address(of: configured), rounds: Registries.rounds(of: configured))
     }
 
     /// A passport key that cannot be read keeps no agent from working: promotions say that they have no passport.

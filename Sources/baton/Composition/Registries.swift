@@ -51,6 +51,12 @@ final class Registries: Sendable {
         return RegistryAddress(remote.url).map { SafeText($0.name, limit: 255) }
     }
 
+    /// How often the registries of a service are asked for what is shown: a directory as often as anybody likes.
+    static func rounds(of configured: ConfiguredService) -> RegistryRounds {
+        guard case .layout = configured.registry, configured.homes.isEmpty else { return .remote }
+        return .directory
+    }
+
     /// What brings images to the home of an environment; nil where they are there by nature.
     /// - Throws: `Ended` with what stands in the way.
     func copier(into name: EnvironmentName, of configured: ConfiguredService) throws(Ended) -> (any ImageCopier)? {

@@ -10,7 +10,7 @@ struct StageLayouts: Registry {
         try await layout(of: repository).resolve(tag, in: repository)
     }
 
-    func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
+    func tags(in repository: RepositoryName) async throws(Fault) -> ListedTags {
         try await layout(of: repository).tags(in: repository)
     }
 

@@ -37,6 +37,10 @@ struct ServiceDocument: Encodable {
     let joint: JointNumber?
     /// Version tags that were pushed again lately, or whose earlier image still runs.
     let movedTags: [TagMove]
+    /// What could not be read at the last look, with its cause and since when.
+    let unreadable: [Unreadable]
+    /// What the last look for candidates came to; `nil` before the first.
+    let candidates: CandidateLook?
 
     init(_ service: Service, _ board: Board) {
         self.service = service.name
@@ -63,6 +67,8 @@ struct ServiceDocument: Encodable {
             }
         }
         movedTags = board.shownTagMoves(of: service.name, at: WallClock.now)
+        unreadable = board.unreadables(of: service)
+        candidates = board.candidateLooks[service.name]
         explanations = board.explanations(of: service, at: WallClock.now)
     }
 }

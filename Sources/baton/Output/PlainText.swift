@@ -26,11 +26,7 @@ enum PlainText {
             lines += row.unknowns.map { "    ? \($0.what): \($0.cause)\($0.since.map { ", since \($0.clock)" } ?? "")" }
             lines += row.drift.map { "    ! drift: \($0.sentence)" }
         }
-        lines += service.path.compactMap { environment in
-            board.projection.services[service.name]?.environments[environment.name]?.correction.map {
-                "    ! \(environment.name) was adopted as empty by mistake, and is adopted again since \($0.at): \($0.words)"
-            }
-        }
+        lines += unread(service, on: board, now: now) + corrections(service, on: board)
         if let place = board.rollbackPlace(of: service) {
             lines.append("  rollback \(place.environment): \(Words.readiness(board.rollback(of: place)))")
         }
@@ -51,6 +47,23 @@ enum PlainText {
         let restart = board.restart(at: now).map { ["  ! \($0.words), \(board.agent.since)"] } ?? []
         let clock = board.clockStep(at: now).map { ["  ! \($0.words), now \($0.reading.wall)"] } ?? []
         return lines + restart + clock + policy(service, on: board, now: now) + hands(service, on: board, now: now)
+    }
+
+    /// Environments that were adopted as empty by mistake.
+    private static func corrections(_ service: Service, on board: Board) -> [String] {
+        service.path.compactMap { environment in
+            board.projection.services[service.name]?.environments[environment.name]?.correction.map {
+                "    ! \(environment.name) was adopted as empty by mistake, and is adopted again since \($0.at): \($0.words)"
+            }
+        }
+    }
+
+    /// What of the registry could not be read.
+    private static func unread(_ service: Service, on board: Board, now: Timestamp) -> [String] {
+        if board.candidateLooks[service.name] == nil { return ["  ? the registry: not looked at yet"] }
+        return board.unreadableSources(of: service).filter { $0.source == .registry }.map {
+            "  ? \($0.who): \($0.words(seenFrom: now))"
+        }
     }
 
     /// - Parameter waiting: the plan that would wait for what stands against it; `nil` if it is not asked to.

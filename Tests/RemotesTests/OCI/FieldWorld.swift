@@ -80,7 +80,9 @@ struct FieldWorld {
 
     private func promotion() async throws -> String {
         let name = registry.repository
-        guard let digest = try await port.tags(in: name)[Self.candidate] else { return "refused: the candidate is not listed" }
+        guard try await port.tags(in: name).named.keys.contains(Self.candidate),
+            let digest = try await port.resolve(Self.candidate, in: name)
+        else { return "refused: the candidate is not listed" }
         guard let release = try await port.release(digest, in: name) else { return "refused: the image does not exist" }
         guard release.digests.offers(Self.here) else { return "refused: it does not offer \(Self.here)" }
         let before = try await port.resolve(Self.prod, in: name)

@@ -26,7 +26,7 @@ struct `Skopeo and an image layout` {
         try from.push(image, tags: ["v1.0.0-rc.1"])
         try Skopeo.run(
             "copy", "--all", "--preserve-digests", "oci:\(from.path):v1.0.0-rc.1", "oci:\(to.path):v1.0.0-rc.1")
-        #expect(try await to.open().tags(in: to.repository) == [try Tag("v1.0.0-rc.1"): image.top.digest])
+        #expect(try await to.open().tags(in: to.repository).known == [try Tag("v1.0.0-rc.1"): image.top.digest])
         let release = try await to.open().release(image.top.digest, in: to.repository)
         #expect(release == (try await from.open().release(image.top.digest, in: from.repository)))
         #expect(release?.revision == "c0ffee")

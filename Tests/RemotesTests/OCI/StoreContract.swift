@@ -79,7 +79,8 @@ extension RegistryContract.World {
 
     func manyTagsAtOnce() async throws {
         let tags = try await registry.tagList(in: name).tags
-        #expect(try await registry.digests(of: tags + [Tag("nothing")], in: name) == (try await registry.tags(in: name)))
+        let found = try await registry.digests(of: tags + [Tag("nothing")], in: name)
+        #expect(Set(found.keys) == Set(try await registry.tags(in: name).named.keys))
         #expect(try await registry.digests(of: [], in: name).isEmpty)
     }
 
@@ -213,7 +214,7 @@ extension RegistryContract.World {
         #expect(try await registry.release(index.top.digest, in: name) != nil)
         #expect(try await registry.delete(index.top.digest, in: name, under: first) == .deleted)
         #expect(try await registry.release(index.top.digest, in: name) == nil, "what was read before is not believed")
-        #expect(try await registry.tags(in: name)[try Tag("testing")] == nil)
+        #expect(try await registry.tags(in: name).named[try Tag("testing")] == nil)
     }
 
     func aDeletedImageComesBack() async throws {

@@ -48,7 +48,7 @@ extension DistributionRegistry: ArtifactStore {
             try await fences(of: repository).admit(.tag(tag), under: fence)
         }
         let answer = try await store(parsed, as: tag, in: repository)
-        memory.forgetList(of: repository)
+        if let tag { memory.see(tag, as: nil, in: repository) }
         guard let subject = parsed.links?.subject?.digest, answer?.field("oci-subject") == nil else { return }
         try await list(parsed, under: subject, in: repository)
     }
@@ -100,7 +100,6 @@ extension DistributionRegistry {
         _ tag: Tag, naming digest: Digest, in repository: RepositoryName, under fence: Fence
     ) async throws(Fault) -> Deletion {
         try await fences(of: repository).admit(.deletions, under: fence)
-        memory.forgetList(of: repository)
         var looks = 0
         while true {
             looks += 1
@@ -142,7 +141,7 @@ extension DistributionRegistry {
         try await fences(of: repository).admit(.deletions, under: fence)
         let what = "\(repository)@\(digest)"
         let before = try await document(digest, in: repository)
-        memory.forgetList(of: repository)
+        memory.forgetTags(of: repository)
         memory.forgetProof(of: digest, in: repository)
         let answer = try await asking(what) { () throws(RegistryError) in
             try await client.delete(.digest(digest), in: repository)

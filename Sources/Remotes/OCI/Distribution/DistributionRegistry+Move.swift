@@ -15,7 +15,7 @@ extension DistributionRegistry {
         let result: Result<TagMove.Reading, Fault>
         do { result = .success(try await found) } catch { result = .failure(TagMove.fault(error)) }
         do { try await admitted } catch { throw TagMove.fault(error) }
-        memory.forgetList(of: repository)
+        memory.see(tag, as: nil, in: repository)
         return try await move.run(try result.get())
     }
 }

@@ -15,8 +15,6 @@ package struct DistributionRegistry: Sendable {
     static let lookLife = Milliseconds.seconds(1)
     /// Looks before a change that waits again and again is given up.
     static let looks = 5
-    /// How long the list of all tags is good enough to show.
-    static let listLife = Milliseconds.seconds(8)
 
     package init(client: RegistryClient, state: String) {
         self.client = client
@@ -56,42 +54,30 @@ extension DistributionRegistry: Registry {
             let known = memory.seen(tag, in: repository)
             switch try await client.head(tag, in: repository, unless: known?.etag) {
             case .unchanged:
-                memory.update(tag, known?.digest, in: repository)
                 return known?.digest
             case .absent:
                 memory.see(tag, as: nil, in: repository)
-                memory.update(tag, nil, in: repository)
                 return nil
             case .digest(let digest, let etag):
                 // Only a validator that is the digest itself says anything (distribution sends it so).
                 let usable = etag == "\"\(digest)\"" ? etag : nil
                 memory.see(tag, as: .init(digest: digest, etag: usable), in: repository)
-                memory.update(tag, digest, in: repository)
                 return digest
             }
         }
     }
 
-    /// All tags. What release, candidate and build tags named when they were last asked about is answered from memory; CI may
-    /// have pushed one again since, so what is decided about is asked anew (`resolve`). Everything else is asked afresh.
-    /// A tag that cannot be read is left out, and told once.
-    package func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
-        let known = memory.list(of: repository)?.tags ?? [:]
-        return try await asking("\(repository), its tags") { () throws(RegistryError) in
-            let listed = try await client.tagList(in: repository).tags
-            let unread = memory.unread(in: repository, at: now)
-            let scheme = scheme(of: repository)
-            let unknown = listed.filter { (known[$0] == nil || !scheme.isMadeOnce($0)) && !unread.contains($0) }
-            let asked = try await client.readings(of: unknown, in: repository)
-            for words in memory.note(asked, in: repository, at: now) { client.tell("\(repository):\(words)") }
-            return memory.keep(asked.named, of: listed, after: known, at: now, in: repository)
-        }
+    /// The names of all tags, asked afresh; what they named when they were last asked about comes from memory. A repository has
+    /// as many tags as CI has ever pushed branches, and nobody decides anything about most of them.
+    package func tags(in repository: RepositoryName) async throws(Fault) -> ListedTags {
+        let list = try await tagList(in: repository)
+        return ListedTags(memory.named(by: list.tags, in: repository), requests: list.pages)
     }
 
     package func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release? {
         guard let image = try await image(of: digest, in: repository) else { return nil }
-        let tags = try await tagsForShow(in: repository).filter { $0.value == digest }.keys
-        return Release(digests: image.digests, tag: scheme(of: repository).mostTelling(of: tags), revision: image.revision)
+        let tag = scheme(of: repository).mostTelling(of: memory.tags(naming: digest, in: repository))
+        return Release(digests: image.digests, tag: tag, revision: image.revision)
     }
 
     package func holding(of digest: Digest, in repository: RepositoryName) async throws(Fault) -> ImageHolding {
@@ -100,11 +86,6 @@ extension DistributionRegistry: Registry {
         case .absent: .absent
         case .damaged(let fault): .damaged(fault.reason)
         }
-    }
-
-    private func tagsForShow(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
-        if let list = memory.list(of: repository), now - list.at < Self.listLife { return list.tags }
-        return try await tags(in: repository)
     }
 
     package func configuration(

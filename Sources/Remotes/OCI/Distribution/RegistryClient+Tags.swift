@@ -78,69 +78,41 @@ extension RegistryClient {
         let workers = min(limits.connections, tags.count)
         guard workers > 0 else { return [:] }
         let result = await withTaskExecutorPreference(transport.executor) {
-            await self.answers(to: tags, in: repository, workers, allowing: 0)
-        }
-        return try result.get().named
-    }
-
-    /// The same where one tag that cannot be read says nothing of the others: it is given with the reason.
-    func readings(of tags: [Tag], in repository: RepositoryName) async throws(RegistryError) -> TagReadings {
-        let workers = min(limits.connections, tags.count)
-        guard workers > 0 else { return TagReadings() }
-        let result = await withTaskExecutorPreference(transport.executor) {
-            await self.answers(to: tags, in: repository, workers, allowing: TagReadings.limit)
+            await self.answers(to: tags, in: repository, workers)
         }
         return try result.get()
     }
 
-    /// - Parameter limit: tags that may be unreadable, for each of the workers; beyond it the registry itself is.
     private func answers(
-        to tags: [Tag], in repository: RepositoryName, _ workers: Int, allowing limit: Int
-    ) async -> Result<TagReadings, RegistryError> {
-        await withTaskGroup(of: Result<TagReadings, RegistryError>.self) { group in
+        to tags: [Tag], in repository: RepositoryName, _ workers: Int
+    ) async -> Result<[Tag: Digest], RegistryError> {
+        await withTaskGroup(of: Result<[Tag: Digest], RegistryError>.self) { group in
             for worker in 0..<workers {
                 group.addTask {
-                    var found = TagReadings()
+                    var found: [Tag: Digest] = [:]
                     for position in stride(from: worker, to: tags.count, by: workers) {
                         let tag = tags[position]
                         do throws(RegistryError) {
-                            if case .digest(let digest, _) = try await self.head(tag, in: repository) {
-                                found.named[tag] = digest
-                            }
+                            if case .digest(let digest, _) = try await self.head(tag, in: repository) { found[tag] = digest }
                         } catch {
-                            guard error.isOfOneAnswer, found.unread.count < limit else { return .failure(error) }
-                            found.unread[tag] = error
+                            return .failure(error)
                         }
                     }
                     return .success(found)
                 }
             }
-            var all = TagReadings()
-            all.named.reserveCapacity(tags.count)
+            var all: [Tag: Digest] = [:]
+            all.reserveCapacity(tags.count)
             for await part in group {
                 switch part {
-                case .success(let found): all.merge(found)
+                case .success(let found): all.merge(found) { $1 }
                 case .failure(let error):
                     group.cancelAll()
-                    return Result<TagReadings, RegistryError>.failure(error)
+                    return Result<[Tag: Digest], RegistryError>.failure(error)
                 }
             }
             return .success(all)
         }
-    }
-}
-
-/// What tags name, and why others could not be read.
-struct TagReadings: Sendable {
-    var named: [Tag: Digest] = [:]
-    var unread: [Tag: RegistryError] = [:]
-
-    /// Tags of one worker that may be unreadable.
-    static let limit = 10
-
-    mutating func merge(_ other: TagReadings) {
-        named.merge(other.named) { _, new in new }
-        unread.merge(other.unread) { _, new in new }
     }
 }
 
@@ -150,11 +122,13 @@ struct TagListing {
     private var tags: [Tag] = []
     private var strangers: [SafeText] = []
     private var bytes = 0
+    private var pages = 0
 
     /// Takes one page.
     /// - Returns: whether anything in it is new.
     mutating func add(_ names: [String], _ page: String, _ limits: RegistryLimits) throws(RegistryError) -> Bool {
         var isNew = false
+        pages += 1
         bytes += page.utf8.count
         for name in names where seen.insert(name).inserted {
             isNew = true
@@ -166,5 +140,5 @@ struct TagListing {
         return isNew
     }
 
-    var list: TagList { TagList(tags: tags.sorted(), strangers: strangers) }
+    var list: TagList { TagList(tags: tags.sorted(), strangers: strangers, pages: max(1, pages)) }
 }

@@ -13,9 +13,9 @@ package final class RegistryClient: Sendable {
     let now: @Sendable () -> Timestamp
     let existence = KnownRepositories()
     private let broker: TokenBroker
+    let credentials: CredentialSource
     private let notice: @Sendable (SafeText) -> Void
-    /// Until when the registry asked to be left alone.
-    private let quietUntil = Mutex(Timestamp(millisecondsSinceEpoch: 0))
+    private let limit = Mutex(RegistryLimit())
     /// Requests that were sent, redirects and tokens not counted.
     private let sent = Mutex(0)
 
@@ -32,6 +32,7 @@ package final class RegistryClient: Sendable {
         self.transport = transport
         self.now = now
         self.notice = notice
+        self.credentials = credentials
         broker = TokenBroker(address: address, source: credentials, transport: transport, limits: limits, now: now)
     }
 
@@ -48,9 +49,13 @@ package final class RegistryClient: Sendable {
         var attempt = 1
         while true {
             do throws(RegistryError) {
+                try stayBack()
                 try await keepQuiet()
-                return try judged(try await authorized(request), request)
+                let answer = try judged(try await authorized(request), request)
+                if Urgency.current == .background { limit.withLock { $0.answered(at: now()) } }
+                return answer
             } catch {
+                try note(error)
                 let decision = RetryRule(limits).decide(
                     after: error, attempt: attempt, isRepeatable: request.isRepeatable, chance: Double.random(in: 0...1))
                 guard case .again(let pause) = decision, !Task.isCancelled else { throw error }
@@ -60,9 +65,22 @@ package final class RegistryClient: Sendable {
         }
     }
 
+    /// Asks nothing that can wait while the registry's limit is reached.
+    private func stayBack() throws(RegistryError) {
+        guard Urgency.current == .background, let rest = limit.withLock(\.rest), now() < rest.until else { return }
+        throw .resting(until: rest.until, words: rest.words)
+    }
+
+    /// Notes that a limit is reached; what can wait is not asked again before it is over.
+    private func note(_ error: RegistryError) throws(RegistryError) {
+        guard case .limited(let wait, let words) = error else { return }
+        limit.withLock { $0.reached(wait, words, at: now()) }
+        try stayBack()
+    }
+
     private func rest(_ pause: Milliseconds, because error: RegistryError) async {
         if case .limited = error {
-            quietUntil.withLock { $0 = max($0, now() + pause) }
+            limit.withLock { $0.keepQuiet(until: now() + pause) }
             if pause > .seconds(1) { notice("\(address): waiting \(pause): \(SafeText(error.description))") }
         }
         try? await Task.sleep(for: pause.duration)
@@ -70,7 +88,7 @@ package final class RegistryClient: Sendable {
 
     /// Waits while the registry asked to be left alone, whichever request it said so to.
     private func keepQuiet() async throws(RegistryError) {
-        let left = quietUntil.withLock { $0 - now() }
+        let left = limit.withLock { $0.quietUntil - now() }
         guard left > .zero else { return }
         try? await Task.sleep(for: min(left, limits.wait).duration)
         if Task.isCancelled { throw .noAnswer(.cancelled) }

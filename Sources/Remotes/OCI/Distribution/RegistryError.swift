@@ -7,6 +7,8 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
     case notSent
     /// It answered 429, and asks for more patience than there is.
     case limited(wait: Milliseconds?, words: SafeText)
+    /// Its limit is reached, and this can wait.
+    case resting(until: Timestamp, words: SafeText)
     case serverError(status: Int, words: SafeText)
     case unexpected(status: Int, words: SafeText)
     /// A 404 that is not in the format's words: a proxy, a wrong address, a route that does not exist.
@@ -37,6 +39,8 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
         case .notSent: "it was not sent: what it rests on had been read too long before, and nothing was changed"
         case .limited(let wait?, let words): "429, too many requests; it asks to wait \(wait): \(words)"
         case .limited(nil, let words): "429, too many requests, and it does not say for how long: \(words)"
+        case .resting(let until, let words):
+            "its limit of requests is reached (429, \(words)): what is only shown is not asked before \(until.clock) UTC"
         case .serverError(let status, let words): "status \(status), the registry itself failed: \(words)"
         case .unexpected(let status, let words): "status \(status): \(words)"
         case .noSuchRoute(let words):
@@ -76,21 +80,9 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
     var isOfTheBytes: Bool {
         switch self {
         case .wrongDigest, .document: true
-        case .noAnswer, .notSent, .limited, .serverError, .unexpected, .noSuchRoute, .noRepository, .unauthorized,
+        case .noAnswer, .notSent, .limited, .resting, .serverError, .unexpected, .noSuchRoute, .noRepository, .unauthorized,
             .unauthorizedBody, .forbidden, .noChallenge, .plainCredentials, .realm, .token, .credentials, .redirect, .readOnly,
             .announcedDigest, .wrongLength, .tooLarge, .encoded, .list:
-            false
-        }
-    }
-
-    /// Whether it says something of what was asked for, and nothing of the registry, the account or the line.
-    var isOfOneAnswer: Bool {
-        switch self {
-        case .serverError, .unexpected, .noSuchRoute, .forbidden, .announcedDigest, .wrongDigest, .wrongLength, .tooLarge,
-            .encoded, .document:
-            true
-        case .noAnswer, .notSent, .limited, .noRepository, .unauthorized, .unauthorizedBody, .noChallenge, .plainCredentials,
-            .realm, .token, .credentials, .redirect, .readOnly, .list:
             false
         }
     }
@@ -98,7 +90,7 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
     /// What asking again would change, of a request that changes nothing.
     var kindOfRead: Fault.Kind {
         switch self {
-        case .noAnswer, .notSent, .limited, .serverError: .broke
+        case .noAnswer, .notSent, .limited, .resting, .serverError: .broke
         default: .refused
         }
     }

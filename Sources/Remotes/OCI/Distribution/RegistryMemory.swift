@@ -18,10 +18,7 @@ final class RegistryMemory: Sendable {
     private struct State {
         var documents = BoundedCache<Digest, StoredDocument>(limit: RegistryMemory.byteLimit)
         var proofs = BoundedCache<Key, Proof>(limit: RegistryMemory.imageLimit)
-        var watched: [Key2: SeenTag] = [:]
-        var lists: [RepositoryName: SeenList] = [:]
-        /// Tags that could not be read, and were not since.
-        var unread: [Key2: UnreadTag] = [:]
+        var watched: [RepositoryName: [Tag: SeenTag]] = [:]
         var schemes: [RepositoryName: TagScheme] = [:]
         var capabilities: [RepositoryName: RegistryCapabilities] = [:]
         /// When it was last found that a repository has no referrers API.
@@ -34,30 +31,11 @@ final class RegistryMemory: Sendable {
         let digest: Digest
     }
 
-    private struct Key2: Hashable {
-        let repository: RepositoryName
-        let tag: Tag
-    }
-
-    /// What all tags of a repository named, and when.
-    struct SeenList: Sendable {
-        var tags: [Tag: Digest]
-        let at: Timestamp
-    }
-
-    /// A tag that could not be read, when, and why.
-    private struct UnreadTag {
-        let at: Timestamp
-        let reason: String
-    }
-
-    /// How long a tag that could not be read is left alone where it is only to be shown.
-    private static let unreadLife = Milliseconds.minutes(1)
     /// Bytes of documents that are kept.
     private static let byteLimit = 32 << 20
     /// Images whose digest sets are kept.
     private static let imageLimit = 4_096
-    /// Tags whose last digest is kept.
+    /// Tags of one repository whose last digest is kept.
     private static let watchedLimit = 10_000
 
     private let state = Mutex(State())
@@ -81,39 +59,13 @@ final class RegistryMemory: Sendable {
     }
 
     func seen(_ tag: Tag, in repository: RepositoryName) -> SeenTag? {
-        state.withLock { $0.watched[Key2(repository: repository, tag: tag)] }
+        state.withLock { $0.watched[repository]?[tag] }
     }
 
     func see(_ tag: Tag, as seen: SeenTag?, in repository: RepositoryName) {
         state.withLock { state in
-            if state.watched.count >= Self.watchedLimit { state.watched = [:] }
-            state.watched[Key2(repository: repository, tag: tag)] = seen
-        }
-    }
-
-    /// Tags that could not be read just before.
-    func unread(in repository: RepositoryName, at now: Timestamp) -> Set<Tag> {
-        state.withLock { state in
-            Set(
-                state.unread.filter { $0.key.repository == repository && now - $0.value.at < Self.unreadLife }.map(\.key.tag))
-        }
-    }
-
-    /// Notes which tags could not be read.
-    /// - Returns: a line for each of which that, or its reason, is new.
-    func note(_ readings: TagReadings, in repository: RepositoryName, at now: Timestamp) -> [SafeText] {
-        state.withLock { state in
-            if !state.unread.isEmpty {
-                for tag in readings.named.keys { state.unread[Key2(repository: repository, tag: tag)] = nil }
-            }
-            if state.unread.count >= Self.watchedLimit { state.unread = [:] }
-            var lines: [SafeText] = []
-            for (tag, error) in readings.unread.sorted(by: { $0.key < $1.key }) {
-                let (key, reason) = (Key2(repository: repository, tag: tag), error.description)
-                if state.unread[key]?.reason != reason { lines.append(SafeText("\(tag) cannot be read: \(reason)", limit: 400)) }
-                state.unread[key] = UnreadTag(at: now, reason: reason)
-            }
-            return lines
+            if state.watched[repository, default: [:]].count >= Self.watchedLimit { state.watched[repository] = nil }
+            state.watched[repository, default: [:]][tag] = seen
         }
     }
 
@@ -122,36 +74,21 @@ final class RegistryMemory: Sendable {
 
     func scheme(of repository: RepositoryName) -> TagScheme { state.withLock { $0.schemes[repository] ?? .standard } }
 
-    func list(of repository: RepositoryName) -> SeenList? { state.withLock { $0.lists[repository] } }
-
-    /// Keeps a list of tags: what was asked for it, and of the other tags what they were last seen to name, which may be
-    /// newer than when the list was begun.
-    /// - Parameter known: what they were known to name when it was begun.
-    func keep(
-        _ asked: [Tag: Digest], of listed: [Tag], after known: [Tag: Digest], at time: Timestamp,
-        in repository: RepositoryName
-    ) -> [Tag: Digest] {
+    /// What each of some tags named when it was last asked about; `nil` if it never was.
+    func named(by tags: [Tag], in repository: RepositoryName) -> [Tag: Digest?] {
         state.withLock { state in
-            let known = state.lists[repository]?.tags ?? known
-            var tags: [Tag: Digest] = [:]
-            tags.reserveCapacity(listed.count)
-            let scheme = state.schemes[repository] ?? .standard
-            for tag in listed { tags[tag] = asked[tag] ?? (scheme.isMadeOnce(tag) ? known[tag] : nil) }
-            state.lists[repository] = SeenList(tags: tags, at: time)
-            return tags
+            let seen = state.watched[repository] ?? [:]
+            return Dictionary(tags.map { ($0, seen[$0]?.digest) }, uniquingKeysWith: { first, _ in first })
         }
     }
 
-    /// Has the list say what one of its tags was just seen to name.
-    func update(_ tag: Tag, _ digest: Digest?, in repository: RepositoryName) {
-        state.withLock { state in
-            guard let list = state.lists[repository], list.tags[tag] != digest else { return }
-            state.lists[repository]?.tags[tag] = digest
-        }
+    /// Tags that named a digest when they were last asked about.
+    func tags(naming digest: Digest, in repository: RepositoryName) -> [Tag] {
+        state.withLock { $0.watched[repository, default: [:]].filter { $0.value.digest == digest }.map(\.key) }
     }
 
-    /// Forgets the list of a repository, after which everything is asked anew.
-    func forgetList(of repository: RepositoryName) { state.withLock { $0.lists[repository] = nil } }
+    /// Forgets what the tags of a repository named, after which each is asked anew.
+    func forgetTags(of repository: RepositoryName) { state.withLock { $0.watched[repository] = nil } }
 
     func capabilities(of repository: RepositoryName) -> RegistryCapabilities? { state.withLock { $0.capabilities[repository] } }
 

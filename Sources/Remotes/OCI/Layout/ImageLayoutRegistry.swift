@@ -26,8 +26,10 @@ package struct ImageLayoutRegistry: Registry {
         try await reading(repository) { layout throws(Fault) in try layout.index().digest(of: tag, in: layout.path) }
     }
 
-    package func tags(in repository: RepositoryName) async throws(Fault) -> [Tag: Digest] {
-        try await reading(repository) { layout throws(Fault) in try layout.index().allTags(in: layout.path) }
+    package func tags(in repository: RepositoryName) async throws(Fault) -> ListedTags {
+        try await reading(repository) { layout throws(Fault) in
+            ListedTags(try layout.index().allTags(in: layout.path).mapValues(Optional.some), requests: 0)
+        }
     }
 
     package func release(_ digest: Digest, in repository: RepositoryName) async throws(Fault) -> Release? {

@@ -45,7 +45,7 @@ package struct RegistryCopier: ImageCopier {
         }
         try await hold(digest, by: tag, under: fence, &done)
         destination.memory.forgetProof(of: digest, in: to)
-        destination.memory.forgetList(of: to)
+        destination.memory.forgetTags(of: to)
         return done
     }
 
