@@ -55,7 +55,10 @@ extension Promises {
         else { return nil }
         // A wait that ends before its state is come to, as one for approvals that is come back to, is due at once.
         let late = moment.entry.draft.at - max(due, before.enteredAt)
-        let up = Milliseconds(moment.reading.boot.elapsed.count - moment.world.witness.watch.agentSince.count)
+        // An agent that starts may take its time over the first looks before it goes on.
+        let watch = moment.world.witness.watch
+        let begun = max(watch.agentSince, watch.resumed[before.number] ?? .zero)
+        let up = Milliseconds(moment.reading.boot.elapsed.count - begun.count)
         guard late > .seconds(10), up > late else { return nil }
         return "\(before.number) was \(before.state.words) for \(late) more"
     }

@@ -15,6 +15,8 @@ struct Watch: Sendable {
     private var wanted: [PromotionNumber: [CheckName: Milliseconds]] = [:]
     /// When the last agent said that it has started.
     private(set) var agentSince = Milliseconds.zero
+    /// When an agent that had started last went on with a promotion.
+    private(set) var resumed: [PromotionNumber: Milliseconds] = [:]
     /// When a promotion first baked.
     private var baking: [PromotionNumber: Milliseconds] = [:]
     /// What a clock that was set forward while no agent ran took off the waits: of two readings the smaller counts.
@@ -45,6 +47,7 @@ struct Watch: Sendable {
         if case .clockStepped(let step) = fact, step.wasAway, step.by > .zero { takenOff.append((now, step.by)) }
         if case .agentStarted = fact { agentSince = now }
         guard let after else { return }
+        if case .happened(.resumed) = fact { resumed[after.number] = now }
         if before?.state != after.state {
             stays[after.number] = Stay(words: after.state.words, since: now)
             measured[after.number] = nil
