@@ -31,7 +31,8 @@ extension Runner {
             guard case .known(let look, _) = seen.slot(slot) else { return }
             switch look.content {
             case .nothing: continue
-            case .image(let digest): slots[slot] = await identify(digest, in: wiring.home(of: environment.name), wiring.service.tags)
+            case .image(let digest):
+                slots[slot] = await identify(digest, in: wiring.home(of: environment.name), wiring.service.tags)
             case .unclear: return
             }
         }
@@ -50,7 +51,9 @@ extension Runner {
             let (slots, live) = known.contradiction(of: environment, by: seen)
         else { return }
         var found: [SlotName: Release] = [:]
-        for (slot, digest) in slots { found[slot] = await identify(digest, in: wiring.home(of: environment.name), wiring.service.tags) }
+        for (slot, digest) in slots {
+            found[slot] = await identify(digest, in: wiring.home(of: environment.name), wiring.service.tags)
+        }
         try await record(Fact.Readoption(.contradicted, slots: found, live: live), at: place, known)
     }
 

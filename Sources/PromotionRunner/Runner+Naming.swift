@@ -12,7 +12,8 @@ extension Runner {
             let source = homes[position].wiring
             let retained = scope == .retained ? await restorable(of: name) : []
             let known = KnownImages(
-                homes: homes.map(\.home), tags: await tags(for: reference, in: source, wiring.service.tags), releases: knownReleases(of: name),
+                homes: homes.map(\.home), tags: await tags(for: reference, in: source, wiring.service.tags),
+                releases: knownReleases(of: name),
                 others: others(of: wiring).union(retained), remedy: Self.remedy(retained, scope))
             switch known.image(reference) {
             case .failure(let objection): return .refused([objection])

@@ -52,6 +52,7 @@ import Testing
 
     @Test func `a list without a candidate says what it has instead`() throws {
         var board = try Self.board()
+        try board.apply(.candidatesLooked(Fixtures.payments, CandidateLook(tags: .known(1, at: Fixtures.start))))
         let words = TagScheme.standard.absence(of: [try Tag("v2.31.0-rc1")])
         try board.apply(.absence(Fixtures.payments, words))
         #expect(Automation.wish(of: Self.testing, on: board) == .decided(.rest(reason: words)))

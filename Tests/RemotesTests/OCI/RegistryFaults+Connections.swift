@@ -72,7 +72,7 @@ extension RegistryFaultCase {
             "401 with a token server in a private network", .resolve, does: "asks nothing there", says: "private network",
             challenge(#"Bearer realm="https://10.0.0.1/token",service="x""#)),
         .init(
-            "401 Basic, and no account is configured", .resolve, does: "says so", says: "none are configured",
+            "401 Basic, and no account is configured", .resolve, does: "says so", says: "no account is configured",
             challenge(#"Basic realm="x""#)),
         .init("a token with a line break in it", .resolve, does: "does not send it", says: "characters that no token has") {
             request, _ in

@@ -221,8 +221,11 @@ extension RegistryContract.World {
         guard try await registry.probeDeletion(in: name, under: first).digestDeletion == .yes else { return }
         let saved = try #require(try await registry.document(new.top.digest, in: name))
         #expect(try await registry.delete(new.top.digest, in: name, under: first) == .deleted)
-        try await registry.put(saved, as: try Tag("sha-0123abc"), in: name, under: first)
-        #expect(try await subject.open().release(new.top.digest, in: name)?.tag == (try Tag("sha-0123abc")))
+        let tag = try Tag("sha-0123abc")
+        try await registry.put(saved, as: tag, in: name, under: first)
+        let reopened = subject.open()
+        #expect(try await reopened.resolve(tag, in: name) == new.top.digest)
+        #expect(try await reopened.release(new.top.digest, in: name)?.tag == tag)
     }
 
     func capabilitiesAreTrue() async throws {
