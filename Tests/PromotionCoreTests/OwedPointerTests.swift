@@ -112,6 +112,26 @@ import Testing
         #expect(prod?.owed.isEmpty == true && prod?.pointers[Self.prod] == PlanTests.fresh.digest)
     }
 
+    @Test func `what was never set is not what the tag names, and nobody else moved it`() throws {
+        var world = try PlanTests.World()
+        let (named, refused, back) = (PlanTests.serving.digest, PlanTests.fresh.digest, PlanTests.warm.digest)
+        func owe(_ digest: Digest, before: Digest, _ cause: OwedPointer.Cause, _ number: Int64) throws {
+            let owed = OwedPointer(
+                tag: Self.prod, digest: digest, before: before, cause: cause, since: Fixtures.start,
+                promotion: PromotionNumber(number), isFinal: false)
+            try world.chronicle.record(.owed(.pointerOwed(owed)), at: PlanTests.prod)
+        }
+        var owed: OwedPointer? {
+            world.chronicle.projection.services[Fixtures.payments]?.environments[Fixtures.prod]?.owed[Self.prod]
+        }
+        try owe(refused, before: named, .refused("status 412"), 7)
+        try owe(back, before: refused, .moved(observed: named), 8)
+        #expect(owed?.before == named && owed?.cause == .refused("status 412"), "\(String(describing: owed))")
+        let stranger = Digest(of: [1])
+        try owe(refused, before: back, .moved(observed: stranger), 9)
+        #expect(owed?.before == named && owed?.cause == .moved(observed: stranger))
+    }
+
     @Test func `more tags are never owed than the limit, and pointer tags stay`() throws {
         var chronicle = Chronicle()
         try chronicle.adoptFleet(serving: PlanTests.serving, warm: PlanTests.warm)

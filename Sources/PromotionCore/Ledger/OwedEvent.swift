@@ -54,7 +54,7 @@ extension EnvironmentProjection {
 
     /// Remembers that a tag is owed.
     mutating func owe(_ pointer: OwedPointer) {
-        owed[pointer.tag] = pointer
+        owed[pointer.tag] = pointer.following(owed[pointer.tag])
         guard owed.count > OwedPointer.limit else { return }
         let oldest = owed.values.filter(\.isFinal).min { ($0.since, $0.tag) < ($1.since, $1.tag) }
         if let oldest { owed[oldest.tag] = nil }

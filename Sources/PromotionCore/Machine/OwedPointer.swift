@@ -62,6 +62,16 @@ package struct OwedPointer: Hashable, Sendable, Codable {
             tag: tag, digest: digest, before: before, cause: cause, since: since, promotion: promotion, isFinal: isFinal)
     }
 
+    /// The same debt as it stands after an earlier one of the tag: what was never set is not what the tag names, and that it names
+    /// what it named before the first debt is no other tool's doing.
+    func following(_ earlier: OwedPointer?) -> OwedPointer {
+        guard let earlier, earlier.digest != digest, before == earlier.digest else { return self }
+        let isUnmoved = if case .moved(let observed) = cause { observed == earlier.before } else { false }
+        return OwedPointer(
+            tag: tag, digest: digest, before: earlier.before, cause: isUnmoved ? earlier.cause : cause, since: since,
+            promotion: promotion, isFinal: isFinal)
+    }
+
     /// What has to be done before the tag can be moved, in words; `nil` if nothing has to.
     package func remedy(among pointers: [Tag]) -> SafeText? {
         let names = SafeText(pointers.map(\.text).joined(separator: ", "), limit: 300)
