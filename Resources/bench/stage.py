@@ -67,7 +67,7 @@ def ask_agent(path, *requests):
         link.settimeout(60)
         link.connect(path)
         lines = link.makefile("rb")
-        link.sendall(b'{"protocolVersion":2,"readOnly":true}\n')
+        link.sendall(b'{"protocolVersion":3,"readOnly":true}\n')
         heard = [lines.readline()]
         for number, request in enumerate(requests, 1):
             link.sendall(json.dumps({"id": number, "request": {request: {}}}).encode() + b"\n")

@@ -4,8 +4,9 @@ internal import PromotionCore
 /// The tables of a ledger, and what SQLite itself refuses in them.
 enum LedgerSchema {
     /// Counts up with every change of the tables, and whenever entries can say what the version before cannot read; kept as
-    /// `PRAGMA user_version`. Format 2 has the same tables as format 1, and more kinds of facts.
-    static let version: Int64 = 2
+    /// `PRAGMA user_version`. The tables are those of format 1; format 2 has more kinds of facts, and format 3 says of a final tag
+    /// that it is one, because services write their versions in their own way.
+    static let version: Int64 = 3
     /// "BATN": says in the file's header whose database it is (sqlite.org/fileformat.html, 1.3.19).
     static let application: Int64 = 0x4241_544E
 

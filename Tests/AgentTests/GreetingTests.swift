@@ -25,7 +25,7 @@ internal import Testing
     @Test func `A name in the hello is not listened to`() async throws {
         try await Running.server(roles: ["mallory": .admin, Running.accountName: .viewer]) { running in
             let client = try await RawClient(running.path)
-            try await client.send(#"{"protocolVersion":2,"readOnly":false,"account":"mallory","role":"admin"}"#)
+            try await client.send(#"{"protocolVersion":3,"readOnly":false,"account":"mallory","role":"admin"}"#)
             guard case .line(.welcome(let welcome)) = try await client.hear() else {
                 Issue.record("no welcome")
                 return
@@ -40,12 +40,12 @@ internal import Testing
             let client = try await RawClient(running.path)
             try await client.send(#"{"protocolVersion":7,"hello":"from the future"}"#)
             let reason = try #require(try await client.farewell())
-            #expect(reason.contains("speaks protocol 2") && reason.contains("speaks 7"))
+            #expect(reason.contains("speaks protocol 3") && reason.contains("speaks 7"))
             #expect(try await client.hear() == .closed)
         }
     }
 
-    @Test(arguments: ["", "hello", "[]", "{}", #"{"protocolVersion":"2"}"#, #"{"protocolVersion":2}"#, "\u{0}", "{\"a\":"])
+    @Test(arguments: ["", "hello", "[]", "{}", #"{"protocolVersion":"3"}"#, #"{"protocolVersion":3}"#, "\u{0}", "{\"a\":"])
     func `What is no hello is sent away with a sentence`(line: String) async throws {
         try await Running.server { running in
             let client = try await RawClient(running.path)

@@ -74,9 +74,9 @@ struct LinkTests {
         var screen = try Screen(world)
         let welcome = Welcome(account: World.alice, role: .operator, agent: world.board.agent)
         let line = String(decoding: try Wire.line(AgentLine.welcome(welcome)).dropLast(), as: UTF8.self)
-        let other = line.replacing("\"protocolVersion\":2", with: "\"protocolVersion\":3")
+        let other = line.replacing("\"protocolVersion\":3", with: "\"protocolVersion\":4")
         screen.state.receive(Array(other.utf8), at: screen.now)
-        #expect(screen.text(120, 40).contains("the agent speaks version 3 of the protocol, this console 2"))
+        #expect(screen.text(120, 40).contains("the agent speaks version 4 of the protocol, this console 3"))
     }
 
     @Test func `a goodbye says why`() throws {

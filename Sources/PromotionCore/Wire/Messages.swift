@@ -157,7 +157,7 @@ package enum AgentLine: Hashable, Sendable, Codable {
 
 /// Bounds and version of the messages between agent and clients: newline-delimited JSON on a Unix socket.
 package enum Wire {
-    package static let version = 2
+    package static let version = 3
     /// Longest line that an agent reads, in bytes.
     package static let requestLimit = 64 * 1_024
     /// Longest line that a client reads, in bytes: the board of 1,000 services with 4 environments each is one of 15 MiB, and
