@@ -210,6 +210,7 @@ extension RollbackGoal {
     /// How long a warm one takes and when it was last seen, or what it lacks.
     var words: String {
         if let failure { return failure }
+        if isTrafficUnread { return "once the switch answers" }
         return "\(estimate.map { "about \($0)" } ?? "seconds")\(seenAt.map { ", proved \($0.hourAndMinute)" } ?? "")"
     }
 
@@ -220,7 +221,14 @@ extension RollbackGoal {
         }.first
     }
 
-    var isSound: Bool { failure == nil }
+    var isSound: Bool { failure == nil && !isTrafficUnread }
+
+    /// Whether the switch, which it needs, could not be read.
+    private var isTrafficUnread: Bool {
+        proofs.contains { proof in
+            if proof.subject == .traffic, case .unproved = proof.result { true } else { false }
+        }
+    }
 
     /// When the slot was last seen to run it.
     var seenAt: Timestamp? {

@@ -42,6 +42,8 @@ package struct RollbackProof: Hashable, Sendable, Codable {
     package enum Subject: String, Hashable, Sendable, Codable, CaseIterable {
         /// The slot runs the goal and answers.
         case slot
+        /// The switch could be read, so that traffic can be moved; looked at only in what needs nothing but traffic.
+        case traffic
         /// The registry still has the digest, whole.
         case registry
         /// The image offers the environment's platform.
@@ -82,7 +84,8 @@ extension Board {
         switch ledger.warmSlot(for: release, in: environment, live: live, seen: seen(at: place)) {
         case .known(let slot?, let at) where slot != lost:
             let slotProof = RollbackProof(subject: .slot, result: .holds(at))
-            return .warm(slot: slot, RollbackGoal(release: release, proofs: [slotProof] + proofs, estimate: durations.warm))
+            let warm = [slotProof] + RollbackProof.doubts(of: seen(at: place).routing) + proofs
+            return .warm(slot: slot, RollbackGoal(release: release, proofs: warm, estimate: durations.warm))
         case .known:
             if let owed = ledger.environments[place.environment]?.dueSlot, owed.release.digest == release.digest,
                 ledger.active(in: place.environment) == nil
@@ -111,6 +114,12 @@ extension Board {
 }
 
 extension RollbackProof {
+    /// What is not known of the way for traffic; nothing if the switch could be read.
+    fileprivate static func doubts(of routing: Reading<Routing>) -> [RollbackProof] {
+        guard case .unknown(let cause, _) = routing else { return [] }
+        return [RollbackProof(subject: .traffic, result: .unproved(cause))]
+    }
+
     fileprivate static func inRegistry(_ look: GoalLook?, _ platform: Platform) -> [RollbackProof] {
         guard let look else {
             return [.registry, .platform].map { RollbackProof(subject: $0, result: .unproved("not looked at yet")) }
