@@ -93,7 +93,8 @@ internal import Testing
         expect(judge("a/b/file"), .otherNames(path: scratch.path("a/b/file")))
     }
 
-    @Test(.enabled(if: isRoot)) func `what belongs to another account is not trusted: file, directory above, link on the way`() {
+    @Test(.enabled(if: isRoot, "it needs root"))
+    func `what belongs to another account is not trusted: file, directory above, link on the way`() {
         chown(scratch.path("a/b/file"), Self.stranger, Self.stranger)
         expect(judge("a/b/file"), .foreignOwner(path: scratch.path("a/b/file"), owner: Self.stranger))
         chown(scratch.path("a"), Self.stranger, Self.stranger)
