@@ -8,6 +8,7 @@ import socket
 import subprocess
 
 from case import Skipped, case, expect, expect_equal, until
+from registry import skopeo_environment
 from screen import Screen
 from stage import Stage
 
@@ -206,7 +207,7 @@ http: {{addr: "{address}", secret: test}}
         until("the registry answers", lambda: answers(address))
         for tag in layout.tags():
             subprocess.run(["skopeo", "--insecure-policy", "copy", "-q", "--dest-tls-verify=false", f"oci:{layout.path}:{tag}",
-                            f"docker://{address}/shop/payments:{tag}"], check=True, capture_output=True)
+                            f"docker://{address}/shop/payments:{tag}"], check=True, capture_output=True, env=skopeo_environment())
         configure(stage, f"{{url: 'http://{address}'}}")
         done, _ = apply(stage)
         done.ended(3).says("does not delete")
