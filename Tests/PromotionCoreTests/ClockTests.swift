@@ -86,6 +86,27 @@ import Testing
         #expect(after.state == .awaitingApproval && after.deadline == deadline)
     }
 
+    @Test func `a promotion that is blocked at a restart waits no longer for approvals than they last`() throws {
+        var chronicle = Chronicle()
+        try chronicle.adoptFleet(serving: Fixtures.release("B"), warm: Fixtures.release("D"))
+        let (plan, number) = (try PromotionTests.plan(switching: .manual, approval: WaitingTests.rule), PromotionNumber(1))
+        try chronicle.record(.started(.init(plan: plan, reason: nil)), at: PlanTests.prod, promotion: number)
+        func evaluate(_ objections: [Objection]) throws -> Promotion {
+            try chronicle.record(
+                .happened(.conditionsEvaluated(objections, plan: plan.hash)), at: PlanTests.prod, promotion: number)
+            return try #require(chronicle.projection.promotion(number))
+        }
+        #expect(try evaluate([Objection(.soaking, "it soaks", remedy: "wait")]).state == .blocked)
+        // The clock was a day ahead, and is set back while the condition does not hold.
+        chronicle.now = chronicle.now + .minutes(-24 * 60)
+        let reading = Self.reading(chronicle.now, .seconds(100))
+        try chronicle.record(.clockStepped(ClockStep(by: .minutes(-24 * 60), reading: reading, wasAway: true)))
+        try chronicle.record(.agentStarted(version: "1", clock: reading))
+        let after = try evaluate([])
+        let rest = try #require(after.deadline) - chronicle.now
+        #expect(after.state == .awaitingApproval && rest <= WaitingTests.rule.expires)
+    }
+
     @Test func `what is so did not begin in the time to come, and a freeze that was put stays in force`() throws {
         var chronicle = Chronicle()
         try chronicle.adoptFleet(serving: Fixtures.release("B"), warm: Fixtures.release("D"))

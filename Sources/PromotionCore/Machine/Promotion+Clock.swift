@@ -14,7 +14,10 @@ extension Promotion {
 
     /// Cuts the rest of a wait to its whole length: whatever the wall clock says, no wait gets longer than it is.
     mutating func boundWait(at now: Timestamp) {
-        guard !hasEnded, let deadline, let length = length(of: state) else { return }
+        guard !hasEnded else { return }
+        // A promotion that is blocked just now goes back to what is left of its wait for approvals.
+        if let expires = plan.approval?.expires { approvalDeadline = approvalDeadline.map { min($0, now + expires) } }
+        guard let deadline, let length = length(of: state) else { return }
         self.deadline = min(deadline, now + length)
         if state == .awaitingApproval { approvalDeadline = self.deadline }
     }
