@@ -14,6 +14,14 @@ internal import Testing
         #expect(scratch.names == ["a"])
     }
 
+    @Test(arguments: [10_413_792_000, -10_413_792_000])
+    func `a file of another age is looked at as any other`(_ seconds: Int) throws {
+        try DurableFile.write([1], to: scratch.path("a"))
+        let times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]
+        try #require(utimensat(AT_FDCWD, scratch.path("a"), times, 0) == 0)
+        #expect(try FileStatus(scratch.path("a")).kind == .regular)
+    }
+
     @Test func `a file that is replaced keeps its mode`() throws {
         try DurableFile.write([1], to: scratch.path("a"), mode: 0o604)
         try DurableFile.write([2], to: scratch.path("a"))

@@ -60,7 +60,10 @@ package struct FileStatus: Hashable, Sendable {
         inode = UInt64(raw.st_ino)
         nameCount = UInt64(raw.st_nlink)
         byteCount = Int64(raw.st_size)
-        modified = Int64(raw.st_mtim.tv_sec) * 1_000_000_000 + Int64(raw.st_mtim.tv_nsec)
+        // Anybody may give their file a time that no count of nanoseconds holds.
+        let (whole, isOver) = Int64(raw.st_mtim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isOverToo) = whole.addingReportingOverflow(Int64(raw.st_mtim.tv_nsec))
+        modified = isOver || isOverToo ? (raw.st_mtim.tv_sec < 0 ? .min : .max) : sum
     }
 
     package var isWritableByGroup: Bool { mode & 0o020 != 0 }
