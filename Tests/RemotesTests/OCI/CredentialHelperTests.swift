@@ -113,6 +113,11 @@ import Testing
         #"echo 'token=S3cretT0ken is refused' >&2; exit 1"#,
         #"echo 'the key eyJhbGciOiJIUzI1NiJ9S3cretT0ken was not taken' >&2; exit 1"#,
         #"echo 'my Secret: S3cretT0ken'; exit 1"#,
+        #"echo '{"Username":"alice","Secret":"S3cretT0ken"}' >&2; exit 1"#,
+        #"echo 'Authorization: Basic S3cretT0ken==' >&2; exit 1"#,
+        #"echo 'GET https://alice:S3cretT0ken@r.example/ failed' >&2; exit 1"#,
+        #"echo 'password="a!S3cretT0ken" is wrong' >&2; exit 1"#,
+        #"echo 'token: ab/S3cretT0ken' >&2; exit 1"#,
     ])
     func `that fails with a secret in its words is not quoted with it`(_ script: String) async throws {
         let fault = try await fault(of: { _ = try await account(script) })

@@ -22,15 +22,27 @@ enum ErrorLine {
     /// What follows the name of a secret (`token=…`, `Secret: …`), and words that look like keys: long, and of upper case, lower
     /// case and digits at once.
     private static func covered(_ line: String) -> String {
+        // An account in an address is a secret too.
+        let open = line.replacing(#/:\/\/[^\/\s]*@/#, with: "://…@")
         var covered = ""
-        var (word, isValue) = ("", false)
-        for character in line + "\n" {
-            if character.isLetter || character.isNumber || "+_-~".contains(character) {
+        var (word, name, isValue) = ("", "", false)
+        for character in open + "\n" {
+            let isQuote = "\"'".contains(character)
+            let isOfWord =
+                isValue
+                ? !character.isWhitespace && !isQuote && !",&{}".contains(character)
+                : character.isLetter || character.isNumber || "+_-~".contains(character)
+            if isOfWord {
                 word.append(character)
                 continue
             }
             covered += isValue && !word.isEmpty ? "…" : cover(word)
-            if ":=".contains(character), isName(word) { isValue = true } else if !word.isEmpty { isValue = false }
+            if !word.isEmpty {
+                // The scheme of an authorization is not its secret.
+                isValue = isValue && ["basic", "bearer"].contains(word.lowercased())
+                name = word
+            }
+            if ":=".contains(character), isName(name) { isValue = true } else if !isQuote, character != " " { name = "" }
             word = ""
             covered.append(character)
         }
