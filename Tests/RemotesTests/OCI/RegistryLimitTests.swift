@@ -72,6 +72,19 @@ import Testing
         await transport.close()
     }
 
+    @Test(arguments: ["Fri, 31 Dec 9999 23:59:59 GMT", "999999"])
+    func `no registry is left alone for longer than six hours, whatever it asks for`(_ wait: String) async throws {
+        let scripted = try limited(wait: wait)
+        let (registry, transport) = try open(scripted)
+        _ = await inBackground(registry)
+        #expect(scripted.now.requests.count == 1)
+        shown.isLimited.withLock { $0 = false }
+        shown.now.withLock { $0 = $0 + .minutes(361) }
+        #expect(try await inBackground(registry).get() == FaultWorld.old.top.digest)
+        #expect(scripted.now.requests.count > 1)
+        await transport.close()
+    }
+
     @Test func `a limit that lasts is asked about ever more seldom, once a quarter of an hour at the least`() async throws {
         let scripted = try limited(wait: nil)
         let (registry, transport) = try open(scripted)

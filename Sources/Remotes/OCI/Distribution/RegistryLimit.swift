@@ -13,10 +13,13 @@ struct RegistryLimit: Sendable {
     /// The shortest and the longest rest of what can wait.
     private static let shortest = Milliseconds.seconds(60)
     private static let longest = Milliseconds.minutes(15)
+    /// The longest rest that a registry may ask for; Docker Hub counts by six hours.
+    private static let longestAsked = Milliseconds.minutes(360)
 
     /// Notes that the registry answered 429.
     /// - Parameter wait: what it asked for; `nil` if it did not say.
     mutating func reached(_ wait: Milliseconds?, _ words: SafeText, at now: Timestamp) {
+        let wait = wait.map { min($0, Self.longestAsked) }
         if let rest, now < rest.until, now + (wait ?? .zero) <= rest.until { return }
         length = max(Self.shortest, min(Self.longest, length + length))
         rest = (now + max(wait ?? .zero, length), words)
