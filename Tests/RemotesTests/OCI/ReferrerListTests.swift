@@ -90,6 +90,23 @@ import Testing
         #expect(Set(found) == [own.digest, other.digest] && !intruded.all.isEmpty)
     }
 
+    @Test func `that are indexes and cannot be read are no empty lists`() async throws {
+        let text = #"{"schemaVersion":2,"mediaType":"\#(MediaType.ociIndex.text)","manifests":[{"digest":"sha256:1"}]}"#
+        let broken = StoredDocument(mediaType: .ociIndex, bytes: Array(text.utf8))
+        let tag = "sha256-\(Self.subject.digest.hex)"
+        let registry = try ScriptedRegistry(FaultWorld.contents) { request, _ in
+            if request.rest.hasPrefix("referrers/") { return .error(404, "UNSUPPORTED") }
+            guard request.rest == "manifests/\(tag)" else { return nil }
+            return .answer(200, ["Content-Type": MediaType.ociIndex.text], body: broken.bytes)
+        }
+        let scratch = try Scratch()
+        let (port, transport) = try port(registry, scratch, now: Wall.now)
+        let name = try RepositoryName("shop/payments")
+        let refusal = try await fault { _ = try await port.referrers(to: Self.subject.digest, in: name) }
+        await transport.close()
+        #expect(refusal.kind == .refused && refusal.reason.text.contains(tag), "\(refusal)")
+    }
+
     @Test func `may hold something that cannot be read, and the rest counts`() async throws {
         let paper = try Self.about("paper")
         let twice = Array(#"{"schemaVersion":2,"schemaVersion":2,"mediaType":"\#(MediaType.ociManifest.text)"}"#.utf8)

@@ -66,7 +66,9 @@ extension DistributionRegistry {
         let document = try await asking("\(repository):\(tag)") { () throws(RegistryError) in
             try await client.document(.tag(tag), in: repository, leniently: true)
         }
-        return FallbackList(document, of: subject)
+        do throws(ImageDocumentError) { return try FallbackList(document, of: subject) } catch {
+            throw .refused(error, in: "\(client.address.name)/\(repository):\(tag)")
+        }
     }
 
     /// The list under a subject's fallback tag, to be written anew.

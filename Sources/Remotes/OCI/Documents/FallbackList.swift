@@ -12,7 +12,8 @@ struct FallbackList {
     /// Why nothing may be put under the tag; nil where it is a list, or free.
     let reasonNotToWrite: SafeText?
 
-    init(_ document: StoredDocument?, of subject: Digest) {
+    /// - Throws: `ImageDocumentError` for an index that cannot be read: that is no empty list.
+    init(_ document: StoredDocument?, of subject: Digest) throws(ImageDocumentError) {
         named = document?.digest
         guard let document else {
             (index, reasonNotToWrite) = (ReferrerIndex(), nil)
@@ -22,7 +23,9 @@ struct FallbackList {
             (index, reasonNotToWrite) = (ReferrerIndex(), "is answered with the image itself")
             return
         }
-        guard let list = try? ReferrerIndex(parsing: document) else {
+        let list: ReferrerIndex
+        do throws(ImageDocumentError) { list = try ReferrerIndex(parsing: document) } catch {
+            guard !document.mediaType.isIndex else { throw error }
             (index, reasonNotToWrite) = (ReferrerIndex(), "names a document that is no list of referrers")
             return
         }

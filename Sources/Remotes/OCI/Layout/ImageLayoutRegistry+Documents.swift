@@ -103,11 +103,14 @@ extension ImageLayout {
     /// What stands under the fallback tag of a subject.
     func fallbackList(of subject: Digest, in index: LayoutIndex) throws(Fault) -> FallbackList {
         let tag = Tag(referrersOf: subject)
-        guard let named = try index.digest(of: tag, in: path) else { return FallbackList(nil, of: subject) }
-        guard let document = try document(named, in: index) else {
+        let named = try index.digest(of: tag, in: path)
+        let document = if let named { try document(named, in: index) } else { nil as StoredDocument? }
+        if let named, document == nil {
             throw Fault(.refused, SafeText("\(path): \(tag) names \(named), which is missing"))
         }
-        return FallbackList(document, of: subject)
+        do throws(ImageDocumentError) { return try FallbackList(document, of: subject) } catch {
+            throw .refused(error, in: "\(path):\(tag)")
+        }
     }
 
     /// The list under the fallback tag of a subject, to be written anew.
