@@ -23,12 +23,9 @@ package struct RegistryRounds: Hashable, Sendable {
     package static let directory = RegistryRounds(
         list: .seconds(10), candidate: .seconds(60), pointers: .seconds(2), watchedPointers: .seconds(2), goals: .seconds(30))
 
-    /// Requests of one list that cost no more patience than the list itself.
-    private static let pages = 10
-
     /// From a list that took so many requests to the next one: each page counts.
     func pause(afterListOf requests: Int) -> Milliseconds {
-        Milliseconds(list.count * Int64(max(1, (requests + Self.pages - 1) / Self.pages)))
+        Milliseconds(list.count * Int64(max(1, (requests + ListedTags.freePages - 1) / ListedTags.freePages)))
     }
 }
 

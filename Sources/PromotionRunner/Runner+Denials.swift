@@ -110,6 +110,7 @@ extension Runner {
         case .promoteJoint(let wanted, _): covered = wanted.members.map(\.place.environment)
         case .undoJoint(let number, _): covered = board.projection.joint(number).map { [$0.environment] } ?? []
         case .retention(let order): covered = environments(sharingRepositoryOf: order.service)
+        case .examineRegistries(let service): covered = environments(sharingRepositoryOf: service)
         case .view, .promote, .rollBack, .undoRollback, .abort, .goOn, .pause, .resume, .retry, .addEvidence, .verify, .liftVeto,
             .adoptPointer, .policy, .lock, .unlock, .stopAutomation, .letAutomationGo:
             return nil

@@ -19,9 +19,8 @@ extension Runner {
         if case .digest(let whole) = reference {
             digest = whole
         } else {
-            guard case .resolved(let found) = await resolve(reference, of: name, among: nil) else {
-                return await resolve(reference, of: name, among: nil)
-            }
+            let answer = await resolve(reference, of: name, among: nil)
+            guard case .resolved(let found) = answer else { return answer }
             digest = found
         }
         guard let wiring = wirings[name] else { return .refused(unknownService(Place(name, .literal("any"))).objections) }

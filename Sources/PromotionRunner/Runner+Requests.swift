@@ -32,6 +32,7 @@ extension Runner {
         case .liftVeto(let place, let digest, let reason): await liftVeto(on: digest, at: place, reason, by: account)
         case .adoptPointer(let place, let tag, let reason): await adoptPointer(tag, at: place, reason, by: account)
         case .retention(let order): await carryOut(order, by: account)
+        case .examineRegistries(let name): await registryReports(of: name)
         case .policy(let request): await answer(request, by: account, with: grant)
         case .lock(let place, let wish, let term, let reason): await lock(place, wish, for: term, reason, by: account)
         case .unlock(let place, let reason): await unlock(place, reason, by: account)
@@ -67,8 +68,8 @@ extension Runner {
         case .papers(let service, let digest): return await papers(of: digest, in: service)
         case .compare(let service, let old, let new): return await comparison(from: old, to: new, in: service)
         case .retention(let question): return await answer(question)
-        case .registryReports(let name): return await registryReports(of: name)
-        case .image(let name, let reference): return await imageReport(reference, of: name)
+        case .image(let name, let reference):
+            return await Urgency.inBackground { await imageReport(reference, of: name) }
         case .planRollback(let place): return .plan(await planRollback(of: place))
         case .planUndo(let number): return .plan(await planUndo(of: number))
         case .planJoint(let request): return .jointPlan(await planJoint(request))

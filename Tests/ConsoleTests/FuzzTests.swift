@@ -42,7 +42,8 @@ struct FuzzTests {
     /// Nothing that changes anything leaves without its confirmation.
     private func check(_ request: OperatorRequest, by key: Key, _ before: ConsoleState, _ place: Comment) {
         switch request {
-        case .view, .addEvidence, .liftVeto, .retention, .verify, .adoptPointer, .lock, .unlock, .stopAutomation,
+        case .view, .addEvidence, .liftVeto, .retention, .examineRegistries, .verify, .adoptPointer, .lock, .unlock,
+            .stopAutomation,
             .letAutomationGo,
             .promoteJoint, .undoJoint:
             return

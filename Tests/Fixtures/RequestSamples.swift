@@ -3,10 +3,10 @@ package import PromotionCore
 /// Every kind of request that the agent understands. A request without a kind here does not compile, and a kind without a sample
 /// fails the tests that try all of them.
 package enum RequestKind: String, CaseIterable, Sendable {
-    case subscribe, board, plan, planRollback, planUndo, planJoint, resolve, papers, compare, registryReports, image, entries
+    case subscribe, board, plan, planRollback, planUndo, planJoint, resolve, papers, compare, image, entries
     case retentionPlan, retentionLines, retentionFile, retentionStatus
     case promote, rollBack, undoRollback, abort, goOn, pause, resume, retry, addEvidence, verify, liftVeto, adoptPointer
-    case lock, unlock, stopAutomation, letAutomationGo, promoteJoint, undoJoint
+    case examineRegistries, lock, unlock, stopAutomation, letAutomationGo, promoteJoint, undoJoint
     case retentionApply, retentionUndo, retentionHold, retentionRelease, retentionResume
     case approve, reject, veto, pin, unpin, freeze, unfreeze, override, closeOverride
 
@@ -28,6 +28,7 @@ package enum RequestKind: String, CaseIterable, Sendable {
             case .adoptPointer: .adoptPointer
             case .retention(let order): RequestKind(order)
             case .policy(let request): RequestKind(request)
+            case .examineRegistries: .examineRegistries
             case .lock: .lock
             case .unlock: .unlock
             case .stopAutomation: .stopAutomation
@@ -53,7 +54,6 @@ package enum RequestKind: String, CaseIterable, Sendable {
             case .retention(.lines): .retentionLines
             case .retention(.file): .retentionFile
             case .retention(.status): .retentionStatus
-            case .registryReports: .registryReports
             case .image: .image
             case .entries: .entries
             }
@@ -116,7 +116,7 @@ package struct RequestSamples {
             .retention(.plan(place.service, allowRatio: 30)),
             .retention(.lines(place.service, plan: digest, from: 0, limit: 10)),
             .retention(.file(place.service, plan: digest, from: 0)), .retention(.status(place.service)),
-            .registryReports(place.service), .image(service: place.service, reference: .digest(digest)),
+            .image(service: place.service, reference: .digest(digest)),
             .entries(after: 0, limit: 10),
         ]
     }
@@ -128,7 +128,8 @@ package struct RequestSamples {
             .retry(number, reason: reason), .addEvidence(place, digest: digest, passed: 1, total: 2, note: "a note"),
             .verify(place), .liftVeto(place, digest: digest, reason: reason),
             .adoptPointer(place, tag: Tag(pointerOf: place.environment), reason: reason),
-            .lock(place, .over(Fence(1)), for: .minutes(10), reason: reason), .unlock(place, reason: reason),
+            .examineRegistries(place.service), .lock(place, .over(Fence(1)), for: .minutes(10), reason: reason),
+            .unlock(place, reason: reason),
             .stopAutomation(place, reason: reason), .letAutomationGo(place, reason: reason),
             .promoteJoint(joint, planHash: digest), .undoJoint(JointNumber(1), reason: reason),
         ]

@@ -9,11 +9,12 @@ import Testing
     /// The least role that each request takes.
     private static func least(_ kind: RequestKind) -> Role {
         switch kind {
-        case .subscribe, .board, .plan, .planRollback, .planUndo, .planJoint, .resolve, .papers, .compare, .registryReports,
+        case .subscribe, .board, .plan, .planRollback, .planUndo, .planJoint, .resolve, .papers, .compare,
             .image, .entries, .retentionPlan, .retentionLines, .retentionFile, .retentionStatus:
             .viewer
         case .addEvidence: .ci
-        case .promote, .rollBack, .undoRollback, .abort, .goOn, .pause, .resume, .retry, .verify, .lock, .unlock,
+        case .promote, .rollBack, .undoRollback, .abort, .goOn, .pause, .resume, .retry, .verify, .examineRegistries, .lock,
+            .unlock,
             .stopAutomation, .letAutomationGo, .promoteJoint, .undoJoint, .retentionUndo, .retentionHold, .retentionRelease,
             .approve, .reject, .veto, .pin, .freeze:
             .operator
@@ -61,7 +62,7 @@ import Testing
     /// Whether it touches every environment of the service, and needs the role in each.
     private static func isSpread(_ kind: RequestKind) -> Bool {
         switch kind {
-        case .retentionApply, .retentionUndo, .retentionHold, .retentionRelease, .retentionResume: true
+        case .examineRegistries, .retentionApply, .retentionUndo, .retentionHold, .retentionRelease, .retentionResume: true
         default: false
         }
     }

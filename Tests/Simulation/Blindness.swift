@@ -34,7 +34,6 @@ extension World.State {
         refusedLooks = blindness.looks
         mishaps.odds = blindness.odds
         guard let trouble = blindness.trouble else { return }
-        troubles[blindness.place, default: [:]][trouble] = now + blindness.time
-        if trouble == .outage { outages[blindness.place] = now + blindness.time }
+        begin(trouble, at: blindness.place, until: now + blindness.time)
     }
 }

@@ -62,7 +62,7 @@ extension World.State {
         }
     }
 
-    private mutating func begin(_ trouble: Trouble, at place: Place, until end: Timestamp) {
+    mutating func begin(_ trouble: Trouble, at place: Place, until end: Timestamp) {
         struck[trouble, default: 0] += 1
         troubles[place, default: [:]][trouble] = end
         if trouble == .outage { outages[place] = end }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Keeps the log of an agent in the background within a bound: it lies next to the ledger, and a full disk stops promotions.
+/// Keeps the log of a process in the background within a bound.
 package enum BoundedLog {
     /// Bytes from which on the oldest lines are dropped.
     package static let limit = 8 << 20
@@ -10,10 +10,11 @@ package enum BoundedLog {
     /// Drops the oldest lines of a log that has grown beyond its bound. What is written in this moment may be lost with them;
     /// what is no regular file is left alone.
     package static func trim(_ descriptor: CInt, limit: Int = limit, keeping kept: Int = kept) {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > limit else { return }
+        guard let status = try? FileStatus(descriptor: descriptor, path: "the log"), status.kind == .regular,
+            status.byteCount > limit
+        else { return }
         var newest = [UInt8](repeating: 0, count: kept)
-        let count = pread(descriptor, &newest, kept, off_t(Int(status.st_size) - kept))
+        let count = pread(descriptor, &newest, kept, off_t(Int(status.byteCount) - kept))
         guard count > 0, ftruncate(descriptor, 0) == 0 else { return }
         let whole = newest[..<count].drop { $0 != UInt8(ascii: "\n") }.dropFirst()
         let lines = Array("(the log had more than \(limit) bytes: older lines were dropped)\n".utf8) + whole

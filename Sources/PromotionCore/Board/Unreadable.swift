@@ -70,11 +70,11 @@ extension Board {
             guard case .unknown(let cause, let since) = reading else { return nil }
             return Unreadable(source: source, place: place, what: what, cause: cause, since: since)
         }
+        let isSplit = environment.slots.count > 1
         let slots = environment.slots.map { slot in
-            let name: SafeText = environment.slots.count > 1 ? "\(environment.name)/\(slot)" : "\(environment.name)"
+            let name: SafeText = isSplit ? "\(environment.name)/\(slot)" : "\(environment.name)"
             return gap(.target, "what runs in \(name)", seen.slot(slot))
         }
-        let isSplit = environment.slots.count > 1
         let front = seen.front.flatMap { gap(.front, "what the users of \(environment.name) are answered", $0) }
         return
             (slots + [

@@ -98,7 +98,7 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
     private static let prefix = Array("sha256:".utf8)
 
     /// The value of a lower-case hexadecimal digit; nil for anything else.
-    private static func nibble(_ byte: UInt8) -> UInt8? {
+    static func nibble(_ byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10

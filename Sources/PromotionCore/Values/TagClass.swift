@@ -35,11 +35,7 @@ extension Tag {
     /// Whether it is `sha-` and 7 to 64 hexadecimal digits.
     package var isBuild: Bool {
         let digits = text.dropFirst(4).utf8
-        return text.hasPrefix("sha-") && (7...64).contains(digits.count) && digits.allSatisfy(Self.isHex)
-    }
-
-    private static func isHex(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+        return text.hasPrefix("sha-") && (7...64).contains(digits.count) && digits.allSatisfy { Digest.nibble($0) != nil }
     }
 }
 

@@ -18,8 +18,6 @@ package enum ViewerRequest: Hashable, Sendable, Codable {
     /// What differs between two images, from the first to the second, on the platform of the service's last environment.
     case compare(service: ServiceName, from: Digest, to: Digest)
     case retention(RetentionQuestion)
-    /// What the registries of a service allow.
-    case registryReports(ServiceName)
     /// What is known of an image.
     case image(service: ServiceName, reference: ImageReference)
     /// Entries of the ledger, after a sequence number, at most 1,000 a time.
@@ -57,6 +55,8 @@ package enum OperatorRequest: Hashable, Sendable, Codable {
     /// Takes what a pointer tag names now for what it shall name; the ledger keeps the reason.
     case adoptPointer(Place, tag: Tag, reason: SafeText)
     case retention(RetentionOrder)
+    /// Finds out what the registries of a service allow: the agent asks with its own account, and begins an upload.
+    case examineRegistries(ServiceName)
     /// Decides by hand what may be promoted, and what not.
     case policy(PolicyRequest)
     /// Holds an environment by hand: nobody promotes there until the time is over or it is given back.

@@ -7,7 +7,7 @@ extension OperatorRequest {
         case .liftVeto, .adoptPointer: .approver
         case .retention(let order): order.leastRole
         case .promote, .rollBack, .undoRollback, .abort, .goOn, .pause, .resume, .retry, .verify, .lock, .unlock, .stopAutomation,
-            .letAutomationGo, .promoteJoint, .undoJoint:
+            .letAutomationGo, .promoteJoint, .undoJoint, .examineRegistries:
             .operator
         case .policy(let request): request.leastRole
         }
@@ -23,7 +23,9 @@ extension OperatorRequest {
             .letAutomationGo(let place, _):
             place
         case .policy(let request): request.place
-        case .view, .retention, .undoRollback, .abort, .goOn, .pause, .resume, .retry, .promoteJoint, .undoJoint: nil
+        case .view, .retention, .examineRegistries, .undoRollback, .abort, .goOn, .pause, .resume, .retry, .promoteJoint,
+            .undoJoint:
+            nil
         }
     }
 
@@ -55,6 +57,7 @@ extension OperatorRequest {
         case .adoptPointer: "pointer adopt"
         case .verify: "verify"
         case .retention: "retention"
+        case .examineRegistries: "registry check"
         case .lock: "lock"
         case .unlock: "unlock"
         case .stopAutomation: "auto stop"

@@ -12,7 +12,7 @@ struct RegistryCommand: ParsableCommand {
             discussion: """
                 Reach, login, rights, deletion, referrers, pages and limits of every repository of the service. Nothing in it is \
                 changed: an upload is begun and dropped, and what is asked to be deleted exists nowhere. Exit status 3 where \
-                promotions would fail.
+                promotions would fail. It takes an operator.
                 """)
 
         @OptionGroup var access: Access
@@ -21,7 +21,7 @@ struct RegistryCommand: ParsableCommand {
 
         func run() throws {
             let client = try access.connect().client
-            guard case .registryReports(let reports) = try client.demand(.view(.registryReports(service))) else {
+            guard case .registryReports(let reports) = try client.demand(.examineRegistries(service)) else {
                 throw Ended(.broke, "the agent sent no report")
             }
             if json { try Output.json(reports) } else { reports.flatMap(PlainText.registry).forEach(Output.line) }

@@ -100,7 +100,7 @@ private struct RegistryExamination {
             let list = try await client.tagList(in: repository)
             let count = list.tags.count + list.strangers.count
             add(.reading, .good, "\(count) \(count == 1 ? "tag" : "tags") listed")
-            let isLong = list.pages > 10
+            let isLong = list.pages > ListedTags.freePages
             add(
                 .pages, isLong ? .noted : .good, "the list takes \(list.pages) \(list.pages == 1 ? "request" : "requests")",
                 isLong ? "it is listed less often than once a minute; retention makes it shorter" : nil)
